@@ -1,0 +1,157 @@
+package exchange
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Redacted stands where a secret stood.
+const Redacted = "[redacted]"
+
+// minSecret is the length from which a string is taken for a secret; shorter ones would black out half a body.
+const minSecret = 4
+
+// sensitive lists the headers whose value is a credential whatever it says.
+var sensitive = map[string]bool{
+	"Authorization": true, "Proxy-Authorization": true, "Cookie": true, "Set-Cookie": true,
+	"X-Api-Key": true, "Api-Key": true, "X-Auth-Token": true,
+}
+
+// credentialMembers finds the members of forms, queries and JSON objects that carry a credential by definition
+// (RFC 6749 §5.1, RFC 6750 §2.3, RFC 7523 §2.2, RFC 7643 §4.1.1), so that a token is hidden even before it is registered.
+var credentialMembers = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)(?:^|[?&])(?:` + credentialNames + `)=([^&#\s]+)`),
+	regexp.MustCompile(`(?i)"(?:` + credentialNames + `)"\s*:\s*"((?:[^"\\]|\\.)+)`),
+}
+
+const credentialNames = `access_token|refresh_token|id_token|client_secret|client_assertion|assertion|password`
+
+// redactor knows the secrets of a run. The zero value knows none. Copies share what they know and never change it.
+type redactor struct {
+	needles []needle
+	reach   int // bytes the longest encoded secret can take
+}
+
+// needle is one text that gives a secret away.
+type needle struct {
+	text          []byte
+	before, after int // neighbouring bytes that carry bits of the secret as well (base64)
+}
+
+func (d *redactor) add(secret string) {
+	if len(secret) < minSecret || slices.ContainsFunc(d.needles, func(n needle) bool { return string(n.text) == secret }) {
+		return
+	}
+	d.needles = append(slices.Clone(d.needles), needle{text: []byte(secret)})
+	if !utf8.ValidString(secret) { // encoders of JSON replace each such byte
+		d.needles = append(d.needles, needle{text: []byte(string([]rune(secret)))})
+	}
+	d.needles = append(d.needles, base64Needles(secret)...)
+	d.reach = max(d.reach, utf8.UTFMax*len(secret)*maxEncodedByte)
+}
+
+// base64Needles gives the texts that betray a secret inside a longer base64 text, such as the user:password of RFC 7617:
+// one for each of the three places it can take within a group of three bytes, in both alphabets.
+func base64Needles(secret string) []needle {
+	var needles []needle
+	for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for shift := range 3 {
+			bits := (shift + len(secret)) * 8
+			text := enc.EncodeToString(append(make([]byte, shift), secret...))
+			from, to := (shift*8+5)/6, bits/6
+			n := needle{text: []byte(text[from:to])}
+			if shift > 0 {
+				n.before = 1
+			}
+			if bits%6 > 0 {
+				n.after = 1
+			}
+			if !slices.ContainsFunc(needles, func(o needle) bool { return bytes.Equal(o.text, n.text) }) {
+				needles = append(needles, n)
+			}
+		}
+	}
+	return needles
+}
+
+// header gives a copy with every credential and every secret hidden; the scheme of a credential stays readable.
+func (d redactor) header(h http.Header) http.Header {
+	out := make(http.Header, len(h))
+	for name, values := range h {
+		key := d.text(name)
+		for _, v := range values {
+			if sensitive[http.CanonicalHeaderKey(name)] {
+				v = hideCredential(v)
+			}
+			out[key] = append(out[key], d.text(v))
+		}
+	}
+	return out
+}
+
+var schemes = regexp.MustCompile(`^(?i:bearer|basic|digest|negotiate|ntlm|dpop|hoba|mutual|token|apikey)$`)
+
+func hideCredential(value string) string {
+	scheme, credential, found := strings.Cut(value, " ")
+	switch {
+	case strings.TrimSpace(value) == "", schemes.MatchString(strings.TrimSpace(value)):
+		return value
+	case found && schemes.MatchString(scheme) && strings.TrimSpace(credential) != "":
+		return scheme + " " + Redacted
+	default:
+		return Redacted
+	}
+}
+
+func (d redactor) text(s string) string { return string(d.bytes([]byte(s), len(s))) }
+
+// bytes gives the first limit bytes of b with every secret that begins in them hidden, in fresh memory.
+func (d redactor) bytes(b []byte, limit int) []byte {
+	limit = min(limit, len(b))
+	window := b[:min(len(b), limit+d.reach)]
+	spans := d.find(window, limit)
+	out := make([]byte, 0, limit+len(spans)*len(Redacted))
+	at := 0
+	for _, s := range spans {
+		if s.to <= at {
+			continue
+		}
+		if s.from >= at {
+			out = append(append(out, window[at:s.from]...), Redacted...)
+		}
+		at = s.to
+	}
+	if at < limit {
+		out = append(out, window[at:limit]...)
+	}
+	return out
+}
+
+type span struct{ from, to int }
+
+// find gives the places that begin before limit, ordered, possibly overlapping.
+func (d redactor) find(b []byte, limit int) []span {
+	var spans []span
+	for _, pattern := range credentialMembers {
+		for _, m := range pattern.FindAllSubmatchIndex(b, -1) {
+			if m[2] < limit {
+				spans = append(spans, span{m[2], m[3]})
+			}
+		}
+	}
+	for _, n := range d.needles {
+		for at := 0; at < limit; at++ {
+			if end, ok := matchEncoded(b, at, n.text); ok {
+				spans = append(spans, span{max(at-n.before, 0), min(end+n.after, len(b))})
+			}
+		}
+	}
+	slices.SortFunc(spans, func(x, y span) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to)) })
+	return spans
+}
