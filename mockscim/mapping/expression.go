@@ -1,0 +1,176 @@
+package mapping
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Limits of an expression. Entra refuses expressions of more than 10,000 characters
+// (learn.microsoft.com/entra/identity/app-provisioning/known-issues); the others keep hostile input harmless.
+const (
+	maxExpression = 10_000  // characters
+	maxNesting    = 64      // functions within functions
+	maxText       = 1 << 20 // bytes of one intermediate or final value
+)
+
+// Expression is a parsed expression of the mapping editor's language. The zero value evaluates to null.
+type Expression struct{ root node }
+
+// String returns the expression in canonical form, which parses to the same expression.
+func (e Expression) String() string {
+	if e.root == nil {
+		return ""
+	}
+	return e.root.String()
+}
+
+// Evaluate computes the expression for one object. The result is string, bool, []string, Roles or nil; numbers come back as
+// text. Errors are *ExpressionError and concern this object only.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data.
+func (e Expression) Evaluate(src Source) (any, error) {
+	v, _, err := e.evaluate(src)
+	return v, err
+}
+
+// evaluate also says whether IgnoreFlowIfNullOrEmpty dropped the flow.
+func (e Expression) evaluate(src Source) (value any, dropped bool, err error) {
+	if e.root == nil {
+		return nil, false, nil
+	}
+	v, err := e.root.eval(src)
+	if err != nil {
+		return nil, false, err
+	}
+	switch v := v.(type) {
+	case ignored:
+		return nil, true, nil
+	case int64:
+		return strconv.FormatInt(v, 10), false, nil
+	case []Role:
+		return nil, false, &ExpressionError{Position: e.root.position(),
+			Reason: "the value is a list of role assignments; use one of the functions " + roleFunctions()}
+	}
+	return v, false, nil
+}
+
+// Attributes returns the names of the source attributes the expression reads, each once, in order of appearance.
+func (e Expression) Attributes() []string {
+	var names []string
+	seen := map[string]bool{}
+	walk(e.root, func(n node) {
+		if a, ok := n.(attribute); ok && !seen[a.name] {
+			seen[a.name] = true
+			names = append(names, a.name)
+		}
+	})
+	return names
+}
+
+// node is a part of an expression. Values while evaluating: nil, string, bool, int64, []string, []Role, Roles, ignored.
+type node interface {
+	String() string
+	position() int
+	eval(Source) (any, error)
+}
+
+// ignored is the value of IgnoreFlowIfNullOrEmpty for a null or empty argument; it swallows the functions around it.
+type ignored struct{}
+
+type (
+	literal struct {
+		at   int
+		text string
+	}
+	number struct {
+		at    int
+		value int64
+		text  string // as written, because &HF and 15 are the same number
+	}
+	attribute struct {
+		at   int
+		name string
+	}
+	keyword struct { // a named constant
+		at    int
+		name  string
+		value int64
+	}
+	comparison struct {
+		at          int
+		op          string
+		left, right node
+	}
+	invocation struct {
+		at   int
+		fn   *function
+		args []node // nil stands for an empty argument
+	}
+)
+
+func (n literal) position() int    { return n.at }
+func (n number) position() int     { return n.at }
+func (n attribute) position() int  { return n.at }
+func (n keyword) position() int    { return n.at }
+func (n comparison) position() int { return n.at }
+func (n invocation) position() int { return n.at }
+
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+func (n literal) String() string    { return `"` + escapes.Replace(n.text) + `"` }
+func (n number) String() string     { return n.text }
+func (n attribute) String() string  { return "[" + n.name + "]" }
+func (n keyword) String() string    { return n.name }
+func (n comparison) String() string { return n.left.String() + " " + n.op + " " + n.right.String() }
+func (n invocation) String() string {
+	parts := make([]string, len(n.args))
+	for i, a := range n.args {
+		if a != nil {
+			parts[i] = a.String()
+		}
+	}
+	return n.fn.name + "(" + strings.Join(parts, ", ") + ")"
+}
+
+func (n literal) eval(Source) (any, error) { return n.text, nil }
+func (n number) eval(Source) (any, error)  { return n.value, nil }
+func (n keyword) eval(Source) (any, error) { return n.value, nil }
+
+func (n attribute) eval(src Source) (any, error) {
+	switch v := src.Attribute(n.name).(type) {
+	case nil, string, bool, []Role:
+		return v, nil
+	case []string:
+		if len(v) == 0 {
+			return nil, nil
+		}
+		return v, nil
+	default:
+		return nil, &ExpressionError{Position: n.at, Reason: "attribute [" + n.name + "] has a value of a kind that no mapping can read"}
+	}
+}
+
+func (n invocation) eval(src Source) (any, error) {
+	c := &call{node: n, src: src, values: make([]any, len(n.args)), done: make([]bool, len(n.args))}
+	v, err := n.fn.run(c)
+	if c.ignored && err == nil {
+		return ignored{}, nil
+	}
+	return v, err
+}
+
+// walk visits every node of a tree, parents first.
+func walk(n node, visit func(node)) {
+	if n == nil {
+		return
+	}
+	visit(n)
+	switch n := n.(type) {
+	case comparison:
+		walk(n.left, visit)
+		walk(n.right, visit)
+	case invocation:
+		for _, a := range n.args {
+			walk(a, visit)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package mapping
+
+import "github.com/rehearse-id/rehearse/mockgraph/synchronization"
+
+// FlowType says when a target attribute may be written; the names are Graph's.
+type FlowType = synchronization.FlowType
+
+// Source is an object of the tenant as the mapping editor sees it.
+type Source interface {
+	// Attribute returns the value of an attribute under its mapping-editor name, such as userPrincipalName,
+	// telephoneNumber, physicalDeliveryOfficeName, objectId, IsSoftDeleted (text "True" or "False"), appRoleAssignments
+	// ([]Role), manager (object id) or members (object ids). The value is string, bool, []string, []Role or nil; names
+	// that the object does not have are nil.
+	Attribute(name string) any
+}
+
+// Attributes is a [Source] held in a map.
+type Attributes map[string]any
+
+// Attribute returns the value under name, nil when there is none.
+func (a Attributes) Attribute(name string) any { return a[name] }
+
+// Flow is one value on its way to the target.
+type Flow struct {
+	// Target is the target attribute as the mapping writes it, such as userName or emails[type eq "work"].value.
+	Target string
+	// Value is string, bool, []string or Roles; never nil, never an empty string or list, except that the Roles of
+	// AssertiveRoles may be empty, which takes every role away.
+	Value any
+	// Type says when it may be written. FlowTypeObjectAddOnly: only when the object is created, not when it is matched.
+	Type FlowType
+	// Behavior is FlowWhenChanged, or FlowAlways to write the value even when the target holds it.
+	Behavior synchronization.FlowBehavior
+	// Reference says that Value names other objects of the tenant by object id (manager, members).
+	Reference bool
+	// Priority is the matching priority: 0 is not a matching attribute, otherwise the lowest is asked first.
+	Priority int
+	// Default says that the source was null and Value is the row's default value. Entra applies it when the object is
+	// created only, not when an existing one is updated.
+	// Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes.
+	Default bool
+}
+
+// CreateOnly says that the flow takes part in the creation of an object and in nothing else.
+func (f Flow) CreateOnly() bool { return f.Default || f.Type == synchronization.FlowTypeObjectAddOnly }

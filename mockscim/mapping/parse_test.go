@@ -1,0 +1,155 @@
+package mapping
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestParseReturnsCanonicalText(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{`[a]`, `[a]`},
+		{`  "x"  `, `"x"`},
+		{`"say \"hi\" \\ there"`, `"say \"hi\" \\ there"`},
+		{`"\d+"`, `"\\d+"`},
+		{`Switch([IsSoftDeleted], , "False","True","True","False")`, `Switch([IsSoftDeleted], , "False", "True", "True", "False")`},
+		{`Append(Mid([givenName],1,3),Mid([surname],1,5))`, `Append(Mid([givenName], 1, 3), Mid([surname], 1, 5))`},
+		{`Replace([mail],"@contoso.example", , ,"", ,)`, `Replace([mail], "@contoso.example", , , "", , )`},
+		{`ToLower([a],)`, `ToLower([a], )`},
+		{`BitAnd(&HF, &hf7)`, `BitAnd(&HF, &hf7)`},
+		{`IIF([country]="USA",[country],[department])`, `IIF([country] = "USA", [country], [department])`},
+		{`IIF([n] <> -1, "a", )`, `IIF([n] <> -1, "a", )`},
+		{`CBool([a] >= 2)`, `CBool([a] >= 2)`},
+		{`InStr("repEated","e",3,vbBinaryCompare)`, `InStr("repEated", "e", 3, vbBinaryCompare)`},
+		{"Join(\n \" \",\t[givenName] , [surname] )", `Join(" ", [givenName], [surname])`},
+		{`[ extension_0f_Badge ]`, `[extension_0f_Badge]`},
+	} {
+		t.Run(tt.in, func(t *testing.T) {
+			e, err := Parse(tt.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.String() != tt.want {
+				t.Errorf("got %s, want %s", e, tt.want)
+			}
+			again, err := Parse(e.String())
+			if err != nil || again.String() != tt.want {
+				t.Errorf("the canonical text parses to %s, %v", again, err)
+			}
+		})
+	}
+}
+
+func TestParseErrorsNameFunctionPositionAndArgument(t *testing.T) {
+	for _, tt := range []struct {
+		in                 string
+		function           string
+		argument, position int
+		reason             string
+	}{
+		{``, "", 0, 1, "a value is missing"},
+		{`"open`, "", 0, 1, "not closed"},
+		{`[open`, "", 0, 1, "not closed with ]"},
+		{`[ ]`, "", 0, 1, "no name"},
+		{`[a] [b]`, "", 0, 5, `unexpected '['`},
+		{`[a] = "b"`, "", 0, 5, "condition of IIF or CBool"},
+		{`hello`, "", 0, 1, "neither text"},
+		{`Append("a",`, "Append", 2, 12, "before the closing"},
+		{`Append("a" "b")`, "Append", 1, 12, "want a comma"},
+		{`Append("a")`, "Append", 0, 1, "got 1 arguments, want Append(source, suffix)"},
+		{`Append(, "b")`, "Append", 1, 1, "the argument source is empty"},
+		{`Append("a", Nope("b"))`, "Append", 2, 13, `no function "Nope"`},
+		{`append("a","b")`, "", 0, 1, "it is called Append"},
+		{`Join(" ", Guid())`, "Guid", 0, 11, "not built here yet"},
+		{`Switch([a], "d", "k")`, "Switch", 0, 1, "want Switch(source, defaultValue, key1, value1, …)"},
+		{`Switch([a], "d", "k", "v", "k2")`, "Switch", 0, 1, "got 5 arguments"},
+		{`Append([a] = "b", "c")`, "Append", 1, 12, "condition of IIF or CBool"},
+		{`IIF(IsPresent([a]), "b", "c")`, "IIF", 1, 5, "use Switch"},
+		{`Mid("abc", 1, 99999999999999999999)`, "Mid", 3, 15, "too large"},
+		{`BitAnd(&X1, 1)`, "BitAnd", 1, 8, "begins with &H"},
+		{`BitAnd(&`, "BitAnd", 1, 8, "begins with &H"},
+		{`BitAnd(&H, 1)`, "BitAnd", 1, 8, "missing its digits"},
+		{`Replace([a], , "[0-9]", , "", , )`, "Replace", 3, 1, "regular expression"},
+		{`Replace([a], , , , "", , )`, "Replace", 2, 1, "text to replace is empty"},
+		{`Replace([a], "x", , , , , )`, "Replace", 5, 1, "neither a replacement nor a template"},
+	} {
+		t.Run(tt.in, func(t *testing.T) {
+			_, err := Parse(tt.in)
+			var e *ExpressionError
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want an *ExpressionError", err)
+			}
+			if e.Function != tt.function || e.Argument != tt.argument || e.Position != tt.position {
+				t.Errorf("got function %q argument %d position %d, want %q %d %d (%v)", e.Function, e.Argument, e.Position, tt.function, tt.argument, tt.position, e)
+			}
+			if !strings.Contains(e.Reason, tt.reason) {
+				t.Errorf("got reason %q, want it to contain %q", e.Reason, tt.reason)
+			}
+		})
+	}
+}
+
+func TestErrorReadsAsOneSentence(t *testing.T) {
+	_, err := Parse(`Append("a", Nope("b"))`)
+	if want := `expression, character 13, Append argument 2: there is no function "Nope"`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	at := `"` + strings.Repeat("é", maxExpression-2) + `"`
+	if _, err := Parse(at); err != nil {
+		t.Errorf("10,000 characters: %v", err)
+	}
+	if _, err := Parse(at + " "); err == nil || !strings.Contains(err.Error(), "the limit is 10000") {
+		t.Errorf("10,001 characters: %v", err)
+	}
+	deep := strings.Repeat("Not(", maxNesting+1) + "[a]" + strings.Repeat(")", maxNesting+1)
+	if _, err := Parse(deep); err == nil || !strings.Contains(err.Error(), "within each other") {
+		t.Errorf("nesting: %v", err)
+	}
+}
+
+func TestEveryFunctionOfTheTableIsNamedOnceAndBuilt(t *testing.T) {
+	for _, name := range Functions() {
+		if notBuilt[name] {
+			t.Errorf("%s is both built and not built", name)
+		}
+		if functions[name].run == nil {
+			t.Errorf("%s does nothing", name)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		`[a]`, `"\""`, `Switch([IsSoftDeleted], , "False","True","True","False")`, `Replace([mail],"-", , ,"_", ,)`,
+		`IIF([a]<>"b",Join(",",[l],""),Left("é",1))`, `BitAnd(&HF,-3)`, `Item(Split([a],","),2)`, `SingleAppRoleAssignment([r])`,
+		`Not(CBool([n] = 1))`, `InStr([a],"b",2,vbTextCompare)`, `Join("",[l],[l])`, `IgnoreFlowIfNullOrEmpty([none])`, `Count([r])`,
+	} {
+		f.Add(seed)
+	}
+	src := Attributes{"a": "Ada,Byron", "n": "7", "l": []string{"x", "y"}, "r": []Role{{ID: "1", Value: "v"}}, "IsSoftDeleted": "False"}
+	f.Fuzz(func(t *testing.T, text string) {
+		e, err := Parse(text)
+		if err != nil {
+			return
+		}
+		canonical := e.String()
+		again, err := Parse(canonical)
+		if err != nil {
+			if len([]rune(canonical)) > maxExpression {
+				return
+			}
+			t.Fatalf("%q does not parse again: %v", canonical, err)
+		}
+		if again.String() != canonical {
+			t.Fatalf("%q became %q", canonical, again)
+		}
+		one, err1 := e.Evaluate(src)
+		two, err2 := again.Evaluate(src)
+		if (err1 == nil) != (err2 == nil) || describeAny(one) != describeAny(two) {
+			t.Fatalf("%q gives %v (%v), its canonical text %v (%v)", text, one, err1, two, err2)
+		}
+	})
+}
