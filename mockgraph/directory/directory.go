@@ -1,0 +1,123 @@
+package directory
+
+import (
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jonboulle/clockwork"
+)
+
+// Retention is how long the recycle bin keeps an object.
+// Source: learn.microsoft.com/graph/api/resources/directory, deleted items.
+const Retention = 30 * 24 * time.Hour
+
+// defaultHistory is the number of past snapshots kept for [Directory.At].
+const defaultHistory = 1024
+
+// Directory is the state of one tenant. It is safe for concurrent use: writers take turns, readers wait for nobody.
+type Directory struct {
+	clock           clockwork.Clock
+	newID           func() string
+	recycleSecurity bool
+
+	current atomic.Pointer[Snapshot]
+	past    []atomic.Pointer[Snapshot] // ring: snapshot v stands at v modulo its length
+
+	mu sync.Mutex // held by the one writer
+	w  writers
+}
+
+// writers are the writing sides of the trees of a snapshot.
+type writers struct {
+	live, recycled    [typeCount]writer[*Object]
+	index             writer[entry]
+	forward, backward writer[link]
+	assignments       writer[*Assignment]
+}
+
+// Option changes how a directory behaves.
+type Option func(*Directory)
+
+// WithClock sets the clock that stamps changes and ages the recycle bin; the real one by default.
+func WithClock(clock clockwork.Clock) Option { return func(d *Directory) { d.clock = clock } }
+
+// WithIDs sets where ids of objects, assignments, applications and roles come from; random GUIDs by default. The function is
+// called by one writer at a time and must not give an id twice.
+func WithIDs(next func() string) Option { return func(d *Directory) { d.newID = next } }
+
+// WithHistory sets how many past snapshots [Directory.At] can go back to, 1,024 by default. 0 keeps only the current one.
+func WithHistory(n int) Option {
+	return func(d *Directory) { d.past = make([]atomic.Pointer[Snapshot], max(n, 0)+1) }
+}
+
+// WithSecurityGroupRecycling sends deleted security groups to the recycle bin too, as Entra does since 2026 (message centre
+// MC1183299). Without it they are gone at once, as Graph's reference says.
+func WithSecurityGroupRecycling() Option { return func(d *Directory) { d.recycleSecurity = true } }
+
+// New returns an empty directory.
+func New(opts ...Option) *Directory {
+	d := &Directory{clock: clockwork.NewRealClock(), newID: uuid.NewString}
+	WithHistory(defaultHistory)(d)
+	for _, opt := range opts {
+		opt(d)
+	}
+	for i := range typeCount {
+		d.w.live[i], d.w.recycled[i] = newWriter(lessObject), newWriter(lessObject)
+	}
+	d.w.index = newWriter(lessEntry)
+	d.w.forward, d.w.backward = newWriter(lessForward), newWriter(lessBackward)
+	d.w.assignments = newWriter(lessAssignment)
+
+	empty := &Snapshot{
+		time: d.clock.Now(), index: newTree(lessEntry), forward: newTree(lessForward), backward: newTree(lessBackward),
+		assignments: newTree(lessAssignment),
+	}
+	for i := range typeCount {
+		empty.live[i], empty.recycled[i] = newTree(lessObject), newTree(lessObject)
+	}
+	d.publish(empty)
+	return d
+}
+
+// Snapshot returns the current state.
+func (d *Directory) Snapshot() *Snapshot { return d.current.Load() }
+
+// At returns the state as it was at a sequence: the last snapshot that has no later change. It returns false when the
+// sequence is still to come or so old that its snapshot is no longer kept.
+func (d *Directory) At(sequence uint64) (*Snapshot, bool) {
+	current := d.current.Load()
+	if sequence >= current.Sequence() {
+		return current, sequence == current.Sequence()
+	}
+	oldest := uint64(0)
+	if n := uint64(len(d.past)); current.version >= n {
+		oldest = current.version - n + 1
+	}
+	// The first version that is later than asked for; the one before it is the answer. Sequences grow with versions.
+	steps := sort.Search(int(current.version-oldest), func(i int) bool {
+		s := d.version(oldest + uint64(i))
+		return s != nil && s.Sequence() > sequence
+	})
+	if steps == 0 {
+		return nil, false
+	}
+	s := d.version(oldest + uint64(steps) - 1)
+	return s, s != nil && s.Sequence() <= sequence
+}
+
+// version returns a snapshot of the ring, nil when a writer has replaced it meanwhile.
+func (d *Directory) version(v uint64) *Snapshot {
+	if s := d.past[v%uint64(len(d.past))].Load(); s != nil && s.version == v {
+		return s
+	}
+	return nil
+}
+
+// publish makes a snapshot the current one.
+func (d *Directory) publish(s *Snapshot) {
+	d.past[s.version%uint64(len(d.past))].Store(s)
+	d.current.Store(s)
+}

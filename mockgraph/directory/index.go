@@ -1,0 +1,80 @@
+package directory
+
+import (
+	"fmt"
+	"iter"
+	"reflect"
+)
+
+// entries yields the index entries of an object, one for each value of each indexed property that differs from the other
+// version of the object; all of them when other is nil.
+func (o *Object) entries(other *Object) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		e := entry{number: uint8(o.table.number), id: o.id}
+		for _, ordinal := range o.table.indexed {
+			if other != nil && reflect.DeepEqual(o.value(ordinal), other.value(ordinal)) {
+				continue
+			}
+			e.ordinal = uint8(ordinal)
+			switch v := o.value(ordinal).(type) {
+			case string:
+				e.value = fold(v)
+				if !yield(e) {
+					return
+				}
+			case []string:
+				for _, each := range v {
+					e.value = fold(each)
+					if !yield(e) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// unique refuses an object whose unique values another live object has.
+func (x *tx) unique(o *Object) error {
+	for e := range o.entries(nil) {
+		row := &o.table.properties[e.ordinal]
+		if row.Index != Unique || row.uniqueWhen != nil && !row.uniqueWhen(o) {
+			continue
+		}
+		if x.taken(o, row, e) {
+			return conflict(o, row, e.value)
+		}
+	}
+	return nil
+}
+
+// taken looks for another object under the same entry to which uniqueness applies.
+func (x *tx) taken(o *Object, row *Property, e entry) (taken bool) {
+	pivot := e
+	pivot.id = ""
+	x.view.index.from(pivot, func(other entry) bool {
+		if other.number != e.number || other.ordinal != e.ordinal || other.value != e.value {
+			return false
+		}
+		if other.id == o.id {
+			return true
+		}
+		rival, ok := x.view.live[e.number].get(&Object{id: other.id})
+		taken = ok && (row.uniqueWhen == nil || row.uniqueWhen(rival))
+		return !taken
+	})
+	return taken
+}
+
+func conflict(o *Object, row *Property, value string) error {
+	if row.sameKey {
+		return &Error{
+			Code: CodeSameKey, Target: row.Name,
+			Message: fmt.Sprintf("The service principal cannot be created, updated, or restored because the service principal name %s is already in use.", value),
+		}
+	}
+	return &Error{
+		Code: CodeBadRequest, Target: row.Name, Detail: DetailConflict,
+		Message: fmt.Sprintf("Another object with the same value for property %s already exists.", row.Name),
+	}
+}

@@ -1,0 +1,209 @@
+package directory
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Snapshot is the whole directory at one sequence. It never changes, is safe for concurrent use, and costs nothing to keep
+// but the memory of what was replaced since. Sequences of objects come in the order of their ids, links in the order of the
+// ids at the other end; both show live objects only.
+type Snapshot struct {
+	version     uint64 // number of the write that made it, for the ring of past snapshots
+	time        time.Time
+	live        [typeCount]tree[*Object]
+	recycled    [typeCount]tree[*Object]
+	index       tree[entry] // live objects only
+	forward     tree[link]  // also links of recycled objects, which come back with them
+	backward    tree[link]
+	assignments tree[*Assignment]
+	log         log
+}
+
+// Sequence returns the number of the last change in the snapshot, 0 for an empty directory.
+func (s *Snapshot) Sequence() uint64 { return s.log.length }
+
+// Time returns when the snapshot became the current one.
+func (s *Snapshot) Time() time.Time { return s.time }
+
+// Changes returns the changes after the sequence up to the snapshot's own, oldest first.
+func (s *Snapshot) Changes(since uint64) iter.Seq[Change] {
+	return func(yield func(Change) bool) { s.log.since(since, yield) }
+}
+
+// Object returns a live object of any type.
+func (s *Snapshot) Object(id string) (*Object, bool) { return find(&s.live, id) }
+
+// Deleted returns an object in the recycle bin. Its properties are those it had; note that Graph shows the
+// userPrincipalName of a deleted user with the id without dashes in front (seen in public issues, not documented).
+func (s *Snapshot) Deleted(id string) (*Object, bool) { return find(&s.recycled, id) }
+
+// Objects returns the live objects of a type; nothing for an unknown type.
+func (s *Snapshot) Objects(t Type) iter.Seq[*Object] { return scan(&s.live, t) }
+
+// DeletedObjects returns the objects of a type in the recycle bin.
+func (s *Snapshot) DeletedObjects(t Type) iter.Seq[*Object] { return scan(&s.recycled, t) }
+
+// Count returns the number of live objects of a type.
+func (s *Snapshot) Count(t Type) int {
+	if n, ok := numberOf(t); ok {
+		return s.live[n].items.Len()
+	}
+	return 0
+}
+
+// Lookup returns the live object of a type with a value of an indexed property, ignoring letter case; the one with the
+// lowest id when several have it. It returns false for a property without an index.
+func (s *Snapshot) Lookup(t Type, property, value string) (found *Object, ok bool) {
+	n, known := numberOf(t)
+	if !known {
+		return nil, false
+	}
+	ordinal, known := schema[n].ordinal(property)
+	if !known || schema[n].properties[ordinal].Index == Unindexed {
+		return nil, false
+	}
+	pivot := entry{number: uint8(n), ordinal: uint8(ordinal), value: fold(value)}
+	s.index.from(pivot, func(e entry) bool {
+		if e.number == pivot.number && e.ordinal == pivot.ordinal && e.value == pivot.value {
+			found, ok = s.live[n].get(&Object{id: e.id})
+		}
+		return false
+	})
+	return found, ok
+}
+
+// Members returns the ids of a group's direct members.
+func (s *Snapshot) Members(group string) iter.Seq[string] { return s.ends(Members, group, true) }
+
+// MemberOf returns the ids of the groups an object is a direct member of.
+func (s *Snapshot) MemberOf(id string) iter.Seq[string] { return s.ends(Members, id, false) }
+
+// HasMember says whether an object is a direct member of a group.
+func (s *Snapshot) HasMember(group, member string) bool {
+	l, ok := s.forward.get(link{relation: Members, from: fold(group), to: fold(member)})
+	return ok && s.visible(l)
+}
+
+// Manager returns the id of a user's manager.
+func (s *Snapshot) Manager(user string) (string, bool) {
+	for id := range s.ends(Manager, user, true) {
+		return id, true
+	}
+	return "", false
+}
+
+// DirectReports returns the ids of the users whose manager a user is.
+func (s *Snapshot) DirectReports(user string) iter.Seq[string] { return s.ends(Manager, user, false) }
+
+// AssignedTo returns the app-role assignments of a service principal, by principal.
+func (s *Snapshot) AssignedTo(resource string) iter.Seq[Assignment] {
+	return s.assigned(resource, false)
+}
+
+// Assignments returns the app-role assignments a user, group or service principal holds, by resource.
+func (s *Snapshot) Assignments(principal string) iter.Seq[Assignment] {
+	return s.assigned(principal, true)
+}
+
+// Assignment returns an app-role assignment by its id.
+func (s *Snapshot) Assignment(id string) (Assignment, bool) {
+	a, ok := s.assignments.get(&Assignment{ID: fold(id)})
+	if !ok || !s.isLive(a.PrincipalID) || !s.isLive(a.ResourceID) {
+		return Assignment{}, false
+	}
+	return *a, true
+}
+
+func (s *Snapshot) isLive(id string) bool {
+	_, ok := s.Object(id)
+	return ok
+}
+
+func (s *Snapshot) visible(l link) bool {
+	_, from := s.live[l.fromType].get(&Object{id: l.from})
+	_, to := s.live[l.toType].get(&Object{id: l.to})
+	return from && to
+}
+
+// links yields the links that start at id, or end there, whether both ends are live or not.
+func (s *Snapshot) links(r Relation, id string, forward bool) iter.Seq[link] {
+	return func(yield func(link) bool) {
+		if forward {
+			s.forward.from(link{relation: r, from: id}, func(l link) bool { return l.relation == r && l.from == id && yield(l) })
+			return
+		}
+		s.backward.from(link{relation: r, to: id}, func(l link) bool { return l.relation == r && l.to == id && yield(l) })
+	}
+}
+
+// visibleLinks yields those of them whose ends are both live.
+func (s *Snapshot) visibleLinks(r Relation, id string, forward bool) iter.Seq[link] {
+	return func(yield func(link) bool) {
+		id := fold(id)
+		if !s.isLive(id) {
+			return
+		}
+		for l := range s.links(r, id, forward) {
+			number, other := l.toType, l.to
+			if !forward {
+				number, other = l.fromType, l.from
+			}
+			if _, ok := s.live[number].get(&Object{id: other}); ok && !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Snapshot) ends(r Relation, id string, forward bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for l := range s.visibleLinks(r, id, forward) {
+			end := l.to
+			if !forward {
+				end = l.from
+			}
+			if !yield(end) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Snapshot) assigned(id string, forward bool) iter.Seq[Assignment] {
+	return func(yield func(Assignment) bool) {
+		for l := range s.visibleLinks(AppRoleAssignment, id, forward) {
+			if !yield(*l.assignment) {
+				return
+			}
+		}
+	}
+}
+
+func find(trees *[typeCount]tree[*Object], id string) (*Object, bool) {
+	key := &Object{id: fold(id)}
+	for _, t := range trees {
+		if o, ok := t.get(key); ok {
+			return o, true
+		}
+	}
+	return nil, false
+}
+
+func scan(trees *[typeCount]tree[*Object], t Type) iter.Seq[*Object] {
+	return func(yield func(*Object) bool) {
+		if n, ok := numberOf(t); ok {
+			trees[n].items.Scan(yield)
+		}
+	}
+}
+
+// fold makes ids and indexed values comparable without letter case.
+func fold(s string) string { return strings.ToLower(s) }
+
+// Changes returns the changes after the sequence, oldest first: all of them for 0, none for the current sequence.
+func (d *Directory) Changes(since uint64) []Change {
+	return slices.Collect(d.Snapshot().Changes(since))
+}

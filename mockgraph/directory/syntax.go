@@ -1,0 +1,77 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+)
+
+// Characters of the local part of a user principal name.
+// Source: learn.microsoft.com/graph/api/user-post-users and …/resources/user, property userPrincipalName.
+const userPrincipalNameSigns = "'.-_!#^~"
+
+// Characters a mail nickname must not contain, besides everything outside ASCII.
+// Source: learn.microsoft.com/graph/api/group-post-groups, property mailNickname.
+const mailNicknameForbidden = "@()[]\\\"';:<>, "
+
+func isUserPrincipalName(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	return ok && local != "" && len(local) <= 64 && allBytes(local, func(c byte) bool {
+		return isAlphanumeric(c) || strings.IndexByte(userPrincipalNameSigns, c) >= 0
+	}) && isDomain(domain)
+}
+
+func isDomain(s string) bool {
+	if s == "" || len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
+			!allBytes(label, func(c byte) bool { return isAlphanumeric(c) || c == '-' }) {
+			return false
+		}
+	}
+	return true
+}
+
+func isMailNickname(s string) bool {
+	return allBytes(s, func(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte(mailNicknameForbidden, c) < 0 })
+}
+
+// isMail asks for no more than an at sign between two parts: the directory takes far more than RFC 5321 allows.
+func isMail(s string) bool {
+	at := strings.LastIndexByte(s, '@')
+	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " \t\r\n")
+}
+
+func isCountryCode(s string) bool {
+	return len(s) == 2 && allBytes(s, isLetter)
+}
+
+func isLanguageTag(s string) bool {
+	for i, part := range slices.Collect(strings.SplitSeq(s, "-")) {
+		allowed := isAlphanumeric
+		if i == 0 {
+			allowed = isLetter
+		}
+		if part == "" || len(part) > 8 || !allBytes(part, allowed) {
+			return false
+		}
+	}
+	return true
+}
+
+func oneOf(values ...string) func(string) bool {
+	return func(s string) bool { return slices.Contains(values, s) }
+}
+
+func isLetter(c byte) bool       { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isAlphanumeric(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' }
+
+func allBytes(s string, allowed func(byte) bool) bool {
+	for i := range len(s) {
+		if !allowed(s[i]) {
+			return false
+		}
+	}
+	return true
+}

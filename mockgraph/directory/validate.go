@@ -1,0 +1,158 @@
+package directory
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// read checks properties against the table and returns them by ordinal in the form in which objects keep them: nil for no
+// value, slices copied, empty collections as no value. The first broken rule in table order is reported.
+func (t *table) read(p Properties, x *tx) (map[int]any, error) {
+	names := make(map[int]string, len(p))
+	for name := range p {
+		i, ok := t.ordinal(name)
+		if !ok {
+			return nil, badRequest(name, "Property '%s' does not exist on type 'microsoft.graph.%s'.", name, t.typ)
+		}
+		if other, twice := names[i]; twice {
+			return nil, badRequest(name, "Property '%s' is given twice, as '%s' too.", name, other)
+		}
+		names[i] = name
+	}
+	values := make(map[int]any, len(p))
+	for i, row := range t.properties {
+		name, given := names[i]
+		if !given {
+			continue
+		}
+		v, ok := row.normal(p[name], x)
+		if !ok {
+			return nil, invalidValue(t, row.Name)
+		}
+		values[i] = v
+	}
+	return values, nil
+}
+
+// normal returns a value in the form in which objects keep it, false when the row does not allow it. A string that is there
+// but empty is refused as Graph does; null clears.
+func (p *Property) normal(v any, x *tx) (any, bool) {
+	switch v := v.(type) {
+	case nil:
+		return nil, true
+	case bool:
+		return v, p.Kind == Boolean
+	case string:
+		return v, p.Kind == String && p.allows(v)
+	case time.Time:
+		return v.UTC(), p.Kind == DateTime && !v.IsZero()
+	case []string:
+		if p.Kind != Strings || len(v) > bound(p.MaxValues, defaultMaxValues) || !all(v, p.allows) {
+			return nil, false
+		}
+		if len(v) == 0 {
+			return nil, true
+		}
+		return slices.Clone(v), true
+	case []AppRole:
+		if p.Kind != AppRoles || len(v) > bound(p.MaxValues, defaultMaxValues) {
+			return nil, false
+		}
+		if len(v) == 0 {
+			return nil, true
+		}
+		roles := clone(v).([]AppRole)
+		return roles, p.completeRoles(roles, x)
+	}
+	return nil, false
+}
+
+func (p *Property) allows(s string) bool {
+	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= bound(p.MaxLength, defaultMaxLength) && (p.valid == nil || p.valid(s))
+}
+
+// completeRoles gives ids to the roles that have none and says whether the roles may stand together.
+// Source: learn.microsoft.com/graph/api/resources/approle.
+func (p *Property) completeRoles(roles []AppRole, x *tx) bool {
+	ids, values := map[string]bool{DefaultAccessRole: true}, map[string]bool{}
+	for i := range roles {
+		role := &roles[i]
+		if role.ID == "" {
+			role.ID = x.newID()
+		}
+		role.ID = strings.ToLower(role.ID)
+		switch {
+		case ids[role.ID], role.Value != "" && values[role.Value], !p.allows(role.DisplayName),
+			role.Value != "" && !p.allows(role.Value), len(role.AllowedMemberTypes) == 0,
+			!all(role.AllowedMemberTypes, oneOf("User", "Application")):
+			return false
+		}
+		ids[role.ID], values[role.Value] = true, true
+	}
+	return true
+}
+
+// complete fills in the values of creation and reports what is required and missing.
+func (t *table) complete(values map[int]any, x *tx) error {
+	for i, row := range t.properties {
+		if values[i] == nil && row.initial != nil {
+			values[i] = row.initial(x)
+		}
+		if row.Required && values[i] == nil {
+			return missingValue(t, row.Name)
+		}
+	}
+	return nil
+}
+
+// diff drops the values that o has already and returns the names of the others; it refuses changes of what cannot change.
+func (t *table) diff(o *Object, values map[int]any) ([]string, error) {
+	var names []string
+	for i, row := range t.properties {
+		v, given := values[i]
+		if !given {
+			continue
+		}
+		if reflect.DeepEqual(v, o.value(i)) {
+			delete(values, i)
+			continue
+		}
+		switch {
+		case v == nil && row.Kept:
+			return nil, invalidValue(t, row.Name)
+		case row.Mutability == Immutable || row.Mutability == ReadOnly:
+			return nil, badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
+		}
+		names = append(names, row.Name)
+	}
+	return names, nil
+}
+
+// settable refuses values on creation that the directory itself sets.
+func (t *table) settable(values map[int]any) error {
+	for i, row := range t.properties {
+		if values[i] != nil && row.Mutability == ReadOnly {
+			return badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
+		}
+	}
+	return nil
+}
+
+func bound(given, standard int) int {
+	if given == 0 {
+		return standard
+	}
+	return given
+}
+
+func all(values []string, allowed func(string) bool) bool {
+	for _, v := range values {
+		if !allowed(v) {
+			return false
+		}
+	}
+	return true
+}
