@@ -1,11 +1,6 @@
 package directory
 
-import (
-	"cmp"
-	"strings"
-
-	"github.com/tidwall/btree"
-)
+import "github.com/tidwall/btree"
 
 // degree of the trees: small enough that copying a path on write stays cheap, large enough that scans stay fast.
 const degree = 16
@@ -82,8 +77,16 @@ func lessObject(a, b *Object) bool         { return a.id < b.id }
 func lessAssignment(a, b *Assignment) bool { return a.ID < b.ID }
 
 func lessEntry(a, b entry) bool {
-	return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.ordinal, b.ordinal),
-		strings.Compare(a.value, b.value), strings.Compare(a.id, b.id)) < 0
+	if a.number != b.number {
+		return a.number < b.number
+	}
+	if a.ordinal != b.ordinal {
+		return a.ordinal < b.ordinal
+	}
+	if a.value != b.value {
+		return a.value < b.value
+	}
+	return a.id < b.id
 }
 
 // lessForward orders links by where they start.
