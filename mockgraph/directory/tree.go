@@ -43,7 +43,8 @@ func (w *writer[T]) change() *btree.BTreeG[T] {
 func (w *writer[T]) put(item T)  { w.change().Set(item) }
 func (w *writer[T]) drop(item T) { w.change().Delete(item) }
 
-// commit makes the changes the base, publishes a copy of it and says so; false when there are none.
+// commit makes the changes the base, publishes a copy of it and says so; false when there are none. It is a copy because taking
+// a copy writes to the tree it is taken from, and nothing that is published is ever written.
 func (w *writer[T]) commit(published *tree[T]) bool {
 	if w.edit.items == nil {
 		return false
