@@ -1,0 +1,78 @@
+package serviceprovider
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// mediaType is the content type of every answer with a body (RFC 7644 §8.1).
+const mediaType = "application/scim+json"
+
+// answer is what goes back. Until it is written its body is a value, so that a fault can bend it.
+type answer struct {
+	status int
+	header http.Header
+	body   any // nil (no body), scim.Resource, *list, *scim.Error, text, or anything else JSON can express
+}
+
+// text is a body that is sent as it stands.
+type text string
+
+// list is a page of resources on its way out.
+type list struct {
+	Schemas      []string        `json:"schemas,omitempty"`
+	TotalResults int             `json:"totalResults"`
+	StartIndex   int             `json:"startIndex"`
+	ItemsPerPage int             `json:"itemsPerPage"`
+	Resources    []scim.Resource `json:"Resources"`
+}
+
+func reply(status int, body any) *answer {
+	return &answer{status: status, header: http.Header{}, body: body}
+}
+
+func refuse(err *scim.Error) *answer { return reply(err.Status, err) }
+
+// write sends the answer. HEAD gets the headers of GET (RFC 9110 §9.3.2).
+func (a *answer) write(w http.ResponseWriter, head bool) {
+	data, err := a.encode()
+	if err != nil { // a stored resource that is not JSON: nothing that came in as JSON can be
+		a.status, data = http.StatusInternalServerError, scim.Errorf(http.StatusInternalServerError, "", "encode answer: %v", err).Body()
+	}
+	header := w.Header()
+	for name, values := range a.header {
+		header[name] = values
+	}
+	if data != nil {
+		if header.Get("Content-Type") == "" {
+			header.Set("Content-Type", mediaType)
+		}
+		header.Set("Content-Length", strconv.Itoa(len(data)))
+	}
+	w.WriteHeader(a.status)
+	if !head {
+		_, _ = w.Write(data) // a client that went away is no concern of the endpoint
+	}
+}
+
+func (a *answer) encode() ([]byte, error) {
+	switch body := a.body.(type) {
+	case nil:
+		return nil, nil
+	case text:
+		return []byte(body), nil
+	case *scim.Error:
+		return body.Body(), nil
+	}
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(a.body); err != nil {
+		return nil, err
+	}
+	return buffer.Bytes(), nil
+}

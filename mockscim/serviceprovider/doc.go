@@ -1,0 +1,16 @@
+// Package serviceprovider is a reference SCIM 2.0 endpoint: Users and Groups with the enterprise extension, filters, index
+// pagination, PATCH with everything Microsoft Entra's provisioning service needs, and discovery (RFC 7643, RFC 7644). It keeps
+// its resources in memory and is an [http.Handler]:
+//
+//	endpoint, err := serviceprovider.New(serviceprovider.WithToken("secret"))
+//	server := httptest.NewServer(endpoint) // the tenant URL is server.URL
+//
+// It also carries a catalogue of named faults: the mistakes real servers make, each one small. [Faults] lists them, and
+// [WithFaults] builds an endpoint that makes them, so that a conformance check can be shown to notice:
+//
+//	endpoint, err := serviceprovider.New(serviceprovider.WithFaults("member-remove-wipes-all"))
+//
+// It is not a product to keep identities in: nothing survives the process. Bulk, sorting, entity tags, cursor pagination and
+// /Me are not there; ServiceProviderConfig says so and their routes answer 501. It knows neither Microsoft Graph nor the
+// provisioning service, and nobody who judges endpoints may import it.
+package serviceprovider

@@ -1,0 +1,160 @@
+package serviceprovider
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"sort"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/mux"
+	"github.com/jonboulle/clockwork"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// Endpoint is a SCIM service provider with its own in-memory store. Make it with [New]. It is safe for concurrent use and
+// starts no goroutines.
+type Endpoint struct {
+	settings settings
+	kinds    [kinds]*kind
+	store    *store
+	hooks    []hooks
+	router   *mux.Router
+
+	selecting bool // a fault has a say in what a list is about
+}
+
+var _ http.Handler = (*Endpoint)(nil)
+
+// New makes an endpoint without resources. Errors come from the options: a bad prefix or extension, an unknown fault.
+func New(opts ...Option) (*Endpoint, error) {
+	s := settings{clock: clockwork.NewRealClock(), ids: uuid.NewString, userPatchBody: true}
+	for _, option := range opts {
+		if err := option(&s); err != nil {
+			return nil, fmt.Errorf("make SCIM endpoint: %w", err)
+		}
+	}
+	if s.limits.MaxResults <= 0 {
+		s.limits.MaxResults = 1000
+	}
+	if s.limits.MaxBody <= 0 {
+		s.limits.MaxBody = 1 << 20
+	}
+	e := &Endpoint{settings: s, kinds: newKinds(&s)}
+	e.store = newStore(e.kinds)
+	for _, fault := range s.faults {
+		h := fault.hooks()
+		e.hooks = append(e.hooks, h)
+		e.selecting = e.selecting || h.selected != nil
+	}
+	e.router = e.routes()
+	return e, nil
+}
+
+// ServeHTTP answers one SCIM request.
+func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.router.ServeHTTP(w, r) }
+
+// users and groups are the two kinds.
+func (e *Endpoint) users() *kind  { return e.kinds[0] }
+func (e *Endpoint) groups() *kind { return e.kinds[1] }
+
+// action does one verb of a route.
+type action struct {
+	verb verb
+	do   func(e *Endpoint, q *request) *answer
+}
+
+// methods maps the HTTP methods of a route to what they do.
+type methods map[string]action
+
+func (m methods) allow() string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return strings.Join(names, ", ")
+}
+
+var (
+	collectionMethods = methods{
+		http.MethodGet:  {verbList, (*Endpoint).list},
+		http.MethodHead: {verbList, (*Endpoint).list},
+		http.MethodPost: {verbCreate, (*Endpoint).create},
+	}
+	resourceMethods = methods{
+		http.MethodGet:    {verbGet, (*Endpoint).get},
+		http.MethodHead:   {verbGet, (*Endpoint).get},
+		http.MethodPut:    {verbReplace, (*Endpoint).replace},
+		http.MethodPatch:  {verbPatch, (*Endpoint).patch},
+		http.MethodDelete: {verbDelete, (*Endpoint).delete},
+	}
+)
+
+func discovery(do func(e *Endpoint, q *request) *answer) methods {
+	return methods{http.MethodGet: {verbDiscover, do}, http.MethodHead: {verbDiscover, do}}
+}
+
+// routes is the table of everything served. Collections are nested by path, as a mux asks its routes one after another.
+func (e *Endpoint) routes() *mux.Router {
+	router := mux.NewRouter().SkipClean(true) // a doubled slash is an unknown route, not a redirect
+	root := router
+	if e.settings.prefix != "" {
+		root = router.PathPrefix(e.settings.prefix).Subrouter()
+	}
+	for _, k := range e.kinds {
+		at := root.PathPrefix(k.path).Subrouter()
+		at.Path("").Handler(e.serve(k, collectionMethods))
+		at.Path("/.search").Handler(e.serve(nil, nil)).Name("search by POST")
+		at.Path("/{id}").Handler(e.serve(k, resourceMethods))
+	}
+	for path, do := range map[string]func(*Endpoint, *request) *answer{
+		"/ServiceProviderConfig": (*Endpoint).serviceProviderConfig,
+		"/ResourceTypes":         (*Endpoint).resourceTypes,
+		"/ResourceTypes/{id}":    (*Endpoint).resourceType,
+		"/Schemas":               (*Endpoint).schemaList,
+		"/Schemas/{id}":          (*Endpoint).schema,
+	} {
+		root.Path(path).Handler(e.serve(nil, discovery(do)))
+	}
+	for path, name := range map[string]string{
+		"/Me": "the alias /Me", "/Bulk": "bulk operations", "/.search": "search by POST",
+	} {
+		root.Path(path).Handler(e.serve(nil, nil)).Name(name)
+	}
+	router.NotFoundHandler = e.serve(nil, nil)
+	return router
+}
+
+// serve is the way of every request: fault hooks, token, method, action, fault hooks, answer.
+func (e *Endpoint) serve(k *kind, allowed methods) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := &request{Request: r, endpoint: e, kind: k, id: mux.Vars(r)["id"]}
+		q.query, q.queryErr = url.ParseQuery(r.URL.RawQuery)
+		chosen, known := allowed[r.Method]
+		q.verb = chosen.verb
+		a := e.admit(q)
+		switch {
+		case a != nil:
+		case known:
+			a = chosen.do(e, q)
+		case allowed != nil:
+			a = refuse(scim.Errorf(http.StatusMethodNotAllowed, "", "%s is not allowed here", r.Method))
+			a.header.Set("Allow", allowed.allow())
+		default:
+			a = unknownRoute(r)
+		}
+		e.bendAnswer(q, a)
+		a.write(w, r.Method == http.MethodHead)
+	})
+}
+
+// unknownRoute answers for what is not served. What SCIM defines and this endpoint leaves out is 501 and named.
+func unknownRoute(r *http.Request) *answer {
+	if route := mux.CurrentRoute(r); route != nil && route.GetName() != "" {
+		return refuse(scim.Errorf(http.StatusNotImplemented, "", "%s: not supported by this endpoint", route.GetName()))
+	}
+	return refuse(scim.Errorf(http.StatusNotFound, "", "there is no resource at %s", r.URL.Path))
+}

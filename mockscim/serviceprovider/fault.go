@@ -1,0 +1,49 @@
+package serviceprovider
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Fault is one mistake the endpoint can be told to make, as a real server made it.
+type Fault struct {
+	Name     string // stable, kebab-case
+	Summary  string // what goes wrong, in one sentence
+	SeenIn   string // public issue ("owner/repository#number") or server it was seen in; "" when it is merely likely
+	CaughtBy string // id of the conformance check that must notice
+
+	hooks func() hooks // makes the hooks of one endpoint, with their own memory
+}
+
+// Faults is the catalogue, in the order of the stages of a rehearsal.
+func Faults() []Fault {
+	return slices.Concat(
+		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathFaults(), managerFaults(), groupFaults(), memberFaults(),
+		disableFaults(), reactivateFaults(), licenceFaults(), quarantineFaults(),
+	)
+}
+
+// bends makes the hooks of a fault that remembers nothing.
+func bends(h hooks) func() hooks { return func() hooks { return h } }
+
+// findFault is the fault of that name; the error for an unknown name says the nearest ones.
+func findFault(name string) (Fault, error) {
+	catalogue := Faults()
+	for _, fault := range catalogue {
+		if fault.Name == name {
+			return fault, nil
+		}
+	}
+	slices.SortStableFunc(catalogue, func(a, b Fault) int {
+		return cmp.Compare(levenshtein.ComputeDistance(name, a.Name), levenshtein.ComputeDistance(name, b.Name))
+	})
+	var nearest []string
+	for _, fault := range catalogue[:min(3, len(catalogue))] {
+		nearest = append(nearest, fault.Name)
+	}
+	return Fault{}, fmt.Errorf("find fault %q: there is no such fault; the nearest are %s", name, strings.Join(nearest, ", "))
+}

@@ -1,0 +1,80 @@
+package serviceprovider
+
+import (
+	"encoding/binary"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// index says which values of a resource an equality filter finds without a scan. Keys ignore case, so a look-up yields
+// candidates: the filter still decides, with the schema's own case rule.
+type index struct {
+	name string // attribute, as in the schema
+	sub  string // sub-attribute of a multi-valued attribute, "" for a plain string
+}
+
+func (x index) values(r scim.Resource) []string {
+	if x.sub == "" {
+		if value, ok := r[x.name].(string); ok {
+			return []string{value}
+		}
+		return nil
+	}
+	var values []string
+	for _, element := range elements(r, x.name) {
+		if value, ok := element[x.sub].(string); ok {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+// covers says whether the index answers an equality on that path. A multi-valued attribute without a sub-attribute means
+// its "value" (RFC 7644 §3.4.2.2).
+func (x index) covers(k *kind, p scim.AttributePath) bool {
+	if p.URN != "" && !strings.EqualFold(p.URN, k.urn) || !strings.EqualFold(p.Name, x.name) {
+		return false
+	}
+	return strings.EqualFold(p.Sub, x.sub) || p.Sub == "" && x.sub == "value"
+}
+
+const sequenceBytes = 8
+
+// indexKey sorts by folded value, then by order of creation.
+func indexKey(value string, seq uint64) string {
+	return string(binary.BigEndian.AppendUint64([]byte(indexPrefix(value)), seq))
+}
+
+func indexPrefix(value string) string { return fold(value) + "\x00" }
+
+// fold maps strings that are equal under Unicode simple case folding to the same string.
+func fold(s string) string { return strings.Map(foldRune, s) }
+
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		if 'a' <= r && r <= 'z' {
+			return r - ('a' - 'A')
+		}
+		return r
+	}
+	least := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		least = min(least, next)
+	}
+	return least
+}
+
+// elements are the complex elements of a multi-valued attribute, in their order.
+func elements(r map[string]any, name string) []map[string]any {
+	list, _ := r[name].([]any)
+	found := make([]map[string]any, 0, len(list))
+	for _, item := range list {
+		if element, ok := item.(map[string]any); ok {
+			found = append(found, element)
+		}
+	}
+	return found
+}

@@ -1,0 +1,49 @@
+package serviceprovider
+
+import "github.com/rehearse-id/rehearse/mockscim/scim"
+
+// kinds is how many resource types there are.
+const kinds = 2
+
+// kind is a resource type: its schemas, where it is served, which values are indexed and which must be unique.
+type kind struct {
+	slot        int
+	name        string // resourceType
+	path        string // endpoint
+	description string
+	urn         string // base schema
+	schemas     []scim.Schema
+	registry    *scim.Registry
+	patcher     scim.Patcher
+	indexes     []index
+	unique      bool // the value of indexes[uniqueIndex] belongs to one resource
+	patchBody   bool
+}
+
+// uniqueIndex is the index of the attribute Entra matches by: userName, displayName of a group.
+const uniqueIndex = 0
+
+// Places in the index tables below.
+const (
+	groupMembers = 2
+)
+
+func newKinds(s *settings) [kinds]*kind {
+	users := &kind{
+		slot: 0, name: "User", path: "/Users", description: "User accounts", urn: scim.UserURN,
+		schemas: append([]scim.Schema{scim.UserSchema(), scim.EnterpriseUserSchema()}, s.extensions...),
+		indexes: []index{{name: "userName"}, {name: "externalId"}, {name: "emails", sub: "value"}},
+		unique:  true, patchBody: s.userPatchBody,
+	}
+	groups := &kind{
+		slot: 1, name: "Group", path: "/Groups", description: "Groups of users and of groups", urn: scim.GroupURN,
+		schemas: []scim.Schema{scim.GroupSchema()},
+		indexes: []index{{name: "displayName"}, {name: "externalId"}, groupMembers: {name: "members", sub: "value"}},
+		unique:  !s.sharedGroupNames, patchBody: s.groupPatchBody,
+	}
+	for _, k := range []*kind{users, groups} {
+		k.registry = scim.NewRegistry(k.schemas[0], k.schemas[1:]...)
+		k.patcher = scim.Patcher{Registry: k.registry, Tolerance: scim.Entra()}
+	}
+	return [kinds]*kind{users, groups}
+}

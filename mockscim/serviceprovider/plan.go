@@ -1,0 +1,31 @@
+package serviceprovider
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// candidates yields, in order of creation, records among which all that pass the filter are: those an id or an index gives for
+// an equality the filter cannot do without, else all.
+func (e *Endpoint) candidates(k *kind, s *state, filter scim.Expr) iter.Seq[*record] {
+	equalities := scim.Equalities(filter)
+	for _, c := range equalities {
+		if value, ok := c.Value.(string); ok && c.Path.Sub == "" && strings.EqualFold(c.Path.Name, "id") {
+			return func(yield func(*record) bool) {
+				if r := s.get(k, value); r != nil {
+					yield(r)
+				}
+			}
+		}
+	}
+	for _, c := range equalities {
+		for i, x := range k.indexes {
+			if value, ok := c.Value.(string); ok && x.covers(k, c.Path) {
+				return s.lookup(k, i, value)
+			}
+		}
+	}
+	return s.all(k)
+}

@@ -1,0 +1,152 @@
+package serviceprovider
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// get answers GET of one resource (RFC 7644 §3.4.1).
+func (e *Endpoint) get(q *request) *answer {
+	if err := q.readQuery(); err != nil {
+		return refuse(asError(err, scim.InvalidSyntax))
+	}
+	s := e.store.snapshot()
+	r := e.bendFind(q, s, s.get(q.kind, q.id))
+	if r == nil {
+		return q.notFound()
+	}
+	return reply(http.StatusOK, e.render(q, s, r))
+}
+
+// render is the resource as this request sees it: with the location and the derived attributes, less what it does not ask for.
+func (e *Endpoint) render(q *request, s *state, r *record) scim.Resource {
+	view := maps.Clone(r.resource)
+	meta := maps.Clone(view["meta"].(map[string]any))
+	meta["location"] = q.location(q.kind, r.id)
+	view["meta"] = meta
+	if q.kind == e.users() {
+		if groups := e.groupsOf(q, s, r.id); groups != nil {
+			view["groups"] = groups
+		}
+	}
+	view = e.bendRendering(q, view)
+	return scim.Project(view, q.kind.registry, q.names("attributes"), q.names("excludedAttributes"))
+}
+
+// groupsOf is the read-only attribute groups of a user, derived from the groups' members (RFC 7643 §4.1.2).
+func (e *Endpoint) groupsOf(q *request, s *state, id string) []any {
+	var groups []any
+	for g := range s.lookup(e.groups(), groupMembers, id) {
+		groups = append(groups, map[string]any{
+			"value": g.id, "$ref": q.location(e.groups(), g.id), "display": g.resource["displayName"], "type": "direct",
+		})
+	}
+	return groups
+}
+
+// list answers GET of a collection (RFC 7644 §3.4.2).
+func (e *Endpoint) list(q *request) *answer {
+	if err := q.readQuery(); err != nil {
+		return refuse(asError(err, scim.InvalidSyntax))
+	}
+	startIndex, count, err := e.window(q)
+	if err != nil {
+		return refuse(asError(err, scim.InvalidValue))
+	}
+	filter, err := e.readFilter(q)
+	if err != nil {
+		return refuse(asError(err, scim.InvalidFilter))
+	}
+	s := e.store.snapshot()
+	page, total := e.page(q, s, filter, startIndex, count)
+	body := &list{
+		Schemas: []string{scim.ListResponseURN}, TotalResults: total, StartIndex: startIndex,
+		ItemsPerPage: len(page), Resources: make([]scim.Resource, 0, len(page)),
+	}
+	for _, r := range page {
+		body.Resources = append(body.Resources, e.render(q, s, r))
+	}
+	return reply(http.StatusOK, body)
+}
+
+// window is the page a list asks for: startIndex below 1 is 1, a negative count is 0 (RFC 7644 §3.4.2.4).
+func (e *Endpoint) window(q *request) (startIndex, count int, err error) {
+	if startIndex, err = q.number("startIndex", 1); err != nil {
+		return 0, 0, err
+	}
+	if count, err = q.number("count", e.settings.limits.MaxResults); err != nil {
+		return 0, 0, err
+	}
+	return max(startIndex, 1), min(max(count, 0), e.settings.limits.MaxResults), nil
+}
+
+func (e *Endpoint) readFilter(q *request) (scim.Expr, error) {
+	if !q.query.Has("filter") {
+		return nil, nil
+	}
+	filterText, err := e.bendFilterText(q, q.query.Get("filter"))
+	if err != nil {
+		return nil, err
+	}
+	filter, err := scim.ParseFilter(filterText)
+	if err != nil {
+		return nil, err
+	}
+	if filter, err = e.bendFilter(q, filter); err != nil || filter == nil {
+		return nil, err
+	}
+	q.filter = filter
+	return filter, scim.CheckFilter(filter, q.kind.registry)
+}
+
+// page is the window of the records a list is about, and how many these are. A list of everything does not touch the
+// records outside the window unless a fault wants to see them.
+func (e *Endpoint) page(q *request, s *state, filter scim.Expr, startIndex, count int) (page []*record, total int) {
+	startIndex, count = e.bendPage(q, startIndex, count)
+	if filter == nil && !e.selecting {
+		page = make([]*record, 0, min(count, s.size(q.kind)))
+		for r := range s.from(q.kind, startIndex-1) {
+			if len(page) == count {
+				break
+			}
+			page = append(page, r)
+		}
+		return page, s.size(q.kind)
+	}
+	found := e.bendSelected(q, e.matches(q, s, filter))
+	first := min(startIndex-1, len(found))
+	return found[first:min(first+count, len(found))], len(found)
+}
+
+// matches are the records a filter selects, in order of creation.
+func (e *Endpoint) matches(q *request, s *state, filter scim.Expr) []*record {
+	var found []*record
+	matched := func(scim.Resource) bool { return true }
+	if filter != nil {
+		matched = scim.Compile(filter, q.kind.registry)
+	}
+	bent := e.bendMatch(q, filter)
+	candidates := s.all(q.kind)
+	if bent == nil && filter != nil {
+		candidates = e.candidates(q.kind, s, filter)
+	}
+	derived := q.kind == e.users() && filter != nil && strings.Contains(strings.ToLower(filter.String()), "groups")
+	for r := range candidates {
+		resource := r.resource
+		if derived {
+			resource = maps.Clone(resource)
+			resource["groups"] = e.groupsOf(q, s, r.id)
+		}
+		ok := matched(resource)
+		if bent != nil {
+			ok = bent(r, ok)
+		}
+		if ok {
+			found = append(found, r)
+		}
+	}
+	return found
+}

@@ -1,0 +1,139 @@
+package serviceprovider
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// verb is what a request asks for, once its route and method are known.
+type verb int
+
+const (
+	verbNone verb = iota // nothing this endpoint does
+	verbDiscover
+	verbList
+	verbGet
+	verbCreate
+	verbReplace
+	verbPatch
+	verbDelete
+)
+
+// request is one request on its way through the endpoint.
+type request struct {
+	*http.Request
+	endpoint *Endpoint
+	kind     *kind // nil for discovery and unknown routes
+	verb     verb
+	id       string
+	query    url.Values
+	queryErr error
+	filter   scim.Expr // of a list, once parsed; nil when there is none
+
+	ops           []scim.Operation // of a PATCH, as they were applied
+	before, after *record          // of a write that found its resource
+}
+
+// on says whether the request does one of the verbs on resources of that name.
+func (q *request) on(kind string, verbs ...verb) bool {
+	if q.kind == nil || q.kind.name != kind {
+		return false
+	}
+	for _, v := range verbs {
+		if q.verb == v {
+			return true
+		}
+	}
+	return len(verbs) == 0
+}
+
+// base is the URL resources live under, without a trailing slash, as the client addressed it.
+func (q *request) base() string {
+	scheme := "http"
+	if q.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + q.Host + q.endpoint.settings.prefix
+}
+
+func (q *request) location(k *kind, id string) string {
+	return q.base() + k.path + "/" + url.PathEscape(id)
+}
+
+// names is a comma-separated query parameter such as attributes.
+func (q *request) names(parameter string) []string {
+	var names []string
+	for _, list := range q.query[parameter] {
+		for name := range strings.SplitSeq(list, ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// number is an integer query parameter.
+func (q *request) number(parameter string, fallback int) (int, error) {
+	text := q.query.Get(parameter)
+	if text == "" {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "%s %q is not an integer", parameter, text)
+	}
+	return n, nil
+}
+
+// readQuery reports a query string that cannot be decoded: leaving out a bad pair would turn a filter into none.
+func (q *request) readQuery() error {
+	if q.queryErr != nil {
+		return scim.Errorf(http.StatusBadRequest, scim.InvalidSyntax, "the query string cannot be decoded: %v", q.queryErr)
+	}
+	return nil
+}
+
+// readBody is the JSON text of a write, bounded in size, after a look at its media type. A missing Content-Type is let pass.
+func (q *request) readBody() ([]byte, error) {
+	if header := q.Header.Get("Content-Type"); header != "" {
+		mediaType, _, err := mime.ParseMediaType(header)
+		if err != nil || mediaType != "application/scim+json" && mediaType != "application/json" {
+			return nil, scim.Errorf(http.StatusUnsupportedMediaType, "",
+				"content type %q is not supported: send application/scim+json", header)
+		}
+	}
+	if q.Body == nil {
+		return nil, nil
+	}
+	limit := q.endpoint.settings.limits.MaxBody
+	data, err := io.ReadAll(http.MaxBytesReader(nil, q.Body, limit))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, scim.Errorf(http.StatusRequestEntityTooLarge, "", "the body is larger than %d bytes", limit)
+	}
+	if err != nil {
+		return nil, scim.Errorf(http.StatusBadRequest, scim.InvalidSyntax, "the body ends early: %v", err)
+	}
+	return data, nil
+}
+
+// notFound is the answer for an id nothing has.
+func (q *request) notFound() *answer {
+	return refuse(scim.Errorf(http.StatusNotFound, "", "%s %q does not exist", q.kind.name, q.id))
+}
+
+// asError turns an error of the scim package into the SCIM error to answer with.
+func asError(err error, scimType string) *scim.Error {
+	if e := (*scim.Error)(nil); errors.As(err, &e) {
+		return e
+	}
+	return scim.Errorf(http.StatusBadRequest, scimType, "%s", fmt.Sprint(err))
+}
