@@ -1,0 +1,206 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Defaults of [Config]. The timeout is that of .NET's HttpClient, since Entra's own is not documented.
+const (
+	DefaultTimeout = 100 * time.Second
+	DefaultMaxBody = 8 << 20
+)
+
+// Config says where a client sends to and how.
+type Config struct {
+	// TenantURL is the base address, such as https://example.com/scim. The dialect flag in its query is not sent on;
+	// whether Entra does so is not documented. Other query parameters are.
+	TenantURL string
+	// Token is the secret token; "" sends no Authorization header.
+	Token string
+	// Transport sends the requests. Nil: HTTP/1.1 with TLS 1.2 or newer, the usual proxy variables, connections kept alive.
+	Transport http.RoundTripper
+	// Header is added to every request, and replaces what the client would set. Nil adds nothing: Entra sends neither Accept
+	// nor User-Agent as far as captured requests show.
+	Header http.Header
+	// AdscimVersion is the value of the Adscimversion header, which Entra adds to its requests for correlation; "" leaves it
+	// out. Source: github.com/bitwarden/server, ScimContext.
+	AdscimVersion string
+	// Timeout is for one request including its answer, without waiting for the Limiter. 0 is [DefaultTimeout].
+	Timeout time.Duration
+	// MaxBody is the largest answer that is read, in bytes. 0 is [DefaultMaxBody].
+	MaxBody int64
+	// Limiter paces the requests. Nil: as fast as the caller is.
+	Limiter *rate.Limiter
+}
+
+// Client sends requests to one target. It is safe for concurrent use.
+type Client struct {
+	config Config
+	base   url.URL
+	query  string // parameters of the tenant URL
+	token  atomic.Pointer[string]
+}
+
+// NewClient returns a client, or an error when the tenant URL is not one.
+func NewClient(c Config) (*Client, error) {
+	base, err := url.Parse(strings.TrimSpace(c.TenantURL))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("use tenant URL: it is not a URL") // the parser's error would repeat the URL and what is secret in it
+	case base.Scheme != "https" && base.Scheme != "http" || base.Host == "":
+		return nil, fmt.Errorf("use tenant URL %s: want https://host/path", base.Redacted())
+	case base.User != nil:
+		return nil, fmt.Errorf("use tenant URL %s: credentials in the URL are not sent, use a token", base.Redacted())
+	case base.Fragment != "":
+		return nil, fmt.Errorf("use tenant URL %s: it has a fragment", base.Redacted())
+	case c.Timeout < 0 || c.MaxBody < 0:
+		return nil, fmt.Errorf("make client: the timeout and the body limit cannot be negative")
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = DefaultMaxBody
+	}
+	if c.Transport == nil {
+		c.Transport = NewTransport()
+	}
+	client := &Client{config: c, base: *base, query: withoutFlags(base.RawQuery)}
+	client.SetToken(c.Token)
+	return client, nil
+}
+
+// NewTransport returns the transport of a client that is given none, for callers that want to put another one in front of it: it
+// speaks HTTP/1.1, as .NET's HttpClient does unless told otherwise, and asks for no compression, as Go's would.
+func NewTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSNextProto:        map[string]func(string, *tls.Conn) http.RoundTripper{},
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     90 * time.Second,
+		TLSHandshakeTimeout: 30 * time.Second,
+	}
+}
+
+// withoutFlags drops the dialect flags from a query.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
+func withoutFlags(query string) string {
+	var kept []string
+	for part := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(part, "=")
+		if part != "" && !strings.EqualFold(name, string(AADOptSCIM)) && !strings.EqualFold(name, "AzureAdScimPatch2017") {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "&")
+}
+
+// SetToken changes the token of the requests that begin from now on.
+func (c *Client) SetToken(token string) { c.token.Store(&token) }
+
+// Close closes the connections that are idle.
+func (c *Client) Close() {
+	if t, ok := c.config.Transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// Response is an answer, complete and bounded.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	Method string // of the request
+	URL    string // of the request
+
+	secrets []string // never shown in errors
+}
+
+// Do sends one request and reads the whole answer. Whatever the status, an answer is no error; [Check], [ReadResource] and
+// [ReadList] judge it. No answer, an answer that cannot be read or is too large, and a redirect are *Error. When ctx ends, its
+// error comes back, wrapped.
+func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
+	request, err := c.request(ctx, r)
+	if err != nil {
+		return Response{}, err
+	}
+	response := Response{Method: r.Method, URL: request.URL.String(), secrets: c.secrets()}
+	if c.config.Limiter != nil {
+		if err := c.config.Limiter.Wait(ctx); err != nil {
+			return response, fmt.Errorf("%s %s: wait for the pace: %w", r.Method, response.shownURL(), err)
+		}
+	}
+	timed, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
+	answer, err := c.config.Transport.RoundTrip(request.WithContext(timed))
+	if err != nil {
+		return response, c.failure(ctx, timed, response, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	response.Status, response.Header = answer.StatusCode, answer.Header
+	response.Body, err = io.ReadAll(io.LimitReader(answer.Body, c.config.MaxBody+1))
+	switch {
+	case err != nil:
+		return response, c.failure(ctx, timed, response, err)
+	case int64(len(response.Body)) > c.config.MaxBody:
+		response.Body = response.Body[:c.config.MaxBody]
+		return response, response.errorf(CodeServiceIncompatible, "the answer is larger than %d bytes", c.config.MaxBody)
+	case answer.StatusCode >= 300 && answer.StatusCode < 400:
+		return response, response.errorf(CodeWebExceptionProtocolError, "the endpoint redirects (%d) to %q, and redirects are not followed",
+			answer.StatusCode, clip(answer.Header.Get("Location"), 200))
+	}
+	return response, nil
+}
+
+// request makes the HTTP request with exactly the headers Entra sends.
+func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) {
+	if !strings.HasPrefix(r.Target, "/") || strings.HasSuffix(r.Target, "/") || strings.Contains(r.Target, "/?") {
+		return nil, fmt.Errorf("send %s %s: the target is not /Users or /Groups with an id or a query", r.Method, clip(r.Target, 80))
+	}
+	path, query, _ := strings.Cut(r.Target, "?")
+	target := c.base
+	escaped := strings.TrimSuffix(target.EscapedPath(), "/") + path
+	decoded, err := url.PathUnescape(escaped)
+	if err != nil {
+		return nil, fmt.Errorf("send %s %s: %w", r.Method, clip(r.Target, 80), err)
+	}
+	target.Path, target.RawPath = decoded, escaped
+	target.RawQuery = strings.Trim(c.query+"&"+query, "&")
+	target.ForceQuery = false
+	var body io.Reader
+	if r.Body != nil {
+		body = bytes.NewReader(r.Body)
+	}
+	request, err := http.NewRequestWithContext(ctx, r.Method, target.String(), body)
+	if err != nil {
+		return nil, fmt.Errorf("send %s %s: %w", r.Method, clip(r.Target, 80), err)
+	}
+	request.URL = &target
+	request.Header["User-Agent"] = nil // net/http leaves the header out
+	if token := *c.token.Load(); token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	if r.ContentType != "" && r.Body != nil {
+		request.Header.Set("Content-Type", r.ContentType)
+	}
+	if c.config.AdscimVersion != "" {
+		request.Header.Set("Adscimversion", c.config.AdscimVersion)
+	}
+	for name, values := range c.config.Header {
+		request.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return request, nil
+}

@@ -1,0 +1,128 @@
+package wire
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Attribute is a value for one target attribute. Value is string, bool, []string or mapping.Roles.
+type Attribute struct {
+	Path  string // as the mapping writes it, such as userName or emails[type eq "work"].value
+	Value any
+}
+
+// Change is an attribute that differs from what the target holds.
+type Change struct {
+	Attribute
+	Present bool // the target has a value now, so it is replaced; otherwise one is added
+}
+
+// Request is one request, complete but for the tenant URL and the credentials.
+type Request struct {
+	Method      string
+	Target      string // path and query exactly as on the wire, appended to the tenant URL, such as /Users?filter=…
+	Body        []byte // nil: none
+	ContentType string // "" without a body
+}
+
+// ContentType is the media type of every request that has a body.
+// Source: github.com/MicrosoftDocs/azure-docs/issues/12728, a captured request.
+const ContentType = "application/scim+json; charset=utf-8"
+
+// Composer composes requests. It is safe for concurrent use.
+type Composer struct {
+	options Options
+	kinds   map[string]jsonKind // by folded path
+}
+
+// The collections.
+const (
+	users  = "/Users"
+	groups = "/Groups"
+)
+
+func get(target string) Request { return Request{Method: http.MethodGet, Target: target} }
+
+func withBody(method, target string, body *object) Request {
+	return Request{Method: method, Target: target, Body: encode(body), ContentType: ContentType}
+}
+
+// MatchUser asks for the users with a value. With a random GUID as the value it is the probe that begins every test of the
+// connection and every cycle.
+func (c *Composer) MatchUser(path, value string) Request {
+	return get(users + query("", "", equals{path, value}))
+}
+
+// MatchGroup asks for the groups with a value, without their members.
+func (c *Composer) MatchGroup(path, value string) Request {
+	return get(groups + query("", "members", equals{path, value}))
+}
+
+// GetUser reads a user by id.
+func (c *Composer) GetUser(id string) Request { return get(resource(users, id)) }
+
+// GetGroup reads a group by id, without its members.
+func (c *Composer) GetGroup(id string) Request {
+	return get(resource(groups, id) + query("", "members"))
+}
+
+// ManagerCheck asks whether a user has a manager already, for the id only. The documentation describes it; captured requests
+// lack it, so nothing sends it by default.
+func (c *Composer) ManagerCheck(user, manager string) Request {
+	return get(users + query("id", "", equals{"id", user}, equals{"manager", manager}))
+}
+
+// MemberCheck asks whether a group has a member already, for the id only. As for [Composer.ManagerCheck].
+func (c *Composer) MemberCheck(group, member string) Request {
+	return get(groups + query("id", "", equals{"id", group}, equals{"members", member}))
+}
+
+// CreateUser creates a user. Attributes without a value are left out.
+func (c *Composer) CreateUser(attributes []Attribute) Request {
+	return withBody(http.MethodPost, users, c.create("User", []string{userURN, enterpriseURN}, attributes))
+}
+
+// CreateGroup creates a group, which never brings its members along.
+func (c *Composer) CreateGroup(attributes []Attribute) Request {
+	schemas := []string{groupURN, adGroupURN}
+	if c.options.CoreGroupSchemaOnly {
+		schemas = schemas[:1]
+	}
+	kept := make([]Attribute, 0, len(attributes))
+	for _, a := range attributes {
+		if !strings.EqualFold(a.Path, "members") {
+			kept = append(kept, a)
+		}
+	}
+	return withBody(http.MethodPost, groups, c.create("Group", schemas, kept))
+}
+
+// PatchUser changes a user: one operation per change, in the order given.
+func (c *Composer) PatchUser(id string, changes []Change) Request {
+	return withBody(http.MethodPatch, resource(users, id), patch(c.operations(changes)))
+}
+
+// PatchGroup changes a group: one operation per change, in the order given.
+func (c *Composer) PatchGroup(id string, changes []Change) Request {
+	return withBody(http.MethodPatch, resource(groups, id), patch(c.operations(changes)))
+}
+
+// AddMembers adds members by their SCIM ids, in as many requests as [Options] MembersPerPatch asks for.
+func (c *Composer) AddMembers(id string, members []string) []Request {
+	return c.members("Add", id, members)
+}
+
+// RemoveMembers removes the members with these SCIM ids, and no others. The default dialect names them in the value.
+func (c *Composer) RemoveMembers(id string, members []string) []Request {
+	return c.members("Remove", id, members)
+}
+
+// DeleteUser deletes a user.
+func (c *Composer) DeleteUser(id string) Request {
+	return Request{Method: http.MethodDelete, Target: resource(users, id)}
+}
+
+// DeleteGroup deletes a group.
+func (c *Composer) DeleteGroup(id string) Request {
+	return Request{Method: http.MethodDelete, Target: resource(groups, id)}
+}

@@ -1,0 +1,119 @@
+package wire
+
+import (
+	"bytes"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// verb returns what the request behind the answer did.
+func (r Response) verb() verb {
+	if r.Method != http.MethodGet && r.Method != "" {
+		return verb(r.Method)
+	}
+	_, query, _ := strings.Cut(r.URL, "?")
+	for parameter := range strings.SplitSeq(query, "&") {
+		if strings.HasPrefix(parameter, "filter=") {
+			return match
+		}
+	}
+	return read
+}
+
+// Check returns nil when the request has worked by its status, and otherwise an *Error with the answer in its message.
+func Check(r Response) error {
+	v := r.verb()
+	if slices.Contains(done[v], r.Status) {
+		return nil
+	}
+	e := &Error{Code: codeOf(v, r.Status), Status: r.Status, Message: r.dump()}
+	switch {
+	case r.Status == http.StatusBadRequest:
+		e.Message = r.redact("StatusCode: BadRequest Message: Processing of the HTTP request resulted in an exception. Web Response: " + clip(string(r.Body), maxShownBody))
+	case r.Status == http.StatusNotFound && v == match:
+		e.Message = "The query was answered with HTTP/404, while no match is HTTP/200 with an empty list (RFC 7644 section 3.4.2); " +
+			"is the tenant URL right, which usually looks like https://<host>/scim? " + e.Message
+	}
+	return e
+}
+
+// ReadResource reads the resource out of an answer to a GET by id or to a POST. Errors are *Error: those of [Check], and
+// ServiceIncompatible for what Entra cannot use, such as a resource without an id.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups.
+func ReadResource(r Response) (scim.Resource, error) {
+	body, err := jsonBody(r, "a SCIM resource")
+	if err != nil {
+		return nil, err
+	}
+	resource, err := scim.DecodeResource(body)
+	if err != nil {
+		return nil, r.errorf(CodeServiceIncompatible, "the body is not a SCIM resource: %s", oneLine(err.Error()))
+	}
+	if resource.HasSchema(scim.ListResponseURN) {
+		return nil, r.errorf(CodeMultipleEntries, "a list came where one resource was asked for")
+	}
+	if reason := unusable(resource); reason != "" {
+		return nil, r.errorf(CodeServiceIncompatible, "the resource %s", reason)
+	}
+	return resource, nil
+}
+
+// ReadList reads the list out of an answer to a query. Errors are *Error: those of [Check], and ServiceIncompatible for what
+// Entra cannot use: no ListResponse, no totalResults, no Resources although there should be some, a resource without an id.
+// How many resources there are is for the caller to judge.
+func ReadList(r Response) (scim.ListResponse, error) {
+	body, err := jsonBody(r, "a SCIM ListResponse")
+	if err != nil {
+		return scim.ListResponse{}, err
+	}
+	list, err := scim.DecodeListResponse(body)
+	if err != nil {
+		return scim.ListResponse{}, r.errorf(CodeServiceIncompatible, "the body is not a SCIM ListResponse: %s", oneLine(err.Error()))
+	}
+	if !slices.ContainsFunc(list.Schemas, func(s string) bool { return strings.EqualFold(s, scim.ListResponseURN) }) {
+		return scim.ListResponse{}, r.errorf(CodeServiceIncompatible, "the list does not name %s in its schemas", scim.ListResponseURN)
+	}
+	if list.TotalResults < 0 || list.TotalResults > 0 && len(list.Resources) == 0 {
+		return scim.ListResponse{}, r.errorf(CodeServiceIncompatible, "the list says totalResults %d and has no Resources", list.TotalResults)
+	}
+	for i, resource := range list.Resources {
+		if reason := unusable(resource); reason != "" {
+			return scim.ListResponse{}, r.errorf(CodeServiceIncompatible, "resource %d of the list %s", i+1, reason)
+		}
+	}
+	return list, nil
+}
+
+// jsonBody judges the status and whether there is JSON at all, and returns it without a byte order mark (RFC 8259 §8.1).
+func jsonBody(r Response, want string) ([]byte, error) {
+	if err := Check(r); err != nil {
+		return nil, err
+	}
+	body := bytes.TrimLeft(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), " \t\r\n")
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case len(body) == 0:
+		return nil, r.errorf(CodeServiceIncompatible, "the answer %d has no body, want %s", r.Status, want)
+	case body[0] == '<' || media == "text/html":
+		return nil, r.errorf(CodeServiceIncompatible, "the answer %d is HTML or XML, want %s; is the tenant URL that of a web page?", r.Status, want)
+	}
+	return body, nil
+}
+
+// unusable says why Entra cannot use a resource, "" when it can. A manager that is not an object breaks it
+// (github.com/Budibase/budibase/issues/15369).
+func unusable(resource scim.Resource) string {
+	if resource.ID() == "" {
+		return "has no id that is text"
+	}
+	if manager, ok := resource.Get(scim.EnterpriseURN + ":manager"); ok {
+		if _, isText := manager.(string); isText {
+			return `has a manager that is text, not an object {"value":"<id>"}`
+		}
+	}
+	return ""
+}
