@@ -24,7 +24,7 @@ const (
 func (e *Exchange) Text() string {
 	answer := e.Response.Text()
 	if e.Err != "" {
-		answer += "(" + visible(e.Err) + ")\n"
+		answer += "(" + Visible(e.Err) + ")\n"
 	}
 	return e.Request.Text() + "\n" + answer
 }
@@ -37,9 +37,9 @@ func (r Request) Text() string {
 		host = u.Host
 		target = "/" + strings.TrimPrefix(strings.TrimPrefix(r.URL, u.Scheme+"://"+u.Host), "/")
 	}
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\n", visible(r.Method), visible(target))
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\n", Visible(r.Method), Visible(target))
 	if r.Header.Get("Host") == "" && host != "" {
-		fmt.Fprintf(&b, "Host: %s\n", visible(host))
+		fmt.Fprintf(&b, "Host: %s\n", Visible(host))
 	}
 	writeHeader(&b, r.Header)
 	writeBody(&b, r.Body)
@@ -52,7 +52,7 @@ func (r Response) Text() string {
 		return ""
 	}
 	var b strings.Builder
-	status := fmt.Sprintf("%s %d %s", visible(r.Proto), r.Status, http.StatusText(r.Status))
+	status := fmt.Sprintf("%s %d %s", Visible(r.Proto), r.Status, http.StatusText(r.Status))
 	fmt.Fprintln(&b, strings.TrimSpace(status))
 	writeHeader(&b, r.Header)
 	writeBody(&b, r.Body)
@@ -62,7 +62,7 @@ func (r Response) Text() string {
 func writeHeader(b *strings.Builder, h http.Header) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, v := range h[name] {
-			fmt.Fprintf(b, "%s: %s\n", visible(name), visible(v))
+			fmt.Fprintf(b, "%s: %s\n", Visible(name), Visible(v))
 		}
 	}
 }
@@ -81,7 +81,7 @@ func (b Body) Text() string {
 	if !printable(b.Bytes) {
 		return fmt.Sprintf("(%d bytes that are not text)", b.Size)
 	}
-	text := strings.TrimRight(visible(string(indent(b.Bytes))), "\r\n")
+	text := strings.TrimRight(Visible(string(indent(b.Bytes))), "\r\n")
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "") + "\n…"
 	}
@@ -128,8 +128,9 @@ func depth(b []byte) int {
 	return deepest
 }
 
-// visible writes what would steer a terminal or reorder text as \uXXXX.
-func visible(s string) string {
+// Visible writes what would steer a terminal or reorder text as \uXXXX, but for line ends and tabs. Bytes that are not
+// UTF-8 become U+FFFD.
+func Visible(s string) string {
 	if !strings.ContainsFunc(s, steering) && utf8.ValidString(s) {
 		return s
 	}

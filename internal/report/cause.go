@@ -1,0 +1,163 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// Cause is one broken rule with all the places it was broken in, and what could not be judged because of it.
+type Cause struct {
+	result.Finding                // of the first place; Count is the sum and Exchanges the union of all
+	Stage          string         // of the first place
+	Level          result.Level   // the gravest of its places
+	Breaks         []result.Break // what any of its places breaks
+	Places         []Place        // at least one
+	Blocks         []Place        // checks that wait for one of its places
+	Weighs         bool           // it, or a check it blocks, counts against the run
+}
+
+// Place is a check, in the dialects in which the same became of it.
+type Place struct {
+	ID, Title, Stage string
+	Dialects         []string
+	Count            int    // how often the rule was broken there
+	Actual           string // what came there
+	Reason           string
+	Owner, Expires   string // of a known failure
+}
+
+// Blocked counts the checks that wait for the cause, each dialect once.
+func (c Cause) Blocked() int {
+	n := 0
+	for _, p := range c.Blocks {
+		n += len(p.Dialects)
+	}
+	return n
+}
+
+// Causes folds the findings of the checks with this status by rule and fix: the same rule broken by many checks, or in both
+// dialects, is one cause with a count. A failed check without a finding is a cause by its title. Causes that weigh come
+// first, then they stand in the order of the stages, those that block the most before the others. Checks blocked by a
+// check among them are their [Cause.Blocks].
+func Causes(checks []result.Check, status result.Status, failOn result.Level) []Cause {
+	var causes []Cause
+	at := map[[2]string]int{}
+	for _, check := range checks {
+		if check.Status != status {
+			continue
+		}
+		for _, f := range findings(check) {
+			key := [2]string{f.Rule, f.Fix}
+			i, known := at[key]
+			if !known {
+				i = len(causes)
+				at[key] = i
+				first := f
+				first.Count, first.Exchanges = 0, nil
+				causes = append(causes, Cause{Finding: first, Stage: check.Stage, Level: check.Level})
+			}
+			causes[i].add(check, f)
+			causes[i].Weighs = causes[i].Weighs || check.Breaking(failOn)
+		}
+	}
+	attach(causes, checks, failOn)
+	slices.SortStableFunc(causes, func(a, b Cause) int {
+		return cmp.Or(
+			cmp.Compare(sign(b.Weighs), sign(a.Weighs)),
+			cmp.Compare(stageIndex(a.Stage), stageIndex(b.Stage)),
+			cmp.Compare(b.Blocked(), a.Blocked()),
+		)
+	})
+	return causes
+}
+
+func sign(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// findings gives the findings of a check, or one made of its title when it has none.
+func findings(c result.Check) []result.Finding {
+	if len(c.Findings) > 0 {
+		return c.Findings
+	}
+	return []result.Finding{{Rule: c.Title, Actual: c.Reason, Count: 1}}
+}
+
+func (c *Cause) add(check result.Check, f result.Finding) {
+	n := max(f.Count, 1)
+	c.Count += n
+	c.Level = graver(c.Level, check.Level)
+	c.Breaks = union(c.Breaks, check.Breaks)
+	c.Sources = union(slices.Clip(c.Sources), f.Sources)
+	c.Exchanges = union(c.Exchanges, f.Exchanges)
+	c.Places = join(c.Places, Place{
+		ID: check.ID, Title: check.Title, Stage: check.Stage, Dialects: []string{check.Dialect}, Count: n,
+		Actual: f.Actual, Reason: check.Reason, Owner: check.Owner, Expires: check.Expires,
+	})
+}
+
+// join adds a place, or its dialect and count to the place of the same check.
+func join(places []Place, p Place) []Place {
+	i := slices.IndexFunc(places, func(o Place) bool { return o.ID == p.ID })
+	if i < 0 {
+		return append(places, p)
+	}
+	places[i].Dialects = union(places[i].Dialects, p.Dialects)
+	places[i].Count += p.Count
+	return places
+}
+
+func union[T comparable](a, b []T) []T {
+	for _, v := range b {
+		if !slices.Contains(a, v) {
+			a = append(a, v)
+		}
+	}
+	return a
+}
+
+// attach gives each blocked check to the first cause that stands in the check it is blocked by.
+func attach(causes []Cause, checks []result.Check, failOn result.Level) {
+	for _, check := range checks {
+		if check.Status != result.Blocked {
+			continue
+		}
+		i := slices.IndexFunc(causes, func(c Cause) bool { return c.in(check.BlockedBy, check.Dialect) })
+		if i < 0 {
+			i = slices.IndexFunc(causes, func(c Cause) bool { return c.in(check.BlockedBy, "") })
+		}
+		if i >= 0 {
+			causes[i].Blocks = join(causes[i].Blocks, waiting(check))
+			causes[i].Weighs = causes[i].Weighs || check.Breaking(failOn)
+		}
+	}
+}
+
+func waiting(c result.Check) Place {
+	return Place{ID: c.ID, Title: c.Title, Stage: c.Stage, Dialects: []string{c.Dialect}, Reason: c.Reason}
+}
+
+// in says whether the cause stands in the check, in the dialect if one is named.
+func (c Cause) in(id, dialect string) bool {
+	return slices.ContainsFunc(c.Places, func(p Place) bool {
+		return p.ID == id && (dialect == "" || slices.Contains(p.Dialects, dialect))
+	})
+}
+
+// fold groups the checks with this status that are no finding of their own, one place for all dialects of a check.
+func fold(checks []result.Check, status result.Status) []Place {
+	var places []Place
+	for _, c := range checks {
+		if c.Status == status {
+			p := waiting(c)
+			p.Owner, p.Expires = c.Owner, c.Expires
+			places = join(places, p)
+		}
+	}
+	return places
+}

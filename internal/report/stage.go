@@ -1,0 +1,94 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// acts names the stages in the order of a life in the target. Connecting comes before the first act.
+var acts = []act{
+	{"connect", "Connect", ""},
+	{"create", "Create", "I"},
+	{"sync", "Attribute sync", "II"},
+	{"group", "Group push", "III"},
+	{"disable", "Disable", "IV"},
+	{"reactivate", "Reactivate", "V"},
+	{"licence", "Licence assign", "VI"},
+	{"quarantine", "Quarantine", "VII"},
+}
+
+type act struct{ Stage, Title, Numeral string }
+
+func stageIndex(stage string) int {
+	if i := slices.IndexFunc(acts, func(a act) bool { return a.Stage == stage }); i >= 0 {
+		return i
+	}
+	return len(acts)
+}
+
+// stageTitle gives the stage in words; a stage that is none of the acts is its own title.
+func stageTitle(stage string) string {
+	if i := stageIndex(stage); i < len(acts) {
+		return acts[i].Title
+	}
+	return stage
+}
+
+// tally is a stage with the counts of its checks.
+type tally struct {
+	act
+	result.Counts
+	Worst result.Status // what its sign shows
+}
+
+// Total counts the checks of a stage, each dialect once.
+func (t tally) Total() int {
+	return t.Passed + t.Failed + t.Blocked + t.Skipped + t.KnownFailures + t.UnexpectedPasses + t.NotRun
+}
+
+// Judged counts the checks that ran to a result.
+func (t tally) Judged() int { return t.Total() - t.Skipped - t.NotRun }
+
+// tallies counts the checks of every act, of empty ones as well, and of the other stages there are.
+func tallies(checks []result.Check) []tally {
+	of := map[string][]result.Check{}
+	all := slices.Clone(acts)
+	for _, c := range checks {
+		if _, known := of[c.Stage]; !known && stageIndex(c.Stage) == len(acts) {
+			all = append(all, act{Stage: c.Stage, Title: c.Stage})
+		}
+		of[c.Stage] = append(of[c.Stage], c)
+	}
+	var out []tally
+	for _, a := range all {
+		out = append(out, tally{act: a, Counts: result.Count(of[a.Stage]), Worst: worst(of[a.Stage])})
+	}
+	return out
+}
+
+// gravity orders the statuses from harmless to grave.
+var gravity = []result.Status{
+	"", result.Skipped, result.Passed, result.KnownFailure, result.NotRun, result.Blocked, result.UnexpectedPass, result.Failed,
+}
+
+func worst(checks []result.Check) result.Status {
+	var w result.Status
+	for _, c := range checks {
+		if slices.Index(gravity, c.Status) > slices.Index(gravity, w) {
+			w = c.Status
+		}
+	}
+	return w
+}
+
+var weight = []result.Level{result.Informational, result.Recommended, result.Required}
+
+// graver gives the level that weighs more.
+func graver(a, b result.Level) result.Level {
+	if cmp.Compare(slices.Index(weight, a), slices.Index(weight, b)) < 0 {
+		return b
+	}
+	return a
+}

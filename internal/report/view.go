@@ -1,0 +1,374 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// The bounds of what a terminal shows of one thing; the files have the rest.
+const (
+	viewLines = 8    // lines of one value
+	viewBody  = 5    // lines of one body
+	viewCurl  = 2000 // bytes of one curl line
+)
+
+// view writes a story for a terminal.
+type view struct {
+	paint
+	o TerminalOptions
+	b strings.Builder
+}
+
+// report writes the causes in short, so that the first screen names them, each in full, then the summary.
+func (v *view) report(s story) {
+	v.verdict(s)
+	numbered := 0
+	if len(s.Breaking) > 0 {
+		v.title("What must change", len(s.Breaking))
+		v.overview(s.Breaking)
+		numbered = len(s.Breaking)
+	}
+	v.places("Known failures that pass now: take them off the list", result.UnexpectedPass, s.Unexpected)
+	for _, set := range s.Waiting {
+		v.places("Blocked by "+set.By, result.Blocked, set.Checks)
+	}
+	v.places("Not run", result.NotRun, s.NotRun)
+	for i, c := range s.Breaking {
+		v.cause(i+1, c)
+	}
+	if len(s.Advice) > 0 {
+		if numbered > 0 {
+			v.rule()
+		}
+		v.title("Worth a look, does not weigh", len(s.Advice))
+		v.advice(s.Advice)
+	}
+	v.known(s.Known)
+	v.leftovers(s.Leftovers)
+	v.summary(s)
+}
+
+func (v *view) line(format string, args ...any) {
+	v.b.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
+}
+
+// block writes text wrapped, the first line behind head and the others as far in; code colours each line.
+func (v *view) block(head string, indent int, text string, limit int, codes ...string) {
+	if limit > 0 { // enough for as many lines, and wrapping need not see the rest
+		text = shorten(text, 4*limit*v.width)
+	}
+	lines := wrap(v.text(text), v.width-indent)
+	if limit > 0 && len(lines) > limit {
+		lines = append(lines[:limit-1], v.text("…"))
+	}
+	for i, l := range lines {
+		if len(codes) > 0 {
+			l = v.in(l, codes...)
+		}
+		if i == 0 {
+			v.line("%s%s", head, l)
+			continue
+		}
+		v.line("%s%s", strings.Repeat(" ", indent), l)
+	}
+}
+
+func (v *view) title(text string, n int) {
+	v.line("%s %s", v.in(v.fit(v.text(text), v.width-6), bold), v.in(fmt.Sprintf("(%d)", n), dim))
+	v.line("")
+}
+
+func (v *view) rule() {
+	bar := "─"
+	if v.ascii {
+		bar = "-"
+	}
+	v.line("%s", v.in(strings.Repeat(bar, v.width), dim))
+	v.line("")
+}
+
+func verdictColor(r result.Verdict) string {
+	switch r {
+	case result.Conformant:
+		return green
+	case result.NonConformant, result.Unreachable:
+		return red
+	default:
+		return yellow
+	}
+}
+
+func (v *view) verdict(s story) {
+	v.line("%s", v.in(strings.ToUpper(s.Title), bold, verdictColor(s.Verdict)))
+	if s.Sentence != "" {
+		v.block("", 0, s.Sentence, 0)
+	}
+	for _, p := range s.Problems {
+		v.block(v.sign(result.UnexpectedPass)+" ", 2, p, 0)
+	}
+	v.line("")
+}
+
+// overview names each cause in one line or two, under its stage.
+func (v *view) overview(causes []Cause) {
+	stage := ""
+	for i, c := range causes {
+		if c.Stage != stage {
+			stage = c.Stage
+			v.line("  %s", v.in(v.text(stageTitle(stage)), bold))
+		}
+		v.block(fmt.Sprintf("  %s %2d  ", v.sign(result.Failed), i+1), 8, c.Rule+v.weight(c), 3)
+	}
+	v.line("")
+}
+
+// weight tells in how many places a rule was broken and what waits for it.
+func (v *view) weight(c Cause) string {
+	var s string
+	if n := len(c.Places); n > 1 {
+		s += fmt.Sprintf(" · in %d checks", n)
+	}
+	if n := c.Blocked(); n > 0 {
+		s += fmt.Sprintf(" · blocks %s", plural(n, "other", "others"))
+	}
+	return s
+}
+
+const labelWidth = 14 // "  " and the longest label
+
+func (v *view) field(label, text string, limit int, codes ...string) {
+	if text == "" {
+		return
+	}
+	head := "     " + v.in(label, dim) + strings.Repeat(" ", labelWidth-5-len(label))
+	v.block(head, labelWidth, text, limit, codes...)
+}
+
+// cause writes one cause in full.
+func (v *view) cause(n int, c Cause) {
+	v.rule()
+	v.block(fmt.Sprintf("%s %2d ", v.sign(result.Failed), n), 5, c.Rule, 0, bold)
+	v.line("")
+	for _, p := range c.Places {
+		v.field("check", placeText(p), 2, cyan)
+	}
+	breaks := ""
+	if len(c.Breaks) > 0 {
+		breaks = " · breaks " + strings.ReplaceAll(joined(c.Breaks), " ", ", ")
+	}
+	v.field("stage", fmt.Sprintf("%s · %s%s", stageTitle(c.Stage), c.Level, breaks), 2)
+	v.field("expected", c.Expected, viewLines, green)
+	v.field("actual", c.Actual, viewLines, red)
+	v.field("why", c.Why, viewLines)
+	v.field("fix", c.Fix, viewLines, bold)
+	v.field("sources", strings.Join(c.Sources, "\n"), viewLines)
+	if n := c.Blocked(); n > 0 {
+		var ids []string
+		for _, p := range c.Blocks {
+			ids = append(ids, p.ID+times(len(p.Dialects)))
+		}
+		v.field("blocks", strings.Join(ids, ", "), 4)
+	}
+	if es := v.o.find(c.Exchanges); len(es) > 0 {
+		v.exchange(es[0], len(c.Exchanges)-1)
+	}
+	v.line("")
+}
+
+func placeText(p Place) string {
+	s := p.ID
+	if d := strings.Join(p.Dialects, ", "); d != "" {
+		s += " [" + d + "]"
+	}
+	return s + times(p.Count)
+}
+
+func times(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" ×%d", n)
+}
+
+// exchange writes a short transcript and the curl line, which stays in one piece to be copied.
+func (v *view) exchange(e *exchange.Exchange, more int) {
+	id := e.ID
+	if more > 0 {
+		id += fmt.Sprintf(" and %d more", more)
+	}
+	v.field("exchange", id, 1)
+	v.field("", "> "+e.Request.Method+" "+target(e.Request.URL), 3)
+	v.body(e.Request.Body)
+	if e.Response.Status > 0 {
+		v.field("", fmt.Sprintf("< %d, %s", e.Response.Status, elapsed(float64(e.Duration.Milliseconds()))), 1)
+		v.body(e.Response.Body)
+	}
+	if e.Err != "" {
+		v.field("", "! "+e.Err, 3)
+	}
+	if curl := e.Curl(); len(curl) <= viewCurl {
+		v.line("")
+		v.line("%s", v.text(curl))
+	}
+}
+
+func (v *view) body(b exchange.Body) {
+	if b.Size == 0 {
+		return
+	}
+	text := b.Text()
+	var compact bytes.Buffer
+	if json.Compact(&compact, b.Bytes) == nil {
+		text = spaced(compact.String())
+	}
+	v.field("", text, viewBody, dim)
+}
+
+// target is the URL without the host, which the first line of the report names.
+func target(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return u.RequestURI()
+	}
+	return address
+}
+
+// spaced puts a space behind the commas between the values of compact JSON, so that it can be wrapped there.
+func spaced(compact string) string {
+	var b strings.Builder
+	quoted, escaped := false, false
+	for i := range len(compact) {
+		c := compact[i]
+		b.WriteByte(c)
+		switch {
+		case escaped:
+			escaped = false
+		case c == '\\':
+			escaped = true
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// advice is the shorter list: what to change, not all of the evidence.
+func (v *view) advice(causes []Cause) {
+	for _, c := range causes {
+		v.block(fmt.Sprintf("  %s ", v.in("!", yellow)), 4, c.Rule+v.weight(c), 3)
+		v.block("    ", 4, "fix: "+c.Fix, 3, dim)
+		var ids []string
+		for _, p := range c.Places {
+			ids = append(ids, p.ID)
+		}
+		v.block("    ", 4, string(c.Level)+" · "+strings.Join(ids, ", "), 2, dim)
+	}
+	v.line("")
+}
+
+func (v *view) places(title string, status result.Status, ps []Place) {
+	if len(ps) == 0 {
+		return
+	}
+	v.title(title, len(ps))
+	const most = 10
+	for i, p := range ps {
+		if i == most {
+			v.line("    %s", v.in(v.text(fmt.Sprintf("… and %d more", len(ps)-most)), dim))
+			break
+		}
+		text := placeText(p)
+		if p.Reason != "" {
+			text += ": " + p.Reason
+		}
+		v.block("  "+v.sign(status)+" ", 4, text, 3)
+	}
+	v.line("")
+}
+
+func (v *view) known(causes []Cause) {
+	if len(causes) == 0 {
+		return
+	}
+	v.title("Known failures", len(causes))
+	for _, c := range causes {
+		p := c.Places[0]
+		v.block("  "+v.sign(result.KnownFailure)+" ", 4, c.Rule, 2)
+		v.block("    ", 4, placeText(p)+known(result.Check{Owner: p.Owner, Expires: p.Expires})+colon(p.Reason), 3, dim)
+	}
+	v.line("")
+}
+
+func (v *view) leftovers(ls []result.Leftover) {
+	if len(ls) == 0 {
+		return
+	}
+	v.title("Left behind on the target", len(ls))
+	for _, l := range ls {
+		v.block("  "+v.in("!", yellow)+" ", 4, l.URL+colon(l.Reason), 3)
+	}
+	v.line("")
+}
+
+func (v *view) summary(s story) {
+	if len(s.Breaking)+len(s.Advice)+len(s.Known)+len(s.Leftovers) > 0 {
+		v.rule()
+		v.line("%s", v.in(s.Title, bold, verdictColor(s.Verdict)))
+		v.block("", 0, s.Sentence, 0)
+	}
+	var counts []count
+	for _, c := range []struct {
+		n         int
+		one, many string
+		status    result.Status
+	}{
+		{s.Counts.Passed, "passed", "passed", result.Passed},
+		{s.Counts.Failed, "failed", "failed", result.Failed},
+		{s.Counts.Blocked, "blocked", "blocked", result.Blocked},
+		{s.Counts.KnownFailures, "known failure", "known failures", result.KnownFailure},
+		{s.Counts.UnexpectedPasses, "unexpected pass", "unexpected passes", result.UnexpectedPass},
+		{s.Counts.Skipped, "skipped", "skipped", result.Skipped},
+		{s.Counts.NotRun, "not run", "not run", result.NotRun},
+	} {
+		if c.n > 0 {
+			counts = append(counts, count{c.status, plural(c.n, c.one, c.many)})
+		}
+	}
+	v.flow(counts)
+	v.line("%s", v.in(fmt.Sprintf("%s in %s", plural(s.Requests, "request", "requests"), elapsed(s.DurationMs)), dim))
+	v.line("")
+	if v.o.Dir != "" {
+		v.line("%s  %s", v.in("reports", dim), v.text(filepath.Join(v.o.Dir, HTMLFile)))
+		v.block("         ", 9, strings.Join([]string{JSONFile, JUnitFile, HARFile, SummaryFile}, ", ")+" beside it", 0, dim)
+	}
+	v.line("%s    %s", v.in("again", dim), v.text(s.Command))
+}
+
+// count is how many checks have a status, in words.
+type count struct {
+	status result.Status
+	text   string
+}
+
+// flow writes counts side by side, on as many lines as they need.
+func (v *view) flow(counts []count) {
+	line, used := "", 0
+	for _, c := range counts {
+		n := 4 + columns(c.text)
+		if used > 0 && used+n > v.width {
+			v.line("%s", line)
+			line, used = "", 0
+		}
+		line += v.sign(c.status) + " " + c.text + "  "
+		used += n
+	}
+	v.line("%s", line)
+}

@@ -1,0 +1,166 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+var verdictTitles = map[result.Verdict]string{
+	result.Conformant:    "Conformant",
+	result.NonConformant: "Not conformant",
+	result.Unreachable:   "Not reachable",
+	result.Error:         "No verdict",
+	result.Empty:         "Nothing to judge",
+}
+
+// verdictSentences speak for verdicts that came without a message.
+var verdictSentences = map[result.Verdict]string{
+	result.Unreachable: "The first request got no usable answer, so nothing was judged.",
+	result.Error:       "The rehearsal itself failed or was interrupted; what it found so far is below.",
+	result.Empty:       "None of the selected checks applies to this target.",
+}
+
+func verdictTitle(v result.Verdict) string {
+	if t, ok := verdictTitles[v]; ok {
+		return t
+	}
+	return string(v)
+}
+
+// words gives the verdict as a title and one sentence or two.
+func words(r result.Report, failOn result.Level) (title, sentence string) {
+	title = verdictTitle(r.Verdict)
+	var say []string
+	switch r.Verdict {
+	case result.Conformant:
+		say = append(say, conformant(r, failOn))
+	case result.NonConformant:
+		say = append(say, broken(r, failOn))
+	default:
+		if r.Message == "" {
+			say = append(say, verdictSentences[r.Verdict])
+		}
+	}
+	if r.Message != "" {
+		say = append(say, r.Message)
+	}
+	return title, strings.TrimSpace(strings.Join(say, " "))
+}
+
+// noun names the checks that weigh.
+func noun(failOn result.Level) (one, many string) {
+	if failOn == "" || failOn == result.Required {
+		return "required check", "required checks"
+	}
+	return "check that weighs", "checks that weigh"
+}
+
+func conformant(r result.Report, failOn result.Level) string {
+	var passed, known, advice int
+	for _, c := range r.Checks {
+		weighs := c.Level == result.Required || c.Level == failOn
+		switch {
+		case c.Status == result.Passed && weighs:
+			passed++
+		case c.Status == result.KnownFailure:
+			known++
+		case c.Status == result.Failed:
+			advice++
+		}
+	}
+	_, many := noun(failOn)
+	s := fmt.Sprintf("All %d %s that apply passed.", passed, many)
+	if known > 0 {
+		one, many := noun(failOn)
+		s = fmt.Sprintf("%s passed; %s excused.", plural(passed, one, many), plural(known, "known failure is", "known failures are"))
+	}
+	if advice > 0 {
+		s += fmt.Sprintf(" %s that %s not weigh, but %s worth a look.",
+			plural(advice, "check failed", "checks failed"), choose(advice, "does", "do"), choose(advice, "is", "are"))
+	}
+	return s
+}
+
+func broken(r result.Report, failOn result.Level) string {
+	n := map[result.Status]int{}
+	for _, c := range r.Checks {
+		if c.Breaking(failOn) {
+			n[c.Status]++
+		}
+	}
+	one, many := noun(failOn)
+	var say []string
+	for _, clause := range []struct {
+		n         int
+		one, many string
+	}{
+		{n[result.Failed], one + " failed", many + " failed"},
+		{n[result.Blocked], "could not be judged because of a failure", "could not be judged because of a failure"},
+		{n[result.UnexpectedPass], "known failure passes now", "known failures pass now"},
+		{len(r.Problems), "problem lies with the run itself", "problems lie with the run itself"},
+	} {
+		if clause.n > 0 {
+			say = append(say, plural(clause.n, clause.one, clause.many))
+		}
+	}
+	return sentence(say)
+}
+
+// sentence joins clauses: "a.", "a and b.", "a, b and c."
+func sentence(clauses []string) string {
+	last := len(clauses) - 1
+	if last < 0 {
+		return ""
+	}
+	if last == 0 {
+		return clauses[0] + "."
+	}
+	return strings.Join(clauses[:last], ", ") + " and " + clauses[last] + "."
+}
+
+func plural(n int, one, many string) string { return fmt.Sprintf("%d %s", n, choose(n, one, many)) }
+
+func choose(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// elapsed writes milliseconds for people: 840 ms, 12.3 s, 4 min 05 s.
+func elapsed(ms float64) string {
+	d := time.Duration(ms * float64(time.Millisecond))
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	default:
+		d = d.Round(time.Second)
+		return fmt.Sprintf("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+
+// reproduce gives the command that runs the same rehearsal, the credentials left to the environment.
+func reproduce(r result.Report) string {
+	words := []string{"rehearse", r.Target.Kind}
+	if r.Target.URL != "" {
+		target := r.Target.URL
+		if !plainWord.MatchString(target) {
+			target = "'" + strings.ReplaceAll(target, "'", `'\''`) + "'"
+		}
+		words = append(words, "--url", target)
+	}
+	return strings.Join(append(words, "--seed", fmt.Sprint(r.Seed)), " ")
+}
+
+var goFile = regexp.MustCompile(`(?:[A-Za-z]:)?(?:[/\\][^/\\\s:"'()]+)*[/\\]([^/\\\s:"'()]+\.go:\d+)`)
+
+// homeless takes the folders of this machine off the places in Go files that a stack names.
+func homeless(s string) string { return goFile.ReplaceAllString(s, "$1") }
