@@ -1,0 +1,278 @@
+package provisioning
+
+import (
+	"context"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/mapping"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+)
+
+// object brings one object of the directory to the target, and files what came of it. The error stops the cycle.
+//
+//	in scope                              provision: match, create or update
+//	out of scope or in the recycle bin    leave: disable a user, delete a group
+//	gone for ever                         delete, when it was still managed
+//
+// Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, Deprovisioning.
+func (c *cycle) object(ctx context.Context, k *kind, id string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	l := c.memory.links[id]
+	e := entry{object: id, kind: k, action: synchronization.ActionOther, began: c.clock.Now()}
+	if l != nil {
+		e.anchor, e.name = l.anchor, l.name
+	}
+	live, isLive := c.now.snap.Object(id)
+	binned, isBinned := c.now.snap.Deleted(id)
+	managed := l != nil && l.managed
+	switch {
+	case isLive && c.now.entitled(live):
+		e.name = live.String("displayName")
+		e = c.provision(ctx, e, live, l)
+	case isLive && !managed:
+		c.forgetFailure(id)
+		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, SkipNotEffectivelyEntitled
+	case managed && k.hardDelete, managed && !isLive && !isBinned:
+		e = c.delete(ctx, e, l)
+	case managed && isLive:
+		e = c.disable(ctx, e, live, l, true)
+	case managed:
+		e = c.disable(ctx, e, binned, l, false)
+	default:
+		// Gone, and no business of this job.
+		c.change(func(m *memory) { delete(m.escrows, id) })
+		if !isLive && !isBinned {
+			c.change(func(m *memory) { m.drop(l) })
+		}
+		return nil
+	}
+	if e.err == nil {
+		c.forgetFailure(id)
+		if e.reason == SkipRedundantExport {
+			c.redundant[id] = e // filed when its references turn out to be unchanged too
+			return ctx.Err()
+		}
+	}
+	if e.err != nil {
+		c.keepMembers(l)
+	}
+	return c.settle(ctx, e)
+}
+
+func (c *cycle) forgetFailure(id string) { c.change(func(m *memory) { delete(m.escrows, id) }) }
+
+// provision brings an object in scope to the target.
+func (c *cycle) provision(ctx context.Context, e entry, o *directory.Object, l *link) entry {
+	soft := o.Type() == directory.User && !o.Bool("accountEnabled")
+	flows, err := e.kind.mapping.Evaluate(sourceObject{Object: o, scope: c.now, soft: soft})
+	if err != nil {
+		e.err = err
+		return e
+	}
+	if l != nil && l.managed {
+		e.action = synchronization.ActionUpdate
+		current, err := c.current(ctx, e.kind, l.anchor)
+		if err != nil {
+			e.err = err
+			return e
+		}
+		c.change(func(*memory) { l.name = e.name })
+		return c.update(ctx, e, l, flows, current, soft)
+	}
+	if soft {
+		// Source: how-provisioning-works: accounts that were disabled before they were ever provisioned are skipped.
+		e.skip, e.reason = CodeSynchronizationSkipped, "the account is disabled and was never provisioned"
+		return e
+	}
+	return c.join(ctx, e, flows)
+}
+
+// join finds an object its counterpart in the target, or creates it.
+func (c *cycle) join(ctx context.Context, e entry, flows []mapping.Flow) entry {
+	e.action = synchronization.ActionCreate
+	found, asked, err := c.match(ctx, e.kind, flows)
+	switch {
+	case err != nil:
+		e.err = err
+		return e
+	case !asked:
+		e.action = synchronization.ActionOther
+		e.skip, e.reason = CodeImportSkipped, "no matching attribute has a value"
+		return e
+	case found == nil:
+		return c.create(ctx, e, flows)
+	}
+	e.action = synchronization.ActionUpdate
+	l, err := c.link(e, found.ID())
+	if err != nil {
+		e.err = err
+		return e
+	}
+	e.anchor = l.anchor
+	return c.update(ctx, e, l, flows, found, false)
+}
+
+// link remembers the counterpart of an object.
+func (c *cycle) link(e entry, anchor string) (*link, error) {
+	if anchor == "" {
+		return nil, fail(wire.CodeServiceIncompatible, "the resource in the response has no id")
+	}
+	if owner := c.memory.owner(e.kind.object, anchor); owner != nil && owner.object != e.object {
+		if owner.managed {
+			return nil, fail(CodeDuplicateSourceEntries, "%s %s is already joined to %s", e.kind.label, anchor, owner.object)
+		}
+		c.change(func(m *memory) { m.drop(owner) })
+	}
+	l := &link{object: e.object, kind: e.kind.object, anchor: anchor, name: e.name}
+	if old := c.memory.links[e.object]; old != nil && old.anchor == anchor {
+		l.references = old.references
+	}
+	c.change(func(m *memory) { m.join(l) })
+	return l, nil
+}
+
+// create makes an object in the target, without its references.
+func (c *cycle) create(ctx context.Context, e entry, flows []mapping.Flow) entry {
+	if !e.kind.may(synchronization.FlowAdd) {
+		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, "the mapping does not create objects"
+		return e
+	}
+	var attributes []wire.Attribute
+	for _, f := range flows {
+		if f.Reference {
+			continue
+		}
+		attributes = append(attributes, wire.Attribute{Path: f.Target, Value: f.Value})
+		e.modified = append(e.modified, modified(f.Target, nil, f.Value))
+	}
+	response, err := c.write(ctx, e.kind.create(attributes))
+	var created scim.Resource
+	if err == nil {
+		created, err = wire.ReadResource(response)
+	}
+	var l *link
+	if err == nil {
+		l, err = c.link(e, created.ID())
+	}
+	if err != nil {
+		e.err = err
+		return e
+	}
+	e.anchor = l.anchor
+	c.queueReferences(e.kind, l, flows, nil)
+	return e
+}
+
+// update writes the values that differ, in one PATCH.
+func (c *cycle) update(ctx context.Context, e entry, l *link, flows []mapping.Flow, current scim.Resource, soft bool) entry {
+	if !e.kind.may(synchronization.FlowUpdate) {
+		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, "the mapping does not update objects"
+		return e
+	}
+	changes, disables := c.differences(&e, flows, current)
+	if len(changes) == 0 {
+		c.queueReferences(e.kind, l, flows, current)
+		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, SkipRedundantExport
+		return e
+	}
+	if soft && disables {
+		e.action = synchronization.ActionDisable
+	}
+	if _, e.err = c.write(ctx, e.kind.patch(l.anchor, changes)); e.err == nil {
+		c.queueReferences(e.kind, l, flows, current)
+	}
+	return e
+}
+
+// differences lists the values the target does not have, and says whether one of them is the object's being disabled.
+func (c *cycle) differences(e *entry, flows []mapping.Flow, current scim.Resource) (changes []wire.Change, disables bool) {
+	for _, f := range flows {
+		if f.Reference || f.CreateOnly() {
+			continue
+		}
+		have, present := wire.Current(current, f.Target)
+		if present && !outdated(f, have, c.isExact(f.Target)) {
+			continue
+		}
+		changes = append(changes, wire.Change{Attribute: wire.Attribute{Path: f.Target, Value: f.Value}, Present: present})
+		e.modified = append(e.modified, modified(f.Target, have, f.Value))
+		disables = disables || e.kind.softTargets[f.Target]
+	}
+	return changes, disables
+}
+
+// outdated says whether a value the target has is to be replaced.
+func outdated(f mapping.Flow, have any, exact bool) bool {
+	switch {
+	case f.Type == synchronization.FlowTypeAttributeAddOnly:
+		return false
+	case f.Behavior == synchronization.FlowAlways:
+		return true
+	default:
+		return !wire.Same(f.Value, have, exact)
+	}
+}
+
+// disable writes what says that an object is no longer active, and nothing else. leaves says that it left scope, after which
+// it is no longer managed; otherwise it lies in the recycle bin and may come back or be deleted.
+func (c *cycle) disable(ctx context.Context, e entry, o *directory.Object, l *link, leaves bool) entry {
+	e.action = synchronization.ActionDisable
+	flows, err := e.kind.mapping.Evaluate(sourceObject{Object: o, scope: c.now, soft: true})
+	if err != nil {
+		e.err = err
+		return e
+	}
+	var soft []mapping.Flow
+	for _, f := range flows {
+		if e.kind.softTargets[f.Target] {
+			soft = append(soft, f)
+		}
+	}
+	switch {
+	case len(soft) == 0:
+		e.skip, e.reason = CodeSynchronizationSkipped, "no mapping depends on IsSoftDeleted"
+	case !e.kind.may(synchronization.FlowUpdate):
+		e.skip, e.reason = CodeSynchronizationSkipped, "the mapping does not update objects"
+	default:
+		e = c.sendDisable(ctx, e, l, soft)
+	}
+	if e.err == nil && leaves {
+		c.change(func(m *memory) { m.release(l) })
+	}
+	if e.skip != "" {
+		e.action = synchronization.ActionOther
+	}
+	return e
+}
+
+func (c *cycle) sendDisable(ctx context.Context, e entry, l *link, flows []mapping.Flow) entry {
+	current, err := c.current(ctx, e.kind, l.anchor)
+	if err != nil {
+		e.err = err
+		return e
+	}
+	changes, _ := c.differences(&e, flows, current)
+	if len(changes) == 0 {
+		e.skip, e.reason = CodeSynchronizationSkipped, SkipRedundantExport
+		return e
+	}
+	_, e.err = c.write(ctx, e.kind.patch(l.anchor, changes))
+	return e
+}
+
+// delete removes an object from the target; one that is not there any more counts as removed.
+func (c *cycle) delete(ctx context.Context, e entry, l *link) entry {
+	e.action = synchronization.ActionDelete
+	if !e.kind.may(synchronization.FlowDelete) {
+		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, "the mapping does not delete objects"
+	} else if _, err := c.write(ctx, e.kind.remove(l.anchor)); err != nil {
+		e.err = err
+		return e
+	}
+	c.change(func(m *memory) { m.drop(l) })
+	return e
+}

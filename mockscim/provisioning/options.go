@@ -1,0 +1,106 @@
+package provisioning
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jonboulle/clockwork"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/mapping"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+)
+
+// DefaultInterval is the time between two cycles of a SCIM application.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-when-will-provisioning-finish-specific-user.
+const DefaultInterval = 40 * time.Minute
+
+// DefaultLogLimit is how many entries of the provisioning log a job keeps.
+const DefaultLogLimit = 20_000
+
+// Option changes how a [Job] works.
+type Option func(*settings)
+
+type settings struct {
+	clock          clockwork.Clock
+	newID          func() string
+	users, groups  synchronization.ObjectMapping
+	wire           wire.Options
+	syncAll        bool
+	interval       time.Duration
+	logLimit       int
+	caseExact      []string
+	managerRemoval bool
+	thresholds     []threshold
+	tenant         string
+}
+
+func newSettings(opts []Option) settings {
+	s := settings{
+		clock: clockwork.NewRealClock(), newID: uuid.NewString,
+		users: mapping.DefaultUsers(), groups: mapping.DefaultGroups(),
+		interval: DefaultInterval, logLimit: DefaultLogLimit, thresholds: thresholds(),
+	}
+	for _, opt := range opts {
+		opt(&s)
+	}
+	return s
+}
+
+// WithClock sets the clock of the schedule, the quarantine and the log; the real one by default.
+func WithClock(clock clockwork.Clock) Option { return func(s *settings) { s.clock = clock } }
+
+// WithIDs sets where ids come from: of the job, of cycles and log entries, and the random value of the probe. Random GUIDs
+// by default. Cycles call it from one goroutine at a time.
+func WithIDs(newID func() string) Option { return func(s *settings) { s.newID = newID } }
+
+// WithTenant sets the id of the tenant, which ids of jobs and log entries carry; a new id by default.
+func WithTenant(id string) Option { return func(s *settings) { s.tenant = id } }
+
+// WithUserMapping sets the mapping of users; [mapping.DefaultUsers] by default.
+func WithUserMapping(m synchronization.ObjectMapping) Option {
+	return func(s *settings) { s.users = m }
+}
+
+// WithGroupMapping sets the mapping of groups; [mapping.DefaultGroups] by default. A mapping that is not enabled leaves
+// groups alone; assigned groups still bring their members into scope.
+func WithGroupMapping(m synchronization.ObjectMapping) Option {
+	return func(s *settings) { s.groups = m }
+}
+
+// WithWire sets how requests are composed.
+func WithWire(o wire.Options) Option { return func(s *settings) { s.wire = o } }
+
+// WithSyncAll provisions every user and group of the tenant ("Sync all users and groups"), not only the assigned ones.
+func WithSyncAll() Option { return func(s *settings) { s.syncAll = true } }
+
+// WithInterval sets the time between two cycles; [DefaultInterval] by default, also for d <= 0. Entra does not let it be
+// changed; rehearsals may.
+func WithInterval(d time.Duration) Option {
+	return func(s *settings) {
+		if d > 0 {
+			s.interval = d
+		}
+	}
+}
+
+// WithLogLimit sets how many entries of the provisioning log are kept, the newest; [DefaultLogLimit] by default, also for
+// n <= 0.
+func WithLogLimit(n int) Option {
+	return func(s *settings) {
+		if n > 0 {
+			s.logLimit = n
+		}
+	}
+}
+
+// WithCaseExact names target attributes whose letter case counts when values are compared. None by default: a change of
+// case alone is not exported.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data, ToLower and ToUpper.
+func WithCaseExact(targets ...string) Option {
+	return func(s *settings) { s.caseExact = append(s.caseExact, targets...) }
+}
+
+// WithManagerRemoval sends an empty value when a user no longer has a manager. Off by default: Entra sends nothing for a
+// source value that is null; its gallery validation asks endpoints to understand the empty value nevertheless.
+func WithManagerRemoval() Option { return func(s *settings) { s.managerRemoval = true } }

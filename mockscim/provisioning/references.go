@@ -1,0 +1,153 @@
+package provisioning
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/mapping"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+)
+
+// managerChange is a reference attribute of a user that may have to be written once every user exists.
+type managerChange struct {
+	kind    *kind
+	link    *link
+	target  string // attribute
+	manager string // directory id, "" when there is none any more
+	have    string // anchor the target shows
+	present bool   // the target shows one
+}
+
+// queueReferences keeps the references of an object for the end of the cycle. current is what the target answered, nil for
+// an object just created.
+func (c *cycle) queueReferences(k *kind, l *link, flows []mapping.Flow, current scim.Resource) {
+	if k.object == directory.Group {
+		c.groups = append(c.groups, l)
+		return
+	}
+	queued := false
+	for _, f := range flows {
+		id, ok := f.Value.(string)
+		if !f.Reference || !ok {
+			continue
+		}
+		m := managerChange{kind: k, link: l, target: f.Target, manager: id}
+		m.have, m.present = shown(current, f.Target)
+		c.managers = append(c.managers, m)
+		queued = true
+	}
+	if queued || !c.managerRemoval || l.manager == "" {
+		return
+	}
+	for _, row := range k.rules.AttributeMappings {
+		if have, present := shown(current, row.TargetAttributeName); present && row.Source.Expression == "[manager]" {
+			c.managers = append(c.managers, managerChange{kind: k, link: l, target: row.TargetAttributeName, have: have, present: true})
+		}
+	}
+}
+
+// shown is the anchor a reference attribute has in the target.
+func shown(current scim.Resource, target string) (string, bool) {
+	v, present := wire.Current(current, target)
+	return plain(v), present
+}
+
+// references writes what was kept: managers of users, then members of groups.
+func (c *cycle) references(ctx context.Context) error {
+	for _, m := range c.managers {
+		if err := c.manager(ctx, m); err != nil {
+			return err
+		}
+	}
+	for _, l := range c.groups {
+		if err := c.members(ctx, c.kinds[1], l); err != nil {
+			return err
+		}
+	}
+	for _, ids := range [][]string{c.work.users.ids, c.work.groups.ids} {
+		for _, id := range ids {
+			if e, ok := c.redundant[id]; ok {
+				if err := c.settle(ctx, e); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// manager writes the manager of a user when both exist in the target and the target does not show it already. A target that
+// never shows it is written to in every cycle.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups, and
+// github.com/MicrosoftDocs/azure-docs/issues/11784 for the repetition.
+func (c *cycle) manager(ctx context.Context, m managerChange) error {
+	want := ""
+	if m.manager != "" {
+		boss := c.memory.links[m.manager]
+		if boss == nil || !boss.managed {
+			c.omitManager(m)
+			return nil
+		}
+		// Out of scope when the user was provisioned: not made up for before a restart.
+		// Source: learn.microsoft.com/entra/identity/app-provisioning/known-issues.
+		if !c.report.Initial && m.link.omitted == m.manager {
+			return nil
+		}
+		want = boss.anchor
+	}
+	if m.have == want {
+		c.change(func(mem *memory) {
+			m.link.manager, m.link.omitted = want, ""
+			delete(mem.unechoed, m.link.object)
+		})
+		return nil
+	}
+	e := entry{
+		object: m.link.object, kind: m.kind, name: m.link.name, anchor: m.link.anchor, action: synchronization.ActionUpdate,
+		began: c.clock.Now(), modified: []synchronization.ModifiedProperty{modified(m.target, m.have, want)},
+	}
+	delete(c.redundant, e.object)
+	response, err := c.write(ctx, m.kind.patch(m.link.anchor, []wire.Change{
+		{Attribute: wire.Attribute{Path: m.target, Value: want}, Present: m.present},
+	}))
+	if err != nil {
+		e.err, e.reference = err, true
+		return c.settle(ctx, e)
+	}
+	hidden := m.link.manager == want || concealed(response, m.target, want)
+	c.change(func(mem *memory) {
+		m.link.manager, m.link.omitted = want, ""
+		delete(mem.unechoed, m.link.object)
+		if hidden {
+			mem.unechoed[m.link.object] = struct{}{}
+		}
+	})
+	return c.settle(ctx, e)
+}
+
+// omitManager leaves a manager out who is not in the target: for good when it is not in scope, for now when it failed.
+func (c *cycle) omitManager(m managerChange) {
+	c.change(func(mem *memory) {
+		if failed := mem.escrows[m.manager]; failed != nil {
+			mem.retry(m.link.object, m.kind.object, true)
+			return
+		}
+		m.link.omitted = m.manager
+	})
+}
+
+// concealed says whether a target that answered a write with the resource did not show the reference just written.
+func concealed(response wire.Response, target, want string) bool {
+	if response.Status != http.StatusOK || len(response.Body) == 0 {
+		return false
+	}
+	resource, err := wire.ReadResource(response)
+	if err != nil {
+		return false
+	}
+	have, _ := shown(resource, target)
+	return have != want
+}

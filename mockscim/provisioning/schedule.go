@@ -1,0 +1,78 @@
+package provisioning
+
+import (
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+)
+
+// Life in quarantine: the job is tried again after these gaps, the last of them over and over, and disabled four weeks after
+// the first failure.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status.
+var quarantineGaps = [...]time.Duration{6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+
+const quarantineLimit = 28 * 24 * time.Hour
+
+// schedule is when a job runs next and why it may not: its interval, a pause, its quarantine.
+type schedule struct {
+	interval   time.Duration
+	next       time.Time
+	paused     bool
+	disabled   bool // four weeks in quarantine
+	quarantine *synchronization.Quarantine
+}
+
+// due is the time of the next run; zero when none will come.
+func (s *schedule) due() time.Time {
+	if s.paused || s.disabled {
+		return time.Time{}
+	}
+	return s.next
+}
+
+// succeeded ends a quarantine and returns to the interval.
+func (s *schedule) succeeded(now time.Time) {
+	s.quarantine = nil
+	s.next = now.Add(s.interval)
+}
+
+// failed begins or prolongs a quarantine.
+func (s *schedule) failed(now time.Time, reason synchronization.QuarantineReason, err *synchronization.Error) {
+	q := synchronization.Quarantine{SeriesBegan: now, CurrentBegan: now, Reason: reason, Error: err, SeriesCount: 1}
+	if old := s.quarantine; old != nil {
+		q.SeriesBegan, q.SeriesCount = old.SeriesBegan, old.SeriesCount+1
+		if old.Reason == reason {
+			q.CurrentBegan = old.CurrentBegan
+		}
+	}
+	end := q.SeriesBegan.Add(quarantineLimit)
+	if !now.Before(end) {
+		s.disabled = true
+		q.NextAttempt = time.Time{}
+	} else {
+		gap := quarantineGaps[min(int(q.SeriesCount), len(quarantineGaps))-1]
+		q.NextAttempt = now.Add(gap)
+		if q.NextAttempt.After(end) {
+			q.NextAttempt = end // the last attempt before the job is given up
+		}
+	}
+	s.next = q.NextAttempt
+	s.quarantine = &q // never changed in place: Status hands copies out
+}
+
+// clear forgets a quarantine and what it led to; the job is due at once.
+func (s *schedule) clear(now time.Time) {
+	s.quarantine, s.disabled, s.next = nil, false, now
+}
+
+// state is Graph's word for it.
+func (s *schedule) state() synchronization.ScheduleState {
+	switch {
+	case s.disabled:
+		return synchronization.ScheduleDisabled
+	case s.paused:
+		return synchronization.SchedulePaused
+	default:
+		return synchronization.ScheduleActive
+	}
+}

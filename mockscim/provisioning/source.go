@@ -1,0 +1,129 @@
+package provisioning
+
+import (
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockscim/mapping"
+)
+
+// sourceObject shows an object of the directory under the names of Entra's mapping editor, which are older than Graph's.
+type sourceObject struct {
+	*directory.Object
+	scope scope
+	// soft is what IsSoftDeleted says: unassigned, out of scope, in the recycle bin, or blocked from signing in.
+	// Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes, "IsSoftDeleted".
+	soft bool
+}
+
+// sourceNames gives the Graph name of every mapping-editor name that differs from it, in lower case.
+var sourceNames = map[string]string{
+	"objectid":                     "id",
+	"telephonenumber":              "businessPhones",
+	"mobile":                       "mobilePhone",
+	"physicaldeliveryofficename":   "officeLocation",
+	"facsimiletelephonenumber":     "faxNumber",
+	"facsimile-telephonenumber":    "faxNumber",
+	"companyname":                  "companyName",
+	"surname":                      "surname",
+	"givenname":                    "givenName",
+	"userprincipalname":            "userPrincipalName",
+	"originaluserprincipalname":    "userPrincipalName",
+	"displayname":                  "displayName",
+	"jobtitle":                     "jobTitle",
+	"mailnickname":                 "mailNickname",
+	"employeeid":                   "employeeId",
+	"preferredlanguage":            "preferredLanguage",
+	"streetaddress":                "streetAddress",
+	"postalcode":                   "postalCode",
+	"usagelocation":                "usageLocation",
+	"othermails":                   "otherMails",
+	"othermail":                    "otherMails",
+	"proxyaddresses":               "proxyAddresses",
+	"usertype":                     "userType",
+	"accountenabled":               "accountEnabled",
+	"passwordpolicies":             "passwordPolicies",
+	"immutableid":                  "onPremisesImmutableId",
+	"dirsyncenabled":               "onPremisesSyncEnabled",
+	"onpremisessecurityidentifier": "onPremisesSecurityIdentifier",
+	"securityenabled":              "securityEnabled",
+	"mailenabled":                  "mailEnabled",
+}
+
+// sourceComputed are the attributes that are not a property of the object.
+var sourceComputed = map[string]func(sourceObject) any{
+	"id":                 func(s sourceObject) any { return s.ID() },
+	"objectid":           func(s sourceObject) any { return s.ID() },
+	"issoftdeleted":      func(s sourceObject) any { return boolean(s.soft) },
+	"telephonenumber":    func(s sourceObject) any { return first(s.Strings("businessPhones")) },
+	"userprincipalname":  func(s sourceObject) any { return text(withoutGuestSuffix(s.String("userPrincipalName"))) },
+	"manager":            func(s sourceObject) any { id, _ := s.scope.snap.Manager(s.ID()); return text(id) },
+	"approleassignments": func(s sourceObject) any { return s.scope.roles(s.ID()) },
+	// Memberships go out one by one, not as a value of the group.
+	"members": func(sourceObject) any { return nil },
+}
+
+// Attribute implements [mapping.Source].
+func (s sourceObject) Attribute(name string) any {
+	folded := strings.ToLower(name)
+	if compute, ok := sourceComputed[folded]; ok {
+		return compute(s)
+	}
+	if known, ok := sourceNames[folded]; ok {
+		name = known
+	}
+	switch v := s.Property(name).(type) {
+	case string:
+		return text(v)
+	case []string:
+		if len(v) == 0 {
+			return nil
+		}
+		return v
+	case bool:
+		return v
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return v.UTC().Format("2006-01-02T15:04:05Z")
+	default:
+		return nil
+	}
+}
+
+// text is nil for an empty string: an attribute without a value is null.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func first(values []string) any {
+	if len(values) == 0 {
+		return nil
+	}
+	return text(values[0])
+}
+
+// boolean writes a boolean as the mapping editor's functions compare it.
+func boolean(b bool) any {
+	if b {
+		return "True"
+	}
+	return "False"
+}
+
+// withoutGuestSuffix gives a guest's name as the mapping editor shows userPrincipalName: without #EXT# and the tenant's
+// domain, which originalUserPrincipalName keeps.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, B2B guest users.
+func withoutGuestSuffix(upn string) string {
+	if i := strings.Index(upn, "#EXT#@"); i > 0 {
+		return upn[:i]
+	}
+	return upn
+}
+
+var _ mapping.Source = sourceObject{}

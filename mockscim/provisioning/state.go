@@ -1,0 +1,137 @@
+package provisioning
+
+import (
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+)
+
+// link joins an object of the tenant to its counterpart in the target (the "connector data store" of a restart).
+type link struct {
+	object string // id in the directory
+	kind   directory.Type
+	anchor string // SCIM id
+	name   string // for the log, also when the object is gone
+
+	// managed is false once the object left scope and was disabled: what happens to it later is no business of the service,
+	// so a later deletion sends nothing.
+	// Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, Deprovisioning.
+	managed bool
+
+	references
+}
+
+// references is what the service remembers of the references it wrote.
+type references struct {
+	manager    string              // anchor last written
+	omitted    string              // directory id of a manager out of scope: not back-filled before a new initial cycle
+	members    map[string]string   // directory id -> anchor, as written
+	unresolved map[string]struct{} // members whose write failed, or who have no anchor yet although they are in scope
+}
+
+// escrow is a failure that the next cycle tries again.
+type escrow struct {
+	kind directory.Type
+	// reference: the object itself is fine, a reference of it failed or waits for its other end. It does not count as a
+	// failed object.
+	reference bool
+}
+
+// memory is what a job knows between cycles. The goroutine that runs the cycle is the only writer; it writes under the lock
+// of the job, so others may read under it.
+type memory struct {
+	links   map[string]*link  // by directory id
+	anchors map[string]string // SCIM id, by type -> directory id
+	escrows map[string]*escrow
+	mark    *directory.Snapshot // the watermark: everything up to here was looked at; nil: an initial cycle is due
+
+	// unechoed are the users whose manager the target did not show after it was written: they are looked at in every cycle.
+	unechoed map[string]struct{}
+	// due are the groups whose whole list of members still has to be written once.
+	due     map[string]struct{}
+	managed map[directory.Type]int // number of managed links
+}
+
+func newMemory() memory {
+	return memory{
+		links: map[string]*link{}, anchors: map[string]string{}, escrows: map[string]*escrow{},
+		unechoed: map[string]struct{}{}, due: map[string]struct{}{}, managed: map[directory.Type]int{},
+	}
+}
+
+func anchorKey(kind directory.Type, anchor string) string { return string(kind) + "\x00" + anchor }
+
+// join begins to manage an object.
+func (m *memory) join(l *link) {
+	m.drop(m.links[l.object])
+	m.links[l.object] = l
+	m.anchors[anchorKey(l.kind, l.anchor)] = l.object
+	l.managed = true
+	m.managed[l.kind]++
+	if l.kind == directory.Group {
+		m.due[l.object] = struct{}{}
+	}
+}
+
+// release stops managing an object; its anchor stays known.
+func (m *memory) release(l *link) {
+	if l != nil && l.managed {
+		l.managed = false
+		m.managed[l.kind]--
+	}
+}
+
+// drop forgets an object. A nil link is none.
+func (m *memory) drop(l *link) {
+	if l == nil {
+		return
+	}
+	m.release(l)
+	delete(m.links, l.object)
+	delete(m.unechoed, l.object)
+	delete(m.due, l.object)
+	if key := anchorKey(l.kind, l.anchor); m.anchors[key] == l.object {
+		delete(m.anchors, key)
+	}
+}
+
+// owner is the object joined to an anchor, nil when it is free.
+func (m *memory) owner(kind directory.Type, anchor string) *link {
+	return m.links[m.anchors[anchorKey(kind, anchor)]]
+}
+
+// retry records a failure.
+func (m *memory) retry(object string, kind directory.Type, reference bool) {
+	m.escrows[object] = &escrow{kind: kind, reference: reference}
+}
+
+// forget drops what a restart asks for. Links cannot go without the watermark: an incremental cycle would not find the
+// objects again.
+func (m *memory) forget(scope synchronization.ResetScope) {
+	if scope.Has(synchronization.ResetConnectorDataStore) {
+		mark, escrows := m.mark, m.escrows
+		*m = newMemory()
+		m.mark, m.escrows = mark, escrows
+		scope |= synchronization.ResetWatermark
+	}
+	if scope.Has(synchronization.ResetWatermark) {
+		m.mark = nil
+	}
+	if scope.Has(synchronization.ResetEscrows) {
+		m.escrows = map[string]*escrow{}
+	}
+}
+
+func (m *memory) tally() tally {
+	t := tally{provisioned: m.managed[directory.User] + m.managed[directory.Group]}
+	for id, e := range m.escrows {
+		if e.reference {
+			t.references++
+			continue
+		}
+		t.failed++
+		if l := m.links[id]; l != nil && l.managed {
+			t.provisioned--
+		}
+	}
+	return t
+}

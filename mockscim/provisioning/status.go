@@ -1,0 +1,88 @@
+package provisioning
+
+import (
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+)
+
+// history is what past cycles leave for the status of a job.
+type history struct {
+	last, lastSuccessful, lastExports *synchronization.Execution // never changed once they are here
+	failures                          int64                      // cycles in a row that failed whole
+	firstSteady, lastSteady           time.Time
+	progress                          []synchronization.Progress // of the cycle that is running
+}
+
+// ended files a cycle.
+func (h *history) ended(e synchronization.Execution) {
+	h.last, h.progress = &e, nil
+	if e.State == synchronization.ExecutionFailed {
+		h.failures++
+		return
+	}
+	h.failures = 0
+	h.lastSteady = e.TimeEnded
+	if h.firstSteady.IsZero() {
+		h.firstSteady = e.TimeEnded
+	}
+	h.lastSuccessful = &e
+	if e.CountExports > 0 {
+		h.lastExports = &e
+	}
+}
+
+// Status is the state of the job as Graph shows it.
+func (j *Job) Status() synchronization.Status {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	h := &j.history
+	s := synchronization.Status{
+		Code:                               j.code(),
+		CountSuccessiveCompleteFailures:    h.failures,
+		SteadyStateFirstAchievedTime:       h.firstSteady,
+		SteadyStateLastAchievedTime:        h.lastSteady,
+		Progress:                           append(synchronization.Collection[synchronization.Progress](nil), h.progress...),
+		LastExecution:                      clone(h.last),
+		LastSuccessfulExecution:            clone(h.lastSuccessful),
+		LastSuccessfulExecutionWithExports: clone(h.lastExports),
+		Quarantine:                         clone(j.schedule.quarantine),
+	}
+	for _, k := range j.kinds {
+		if n := j.memory.managed[k.object]; n > 0 {
+			s.SynchronizedEntryCountByType = append(s.SynchronizedEntryCountByType,
+				synchronization.LongPair{Key: k.entryCountKey(), Value: int64(n)})
+		}
+	}
+	return s
+}
+
+// Schedule is the schedule of the job as Graph shows it.
+func (j *Job) Schedule() synchronization.Schedule {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return synchronization.Schedule{Interval: synchronization.Duration(j.interval), State: j.schedule.state()}
+}
+
+// code needs the lock.
+func (j *Job) code() synchronization.StatusCode {
+	switch {
+	case j.schedule.quarantine != nil:
+		return synchronization.CodeQuarantine
+	case j.schedule.paused:
+		return synchronization.CodePaused
+	case j.history.last == nil:
+		return synchronization.CodeNotRun
+	default:
+		return synchronization.CodeActive
+	}
+}
+
+// clone copies what Status hands out. Errors inside are shared: nobody changes them.
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
+}

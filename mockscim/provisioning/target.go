@@ -1,0 +1,90 @@
+package provisioning
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/mapping"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+)
+
+// match asks the target for each matching attribute in turn until one answers. asked is false when none of them has a value.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes, matching precedence.
+func (c *cycle) match(ctx context.Context, k *kind, flows []mapping.Flow) (found scim.Resource, asked bool, err error) {
+	values := map[string]any{}
+	for _, f := range flows {
+		values[f.Target] = f.Value
+	}
+	for _, target := range k.mapping.Matching() {
+		value := plain(values[target])
+		if value == "" {
+			continue
+		}
+		asked = true
+		response, err := c.read(ctx, k.match(target, value))
+		if err != nil {
+			return nil, true, err
+		}
+		list, err := wire.ReadList(response)
+		if err != nil {
+			return nil, true, err
+		}
+		switch n := max(len(list.Resources), list.TotalResults); {
+		case n > 1:
+			return nil, true, fail(CodeDuplicateTargetEntries, "%d objects of the target have %s %q", n, target, value)
+		case n == 1 && len(list.Resources) == 0:
+			return nil, true, fail(wire.CodeServiceIncompatible, "totalResults is 1, but Resources is empty")
+		case n == 1:
+			return list.Resources[0], true, nil
+		}
+	}
+	return nil, asked, nil
+}
+
+// current reads an object of the target by its anchor. One that is gone is an InvalidAnchor: only a restart matches its
+// source again.
+// Source: learn.microsoft.com/entra/identity/monitoring-health/howto-analyze-provisioning-logs, InvalidAnchor.
+func (c *cycle) current(ctx context.Context, k *kind, anchor string) (scim.Resource, error) {
+	response, err := c.read(ctx, k.get(anchor))
+	if err != nil {
+		return nil, err
+	}
+	return wire.ReadResource(response)
+}
+
+func (c *cycle) isExact(target string) bool { return c.exact[strings.ToLower(target)] }
+
+func modified(target string, have, want any) synchronization.ModifiedProperty {
+	return synchronization.ModifiedProperty{
+		DisplayName: target, OldValue: synchronization.Text(plain(have)), NewValue: synchronization.Text(plain(want)),
+	}
+}
+
+// plain is a value as text: in a filter, and in the log.
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case []string:
+		return strings.Join(v, ",")
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case fmt.Stringer:
+		return v.String()
+	default:
+		data, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Sprint(v)
+		}
+		return string(data)
+	}
+}

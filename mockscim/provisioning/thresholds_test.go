@@ -1,0 +1,51 @@
+package provisioning_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+)
+
+// The examples of learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status, and the exact
+// boundaries.
+func TestThresholds(t *testing.T) {
+	for _, test := range []struct {
+		name                            string
+		provisioned, failed, references int
+		want                            synchronization.QuarantineReason
+	}{
+		{"4,000 failures, no success: below the gate", 0, 4_000, 0, ""},
+		{"45,000 failures", 200_000, 45_000, 0, synchronization.EncounteredBaseEscrowThreshold},
+		{"30,000 failures, 5,000 successes", 5_000, 30_000, 0, synchronization.EncounteredEscrowProportionThreshold},
+		{"20,000 failures, 100,000 successes", 100_000, 20_000, 0, ""},
+		{"40,000 failures and 21,000 references", 200_000, 40_000, 21_000, synchronization.EncounteredTotalEscrowThreshold},
+		{"exactly 40%", 7_500, 5_000, 0, ""},
+		{"exactly 40,000", 200_000, 40_000, 0, ""},
+		{"references alone never count as failed objects", 10, 0, 50_000, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := provisioning.Thresholds(test.provisioned, test.failed, test.references); got != test.want {
+				t.Fatalf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTooManyFailuresAreAQuarantineUntilTheyAreMended(t *testing.T) {
+	s := newStage(t, provisioning.WithFailureLimit(1))
+	for _, name := range []string{"Ada Byron", "Bob Ross"} {
+		s.assign(s.user(name))
+	}
+	s.target.setAnswer(refuse(http.StatusInternalServerError, func(r *http.Request) bool { return r.Method == http.MethodPost }))
+	report := s.cycle()
+	q := s.job.Status().Quarantine
+	if report.Error == nil || q == nil || q.Reason != synchronization.EncounteredBaseEscrowThreshold {
+		t.Fatalf("report %+v, quarantine %+v", report, q)
+	}
+	s.target.setAnswer(nil)
+	if report := s.cycle(); report.Error != nil || report.Creates != 2 || s.job.Status().Quarantine != nil {
+		t.Fatalf("report %+v", report)
+	}
+}

@@ -1,0 +1,131 @@
+package provisioning
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// worklist is what one cycle looks at.
+type worklist struct {
+	users, groups set
+	members       map[string]*set // group -> members that came or went; the other members are not looked at
+}
+
+// set is a set of ids in the order in which they came.
+type set struct {
+	ids  []string
+	seen map[string]struct{}
+}
+
+func (s *set) add(id string) {
+	if _, ok := s.seen[id]; ok {
+		return
+	}
+	if s.seen == nil {
+		s.seen = map[string]struct{}{}
+	}
+	s.seen[id] = struct{}{}
+	s.ids = append(s.ids, id)
+}
+
+func (w *worklist) add(kind directory.Type, id string) {
+	switch kind {
+	case directory.User:
+		w.users.add(id)
+	case directory.Group:
+		w.groups.add(id)
+	}
+}
+
+func (w *worklist) addMember(group, member string) {
+	s := w.members[group]
+	if s == nil {
+		s = &set{}
+		w.members[group] = s
+	}
+	s.add(member)
+}
+
+// everything lists what an initial cycle looks at: all that is in scope, and all that is linked or failed before.
+func everything(now scope, m *memory) *worklist {
+	w := &worklist{members: map[string]*set{}}
+	now.addEntitled(w)
+	w.addRemembered(m, slices.Sorted(maps.Keys(m.links)))
+	w.addUnfinished(m)
+	return w
+}
+
+// changed lists what an incremental cycle looks at: what the change log names since the watermark, and what the last
+// cycles left unfinished. It costs as much as there are changes, however large the tenant is.
+func changed(before, now scope, changes iter.Seq[directory.Change], m *memory) *worklist {
+	w := &worklist{members: map[string]*set{}}
+	for c := range changes {
+		switch {
+		case c.Relation == directory.AppRoleAssignment:
+			if c.TargetID == now.app {
+				w.addAssigned(before, now, c.ObjectID)
+			}
+		case c.Relation == directory.Members:
+			w.addMembership(before, now, c.ObjectID, c.TargetID, m)
+		case c.Type == directory.ServicePrincipal:
+			if c.ObjectID == now.app && slices.Contains(c.Properties, "appRoles") {
+				now.addEntitled(w)
+			}
+		case c.Type == directory.Group:
+			w.groups.add(c.ObjectID)
+			if c.Operation != directory.Updated && (before.assigned(c.ObjectID) || now.assigned(c.ObjectID)) {
+				// An assigned group that comes or goes takes its members along.
+				w.addAssigned(before, now, c.ObjectID)
+			}
+		default:
+			w.add(c.Type, c.ObjectID)
+		}
+	}
+	w.addUnfinished(m)
+	return w
+}
+
+// addAssigned lists a principal whose assignment changed, with the members it has and had.
+func (w *worklist) addAssigned(before, now scope, principal string) {
+	for _, s := range []scope{before, now} {
+		s.addPrincipal(w, principal)
+	}
+}
+
+// addMembership lists a membership that changed. The member itself is looked at when the group is or was assigned: its
+// scope and its roles may depend on it.
+func (w *worklist) addMembership(before, now scope, group, member string, m *memory) {
+	if l := m.links[group]; l != nil || now.all || now.assigned(group) {
+		w.groups.add(group)
+		w.addMember(group, member)
+	}
+	if !before.assigned(group) && !now.assigned(group) {
+		return
+	}
+	for _, s := range []scope{before, now} {
+		if o, ok := s.snap.Object(member); ok {
+			w.add(o.Type(), member)
+			return
+		}
+	}
+}
+
+func (w *worklist) addRemembered(m *memory, ids []string) {
+	for _, id := range ids {
+		if l := m.links[id]; l != nil {
+			w.add(l.kind, id)
+		}
+	}
+}
+
+// addUnfinished lists failed objects, and objects whose manager the target did not show.
+func (w *worklist) addUnfinished(m *memory) {
+	for _, id := range slices.Sorted(maps.Keys(m.escrows)) {
+		w.add(m.escrows[id].kind, id)
+	}
+	w.addRemembered(m, slices.Sorted(maps.Keys(m.unechoed)))
+	w.addRemembered(m, slices.Sorted(maps.Keys(m.due)))
+}
