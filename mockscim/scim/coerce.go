@@ -35,7 +35,7 @@ func (c coercer) attribute(a *Attribute, v any, where string) (any, error) {
 		}
 	}
 	if isReference(a) {
-		out = distinct(a, out)
+		out = distinct(out)
 	}
 	if len(out) == 0 {
 		return nil, nil
@@ -44,8 +44,8 @@ func (c coercer) attribute(a *Attribute, v any, where string) (any, error) {
 }
 
 // distinct keeps the first of the references that point to the same resource.
-func distinct(a *Attribute, array []any) []any {
-	seen := newFinder(a, nil, len(array))
+func distinct(array []any) []any {
+	seen := newFinder(nil, len(array))
 	kept := array[:0]
 	for _, element := range array {
 		if seen.find(kept, element) < 0 {

@@ -22,7 +22,7 @@ func Normalize(r Resource, g *Registry, t Tolerance) (Resource, error) {
 	out := Resource{}
 	for _, name := range slices.Sorted(maps.Keys(map[string]any(r))) {
 		path := AttributePath{Name: name}
-		if index, ok := g.byURN[lower(name)]; ok {
+		if index, ok := g.schema(name); ok {
 			object, isObject := r[name].(map[string]any)
 			if !isObject && r[name] != nil {
 				return nil, Errorf(400, InvalidValue, "%s wants an object, not %s", name, kindOf(r[name]))
@@ -34,7 +34,7 @@ func Normalize(r Resource, g *Registry, t Tolerance) (Resource, error) {
 			}
 			continue
 		}
-		if _, ok := g.base.attributes[lower(name)]; ok {
+		if _, ok := g.base.find(name); ok {
 			path.URN = g.base.schema.ID // an extension's attribute does not belong on the top level
 		} else {
 			path.URN = unknownURN
@@ -117,7 +117,7 @@ func setSchemas(r Resource, g *Registry) {
 	schemas := []any{}
 	for v := range elements(r["schemas"]) {
 		text, _ := v.(string)
-		if index, ok := g.byURN[lower(text)]; !ok || !index.extension {
+		if index, ok := g.schema(text); !ok || !index.extension {
 			schemas = append(schemas, v)
 		}
 	}

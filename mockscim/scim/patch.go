@@ -96,7 +96,7 @@ func (x *patch) members(do verb, urn string, v any) error {
 }
 
 func (x *patch) member(do verb, urn, name string, v any) error {
-	if index, ok := x.registry.byURN[lower(name)]; ok && urn == "" {
+	if index, ok := x.registry.schema(name); ok && urn == "" {
 		return x.schema(do, index, v)
 	}
 	path := Path{AttributePath: AttributePath{Name: name}}

@@ -6,14 +6,13 @@ import "reflect"
 // a combination of value and type appears once). Elements without a "value" must be equal as a whole. Adding one
 // element to a large group scans it; adding many builds an index first.
 type finder struct {
-	attribute *Attribute
-	index     map[any][]int // by "value"; nil when scanning is cheaper
+	index map[string][]int // by "value"; nil when scanning is cheaper
 }
 
-func newFinder(a *Attribute, array []any, additions int) *finder {
-	f := &finder{attribute: a}
+func newFinder(array []any, additions int) *finder {
+	f := &finder{}
 	if additions > 4 {
-		f.index = make(map[any][]int, len(array)+additions)
+		f.index = make(map[string][]int, len(array)+additions)
 		for i, element := range array {
 			f.add(element, i)
 		}
@@ -22,14 +21,12 @@ func newFinder(a *Attribute, array []any, additions int) *finder {
 }
 
 // keyOf is what elements are indexed by: the "value" if it is text, else nothing in particular.
-func keyOf(element any) any {
+func keyOf(element any) string {
 	if object, ok := element.(map[string]any); ok {
 		_, element, _ = member(object, "value")
 	}
-	if s, ok := element.(string); ok {
-		return s
-	}
-	return nil
+	s, _ := element.(string)
+	return s
 }
 
 func (f *finder) add(element any, i int) {
@@ -43,24 +40,25 @@ func (f *finder) find(array []any, element any) int {
 	key := keyOf(element)
 	if f.index != nil {
 		for _, i := range f.index[key] {
-			if sameElement(array[i], element, key) {
+			if sameElement(array[i], element) {
 				return i
 			}
 		}
 		return -1
 	}
 	for i := range array {
-		if keyOf(array[i]) == key && sameElement(array[i], element, key) {
+		if keyOf(array[i]) == key && sameElement(array[i], element) {
 			return i
 		}
 	}
 	return -1
 }
 
-func sameElement(a, b, key any) bool {
+// sameElement compares two elements with the same key.
+func sameElement(a, b any) bool {
 	x, okX := a.(map[string]any)
 	y, okY := b.(map[string]any)
-	if key == nil || !okX || !okY {
+	if !okX || !okY || keyOf(a) == "" {
 		return reflect.DeepEqual(a, b)
 	}
 	return sameType(x, y)

@@ -32,7 +32,7 @@ func (x *patch) whole(do verb, t target, v any) error {
 		return nil
 	}
 	array := x.array(t)
-	known := newFinder(t.attribute, array, len(given))
+	known := newFinder(array, len(given))
 	var touched []int
 	for _, element := range given {
 		i := known.find(array, element)

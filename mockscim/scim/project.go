@@ -1,7 +1,5 @@
 package scim
 
-import "maps"
-
 // Project returns what of a resource belongs into an answer (RFC 7644 §3.9): with attributes given, these and what is always
 // returned; else what is returned by default; minus the excluded, which cannot take away what is always returned. What is never
 // returned (a password) never is. The paths are as in [ParsePath] without brackets, also the URN of a whole extension;
@@ -11,25 +9,34 @@ import "maps"
 // r is not changed; the result shares values with it.
 func Project(r Resource, g *Registry, attributes, excluded []string) Resource {
 	g = g.orEmpty()
-	wanted, unwanted := selectionOf(g, attributes), selectionOf(g, excluded)
-	restricted := len(attributes) > 0
+	p := projection{wanted: selectionOf(g, attributes), unwanted: selectionOf(g, excluded), restricted: len(attributes) > 0}
 	out := make(Resource, len(r))
 	for name, v := range r {
-		if index, ok := g.byURN[lower(name)]; ok && index.extension {
-			inner, _ := v.(map[string]any)
-			if kept := projectObject(inner, index, wanted, unwanted, restricted); len(kept) > 0 {
-				out[name] = kept
-			}
+		if _, known := g.base.find(name); known {
+			p.copy(out, g.base, name, v)
+			continue
+		}
+		index, known := g.schema(name)
+		if !known || !index.extension {
+			p.copy(out, g.base, name, v)
+			continue
+		}
+		inner, _ := v.(map[string]any)
+		kept := make(map[string]any, len(inner))
+		for name, v := range inner {
+			p.copy(kept, index, name, v)
+		}
+		if len(kept) > 0 {
+			out[name] = kept
 		}
 	}
-	top := make(map[string]any, len(r))
-	for name, v := range r {
-		if index, ok := g.byURN[lower(name)]; !ok || !index.extension {
-			top[name] = v
-		}
-	}
-	maps.Copy(out, projectObject(top, g.base, wanted, unwanted, restricted))
 	return out
+}
+
+// projection is one Project under way.
+type projection struct {
+	wanted, unwanted selection
+	restricted       bool // attributes were given
 }
 
 // selection is a set of requested paths. An attribute maps to the sub-attributes asked for; nil means the whole attribute.
@@ -40,6 +47,9 @@ type selection struct {
 }
 
 func selectionOf(g *Registry, paths []string) selection {
+	if len(paths) == 0 {
+		return selection{}
+	}
 	s := selection{schemas: map[*schemaIndex]bool{}, attributes: map[*Attribute]map[string]bool{}, unknown: map[string]bool{}}
 	for _, text := range paths {
 		p, err := ParsePath(text)
@@ -68,29 +78,26 @@ func selectionOf(g *Registry, paths []string) selection {
 	return s
 }
 
-func projectObject(object map[string]any, index *schemaIndex, wanted, unwanted selection, restricted bool) map[string]any {
-	out := make(map[string]any, len(object))
-	for name, v := range object {
-		a, known := index.attributes[lower(name)]
-		if !known {
-			if (!restricted || wanted.unknown[lower(name)]) && !unwanted.unknown[lower(name)] {
-				out[name] = v
-			}
-			continue
-		}
-		subs, named := wanted.attributes[a]
-		if !named && wanted.schemas[index] && a.Returned != ReturnedByRequest {
-			named = true
-		}
-		dropped, excluded := unwanted.attributes[a]
-		if !returned(a, named, excluded && dropped == nil || unwanted.schemas[index], restricted) {
-			continue
-		}
-		if v = projectValue(a, v, subs, dropped); v != nil {
+// copy copies what is to be returned of one attribute.
+func (p projection) copy(out map[string]any, index *schemaIndex, name string, v any) {
+	a, known := index.find(name)
+	if !known {
+		if (!p.restricted || p.wanted.unknown[lower(name)]) && !p.unwanted.unknown[lower(name)] {
 			out[name] = v
 		}
+		return
 	}
-	return out
+	subs, named := p.wanted.attributes[a]
+	if !named && p.wanted.schemas[index] && a.Returned != ReturnedByRequest {
+		named = true
+	}
+	dropped, excluded := p.unwanted.attributes[a]
+	if !returned(a, named, excluded && dropped == nil || p.unwanted.schemas[index], p.restricted) {
+		return
+	}
+	if v = projectValue(a, v, subs, dropped); v != nil {
+		out[name] = v
+	}
 }
 
 // returned is the rule of RFC 7643 §7, "returned".

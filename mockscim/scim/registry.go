@@ -5,12 +5,12 @@ package scim
 type Registry struct {
 	base       *schemaIndex
 	extensions []*schemaIndex
-	byURN      map[string]*schemaIndex // lower-case URN
+	byURN      map[string]*schemaIndex // by URN as spelled and in lower case
 }
 
 type schemaIndex struct {
 	schema     Schema
-	attributes map[string]*Attribute // lower-case name
+	attributes map[string]*Attribute // by name as spelled and in lower case
 	extension  bool
 }
 
@@ -20,16 +20,16 @@ func NewRegistry(base Schema, extensions ...Schema) *Registry {
 	g := &Registry{byURN: map[string]*schemaIndex{}}
 	g.base = indexSchema(base)
 	for _, a := range withDefaults(commonAttributes()) {
-		if _, ok := g.base.attributes[lower(a.Name)]; !ok {
-			g.base.attributes[lower(a.Name)] = &a
+		if _, ok := g.base.find(a.Name); !ok {
+			g.base.add(&a)
 		}
 	}
-	g.byURN[lower(base.ID)] = g.base
+	g.byURN[base.ID], g.byURN[lower(base.ID)] = g.base, g.base
 	for _, extension := range extensions {
 		index := indexSchema(extension)
 		index.extension = true
 		g.extensions = append(g.extensions, index)
-		g.byURN[lower(extension.ID)] = index
+		g.byURN[extension.ID], g.byURN[lower(extension.ID)] = index, index
 	}
 	return g
 }
@@ -46,9 +46,31 @@ func indexSchema(s Schema) *schemaIndex {
 	s.Attributes = withDefaults(s.Attributes)
 	index := &schemaIndex{schema: s, attributes: make(map[string]*Attribute, len(s.Attributes)+4)}
 	for i := range s.Attributes {
-		index.attributes[lower(s.Attributes[i].Name)] = &s.Attributes[i]
+		index.add(&s.Attributes[i])
 	}
 	return index
+}
+
+func (s *schemaIndex) add(a *Attribute) {
+	s.attributes[a.Name], s.attributes[lower(a.Name)] = a, a
+}
+
+// find looks a name up in any case; the schema's own spelling is the fast one.
+func (s *schemaIndex) find(name string) (*Attribute, bool) {
+	if a, ok := s.attributes[name]; ok {
+		return a, true
+	}
+	a, ok := s.attributes[lower(name)]
+	return a, ok
+}
+
+// schema looks a URN up in any case.
+func (g *Registry) schema(urn string) (*schemaIndex, bool) {
+	if index, ok := g.byURN[urn]; ok {
+		return index, true
+	}
+	index, ok := g.byURN[lower(urn)]
+	return index, ok
 }
 
 func withDefaults(attributes []Attribute) []Attribute {
@@ -126,9 +148,10 @@ func (g *Registry) resolve(p AttributePath) (target, bool) {
 	t := target{}
 	if p.URN == "" {
 		t = g.unqualified(p.Name)
-	} else if index, ok := g.byURN[lower(p.URN)]; ok {
-		t = target{schema: index, attribute: index.attributes[lower(p.Name)]}
-	} else if index, ok := g.byURN[lower(p.URN+":"+p.Name)]; ok && p.Sub == "" {
+	} else if index, ok := g.schema(p.URN); ok {
+		t.schema = index
+		t.attribute, _ = index.find(p.Name)
+	} else if index, ok := g.schema(p.URN + ":" + p.Name); ok && p.Sub == "" {
 		return target{schema: index}, true
 	}
 	if t.attribute == nil {
@@ -145,12 +168,11 @@ func (g *Registry) resolve(p AttributePath) (target, bool) {
 }
 
 func (g *Registry) unqualified(name string) target {
-	name = lower(name)
-	if a, ok := g.base.attributes[name]; ok {
+	if a, ok := g.base.find(name); ok {
 		return target{schema: g.base, attribute: a}
 	}
 	for _, index := range g.extensions {
-		if a, ok := index.attributes[name]; ok {
+		if a, ok := index.find(name); ok {
 			return target{schema: index, attribute: a}
 		}
 	}
