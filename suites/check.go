@@ -1,0 +1,57 @@
+package suites
+
+import (
+	"context"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// Spec is what is known of a check without running it.
+type Spec struct {
+	ID      string         // stable and dotted, such as "endpoint.disable.string-false"; see [Validate]
+	Title   string         // what a passing target does, in plain words
+	Stage   Stage          // where in the life cycle it belongs
+	Packs   []Pack         // at least one
+	Level   result.Level   // how much a failure weighs
+	Breaks  []result.Break // what a failure breaks, at least one
+	Sources []string       // who asks for it: RFC sections and documentation pages, at least one
+	Why     string         // what a failure does to provisioning from Entra
+	Fix     string         // what to change in the target
+
+	Needs     []string // ids of checks without which this one cannot be judged; nil means none
+	Exclusive bool     // needs the target to itself: totals, paging, load
+	Last      bool     // may spoil the target for others (wrong credentials, outages): runs after all that are not Last
+	Aliases   []string // ids it had before it was renamed
+}
+
+// Check is a check before it meets a target: a spec and what to do on a rig of type R.
+type Check[R any] struct {
+	Spec
+	Run func(ctx context.Context, rig R)
+}
+
+// Runnable is a check bound to a target. Run executes it once; it is safe to run different runnables at the same time.
+type Runnable struct {
+	Spec
+	Dialect string // the dialect of requests it runs in, "" when there is only one
+	Run     func(ctx context.Context) Outcome
+}
+
+// Bind joins checks with the rigs to run them on. newRig is called once for every run, on the goroutine of the check; its
+// error, like a panic, is the harness's fault and not the target's. The options are those of [Execute].
+func Bind[R any](checks []Check[R], dialect string, newRig func(ctx context.Context, t *T) (R, error), opts ...Option) []Runnable {
+	bound := make([]Runnable, len(checks))
+	for i, check := range checks {
+		bound[i] = Runnable{Spec: check.Spec, Dialect: dialect, Run: func(ctx context.Context) Outcome {
+			t := NewT(check.Spec)
+			return Execute(ctx, t, func(ctx context.Context) {
+				rig, err := newRig(ctx, t)
+				if err != nil {
+					t.abort("set up the rig: " + err.Error())
+				}
+				check.Run(ctx, rig)
+			}, opts...)
+		}}
+	}
+	return bound
+}

@@ -1,0 +1,71 @@
+package suites
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// Barred says whether r must not run because of what became of its needs, and with which outcome: a failed or blocked need
+// blocks it by the check at the root, a need that was not run leaves it not run, a skipped need skips it. outcome returns what became of a
+// need; false means that it is not part of the run and says nothing.
+func (r Runnable) Barred(outcome func(id string) (Outcome, bool)) (Outcome, bool) {
+	var barred Outcome
+	for _, need := range r.Needs {
+		o, ok := outcome(need)
+		if !ok || rank(o.Status) <= rank(barred.Status) {
+			continue
+		}
+		switch o.Status {
+		case result.Failed:
+			barred = Outcome{Status: result.Blocked, BlockedBy: need, Reason: fmt.Sprintf("needs %s, which failed", need)}
+		case result.Blocked:
+			barred = Outcome{Status: result.Blocked, BlockedBy: o.BlockedBy, Reason: fmt.Sprintf("needs %s, which is blocked by %s", need, o.BlockedBy)}
+		case result.NotRun:
+			barred = Outcome{Status: result.NotRun, Reason: fmt.Sprintf("needs %s, which was not run", need)}
+		case result.Skipped:
+			barred = Outcome{Status: result.Skipped, Reason: fmt.Sprintf("needs %s, which was skipped: %s", need, o.Reason)}
+		}
+	}
+	return barred, barred.Status != ""
+}
+
+// rank orders what a need can do to its dependants, the worst highest.
+func rank(s result.Status) int {
+	return slices.Index([]result.Status{result.Skipped, result.NotRun, result.Blocked, result.Failed}, s)
+}
+
+// Settle decides the outcome o of r, which says that the check o.BlockedBy is to blame, by what became of that check. Nothing stays blocked without a
+// visible cause: only if the other one failed, or is blocked in turn, r is blocked, by the check at the root. If it passed or does not apply, the
+// trouble r met is a finding of its own. If it was not run, r cannot be judged.
+func (r Runnable) Settle(o, blocker Outcome) Outcome {
+	by := o.BlockedBy
+	switch blocker.Status {
+	case result.Failed:
+		return o
+	case result.Blocked:
+		o.BlockedBy = blocker.BlockedBy
+		return o
+	case result.NotRun:
+		o.Status, o.BlockedBy = result.NotRun, ""
+		o.Reason = fmt.Sprintf("cannot be judged without %s, which was not run: %s", by, o.Reason)
+		return o
+	default:
+		return r.unblocked(o, fmt.Sprintf("%s, although %s %s", o.Reason, by, blocker.Status))
+	}
+}
+
+// Uncaused is [Runnable.Settle] for an outcome whose cause waits for r in turn, so that neither can be the root.
+func (r Runnable) Uncaused(o Outcome) Outcome {
+	return r.unblocked(o, fmt.Sprintf("%s, and %s, which should tell why, depends on this check", o.Reason, o.BlockedBy))
+}
+
+func (r Runnable) unblocked(o Outcome, actual string) Outcome {
+	o.Findings = []result.Finding{{
+		Rule: r.Title, Expected: "a target on which this can be tried", Actual: actual,
+		Why: r.Why, Fix: r.Fix, Sources: slices.Clone(r.Sources), Count: 1,
+	}}
+	o.Status, o.BlockedBy, o.Reason = result.Failed, "", ""
+	return o
+}

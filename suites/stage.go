@@ -1,0 +1,83 @@
+package suites
+
+// Stage is the part of a life in the target a check belongs to. The second part of a check's id names it.
+type Stage string
+
+// The stages: connecting, then the seven of the provisioning life cycle.
+const (
+	Connect    Stage = "connect"
+	Create     Stage = "create"
+	Sync       Stage = "sync"
+	Group      Stage = "group"
+	Disable    Stage = "disable"
+	Reactivate Stage = "reactivate"
+	Licence    Stage = "licence"
+	Quarantine Stage = "quarantine"
+)
+
+var stageOrder = [...]struct {
+	stage Stage
+	title string
+}{
+	{Connect, "connect"},
+	{Create, "create"},
+	{Sync, "attribute sync"},
+	{Group, "group push"},
+	{Disable, "disable"},
+	{Reactivate, "reactivate"},
+	{Licence, "licence assign"},
+	{Quarantine, "quarantine"},
+}
+
+// Stages returns all stages in the order in which they are run and reported.
+func Stages() []Stage {
+	stages := make([]Stage, len(stageOrder))
+	for i, s := range stageOrder {
+		stages[i] = s.stage
+	}
+	return stages
+}
+
+// Title returns the stage in words, such as "attribute sync"; an unknown stage is its own title.
+func (s Stage) Title() string {
+	if i := s.index(); i < len(stageOrder) {
+		return stageOrder[i].title
+	}
+	return string(s)
+}
+
+// Before says whether s comes before other. Unknown stages come last.
+func (s Stage) Before(other Stage) bool { return s.index() < other.index() }
+
+func (s Stage) index() int {
+	for i, known := range stageOrder {
+		if known.stage == s {
+			return i
+		}
+	}
+	return len(stageOrder)
+}
+
+// Pack is a set of checks that is chosen as a whole. A check can be in several.
+type Pack string
+
+// The packs.
+const (
+	Lifecycle Pack = "lifecycle" // what Entra's provisioning service does to a target
+	Dialect   Pack = "dialect"   // the forms in which Entra writes its requests
+	Gallery   Pack = "gallery"   // what Microsoft asks of applications in its gallery
+	Validator Pack = "validator" // what Microsoft's SCIM validator asks
+	RFC       Pack = "rfc"       // RFC 7643 and RFC 7644 beyond what Entra uses
+	Load      Pack = "load"      // many objects, many requests
+	Security  Pack = "security"  // credentials, authorisation, hostile input
+)
+
+// Packs returns all packs in their order.
+func Packs() []Pack {
+	return []Pack{Lifecycle, Dialect, Gallery, Validator, RFC, Load, Security}
+}
+
+// DefaultPacks returns the packs that run when none is chosen: all but [Load].
+func DefaultPacks() []Pack {
+	return []Pack{Lifecycle, Dialect, Gallery, Validator, RFC, Security}
+}
