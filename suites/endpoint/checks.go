@@ -1,0 +1,99 @@
+package endpoint
+
+import (
+	"slices"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// Check is a check of a SCIM endpoint.
+type Check = suites.Check[*Rig]
+
+// Checks returns all checks, by stage and in the order in which they are best read.
+func Checks() []Check {
+	stages := []struct {
+		stage suites.Stage
+		parts []func() []Check
+	}{
+		{suites.Connect, []func() []Check{probeChecks, discoveryChecks, pagingChecks}},
+		{suites.Create, []func() []Check{createChecks, valueChecks, duplicateChecks, filterChecks, matchChecks}},
+		{suites.Sync, []func() []Check{replaceChecks, pathChecks, managerChecks, answerChecks}},
+		{suites.Group, []func() []Check{groupChecks, memberChecks, removalChecks, groupChangeChecks}},
+		{suites.Disable, []func() []Check{disableChecks, deleteChecks}},
+		{suites.Reactivate, []func() []Check{reactivateChecks}},
+		{suites.Licence, []func() []Check{licenceChecks, manyLicenceChecks}},
+		{suites.Quarantine, []func() []Check{credentialChecks, outageChecks}},
+	}
+	var all []Check
+	for _, s := range stages {
+		for _, part := range s.parts {
+			for _, c := range part() {
+				c.Stage = s.stage
+				c.Packs = packs(c.Spec)
+				if s.stage == suites.Quarantine {
+					c.Exclusive, c.Last = true, true
+				}
+				all = append(all, c)
+			}
+		}
+	}
+	return all
+}
+
+// packs puts a check into the packs that follow from what its failure breaks, besides those it names itself.
+func packs(s suites.Spec) []suites.Pack {
+	all := slices.Clone(s.Packs)
+	for _, p := range []struct {
+		breaks result.Break
+		pack   suites.Pack
+	}{
+		{result.BreaksEntra, suites.Lifecycle},
+		{result.BreaksGallery, suites.Gallery},
+		{result.BreaksValidator, suites.Validator},
+		{result.BreaksRFC, suites.RFC},
+	} {
+		if slices.Contains(s.Breaks, p.breaks) && !slices.Contains(all, p.pack) {
+			all = append(all, p.pack)
+		}
+	}
+	return all
+}
+
+// What a failure breaks.
+var (
+	breaksEntra            = []result.Break{result.BreaksEntra}
+	breaksGallery          = []result.Break{result.BreaksGallery}
+	breaksValidator        = []result.Break{result.BreaksValidator}
+	breaksRFC              = []result.Break{result.BreaksRFC}
+	breaksEntraValidator   = []result.Break{result.BreaksEntra, result.BreaksValidator}
+	breaksGalleryValidator = []result.Break{result.BreaksGallery, result.BreaksValidator}
+	breaksGalleryRFC       = []result.Break{result.BreaksGallery, result.BreaksRFC}
+	breaksValidatorRFC     = []result.Break{result.BreaksValidator, result.BreaksRFC}
+)
+
+// Where rules come from.
+const (
+	learn           = "https://learn.microsoft.com/entra/identity/app-provisioning/"
+	learnSCIM       = learn + "use-scim-to-provision-users-and-groups"
+	learnCompat     = learn + "application-provisioning-config-problem-scim-compatibility"
+	learnHow        = learn + "how-provisioning-works"
+	learnQuarantine = learn + "application-provisioning-quarantine-status"
+	learnCustomize  = learn + "customize-application-attributes"
+	learnKnown      = learn + "known-issues"
+	learnValidator  = learn + "scim-validator-tutorial"
+	learnGallery    = "https://learn.microsoft.com/entra/identity/enterprise-apps/v2-howto-app-gallery-listing"
+	learnLogs       = "https://learn.microsoft.com/entra/identity/monitoring-health/howto-analyze-provisioning-logs"
+	referenceCode   = "https://github.com/AzureAD/SCIMReferenceCode"
+)
+
+func rfc7643(section string) string {
+	return "https://www.rfc-editor.org/rfc/rfc7643#section-" + section
+}
+func rfc7644(section string) string {
+	return "https://www.rfc-editor.org/rfc/rfc7644#section-" + section
+}
+
+func sources(all ...string) []string { return all }
+
+func needs(ids ...string) []string { return ids }

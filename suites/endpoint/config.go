@@ -1,0 +1,34 @@
+package endpoint
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+)
+
+// The defaults of [Config].
+const (
+	DefaultTimeout    = 30 * time.Second
+	DefaultPace       = 25 // requests per second towards a host that is not this machine
+	DefaultUserDomain = "rehearsal.example"
+)
+
+// Config says which endpoint is judged and how it is reached.
+type Config struct {
+	URL       string            // tenant URL as it stands in Entra, with the path up to /Users; http or https
+	Token     string            // bearer token; "" sends no Authorization header
+	Transport http.RoundTripper // below the recorder; nil is a fresh http.Transport with the usual proxy variables
+	Header    http.Header       // sent with every request, besides what Entra sends
+	Timeout   time.Duration     // of one request; 0 is DefaultTimeout
+
+	// Pace is the most requests per second; 0 is DefaultPace for a host that is not this machine and no limit for one
+	// that is, below 0 is no limit.
+	Pace       float64
+	UserDomain string // domain of the user names, some targets take verified domains only; "" is DefaultUserDomain
+	Seed       uint64 // of all names and random values
+	Prefix     string // begins every name made on the target; "" derives "rehearse-" and four letters from Seed
+
+	// Recorder keeps the exchanges; nil is a recorder of the target's own. The token is added to its secrets.
+	Recorder *exchange.Recorder
+}

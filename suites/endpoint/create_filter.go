@@ -1,0 +1,145 @@
+package endpoint
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+const matching = "Before Entra creates anybody it asks by this filter whether she is there already. "
+
+func filterChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-exact", Title: "A filter on userName finds that user and nobody with a similar name",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#get-user-by-query", rfc7644("3.4.2.2")),
+				Why:     matching + "If others are found as well, Entra gives up (DuplicateTargetEntries) or joins her to somebody else's account.",
+				Fix:     "Compare eq with the whole value, not with a part of it, and apply the filter to the attribute it names.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				r.Made(ctx, wire.Attribute{Path: "userName", Value: "x" + ada.Name}, wire.Attribute{Path: "displayName", Value: ada.Display})
+				r.Made(ctx, wire.Attribute{Path: "userName", Value: ada.Name + ".example"})
+				f := r.Listed(ctx, ada)
+				r.That("the filter finds the user who was asked for and nobody else", f, findsOnly("userName", ada.Name), f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-case", Title: "A filter on userName finds the user in any letter case",
+				Level: result.Required, Breaks: breaksEntraValidator,
+				Sources: sources(rfc7643("8.7.1"), learnValidator, learnGallery),
+				Why:     matching + "User names differ in case between systems; a case-sensitive comparison misses her, and the POST that follows fails with 409 for ever.",
+				Fix:     "Compare userName without regard to case (caseExact is false for it).",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				r.Listed(ctx, ada)
+				f := r.FindBy(ctx, users, "userName", upper(ada.Name))
+				r.That("a filter for the userName in capitals finds her", f, findsAmong(ada.Name), f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-names-case", Title: "Attribute names and operators of a filter are read in any letter case",
+				Level: result.Recommended, Breaks: breaksRFC,
+				Sources: sources(rfc7644("3.4.2.2")),
+				Why:     "The standard says so, and mappings written by hand contain names in any case.",
+				Fix:     "Compare attribute names and operators of filters without regard to case.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				r.Listed(ctx, ada)
+				request := r.Compose.MatchUser("userName", ada.Name)
+				request.Target = strings.Replace(strings.Replace(request.Target, "userName", "USERNAME", 1), "+eq+", "+Eq+", 1)
+				f := foundIn(r.Send(ctx, request))
+				r.That("USERNAME Eq finds her as userName eq does", f, findsAmong(ada.Name), f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-plus", Title: "A plus sign in a userName is found: %2b is a plus, + is a blank",
+				Level: result.Required, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(referenceCode, "https://url.spec.whatwg.org/#urlencoded-parsing"),
+				Why:     matching + "Addresses such as ada+test@… are common. A server that decodes the query twice looks for a blank, misses her, and answers the POST with 409.",
+				Fix:     "Decode the query exactly once, as a form: + is a blank and %2b a plus.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				p := r.names.person()
+				local, domain, _ := strings.Cut(p.upn, "@")
+				ada := r.Made(ctx, wire.Attribute{Path: "userName", Value: local + "+tag@" + domain})
+				f := r.Find(ctx, ada)
+				r.That("the filter finds the user with a plus sign in the name", f, findsAmong(ada.Name), f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-percent-20", Title: "A blank in the query may be written %20 as well as +",
+				Level: result.Recommended, Breaks: breaksGallery,
+				Sources: sources(referenceCode, "https://www.rfc-editor.org/rfc/rfc3986#section-2.1"),
+				Why:     "Entra writes +, Microsoft's gallery validation writes %20. Both must find her.",
+				Fix:     "Leave the decoding of the query to your web framework; do not split the filter before it is decoded.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				r.Listed(ctx, ada)
+				request := r.Compose.MatchUser("userName", ada.Name)
+				request.Target = strings.ReplaceAll(request.Target, "+", "%20")
+				f := foundIn(r.Send(ctx, request))
+				r.That("the filter with %20 finds her", f, findsAmong(ada.Name), f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-work-email", Title: "A filter on the work address finds the user",
+				Level: result.Recommended, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnCustomize, rfc7644("3.4.2.2")),
+				Why:     "Administrators often match by mail address. Entra then asks emails[type eq \"work\"].value eq \"…\", and an endpoint that cannot answer creates everybody a second time.",
+				Fix:     "Support value paths in filters: an element of the list that satisfies the part in brackets, and its sub-attribute after it.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("emails")
+				mail := r.names.person().upn
+				ada := r.Made(ctx, wire.Attribute{Path: workMail, Value: mail})
+				r.Made(ctx, wire.Attribute{Path: workMail, Value: "x" + mail})
+				f := r.FindBy(ctx, users, workMail, mail)
+				r.That("the filter on the work address finds her", f, findsOnly("userName", ada.Name), f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-external-id", Title: "A filter on externalId finds the user",
+				Level: result.Recommended, Breaks: breaksEntra,
+				Sources: sources(learnCustomize, rfc7643("3.1")),
+				Why:     "Matching by externalId survives a change of name. Entra then asks externalId eq \"…\", and an endpoint that ignores it creates everybody a second time or joins people to the wrong account.",
+				Fix:     "Store externalId and support eq on it.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				f := r.FindBy(ctx, users, "externalId", ada.Nick)
+				r.That("the filter on externalId finds her", f, findsOnly("userName", ada.Name), f.Shown)
+			},
+		},
+	}
+}
+
+// findsAmong matches a [Found] that holds the user; who else it holds is the business of filter-exact.
+func findsAmong(name string) worded[Found] {
+	return worded[Found]{
+		want: "found: " + name,
+		ok: func(f Found) bool {
+			for _, found := range f.Values("userName") {
+				if strings.EqualFold(found, name) {
+					return true
+				}
+			}
+			return false
+		},
+		got: Found.String,
+	}
+}

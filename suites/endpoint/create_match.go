@@ -1,0 +1,107 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+const silence = "A second look without a change must find nothing to write. "
+
+func matchChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.match-existing", Title: "A user who is there already is joined to her account, not created again",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.create.filter-case"),
+				Sources: sources(learnHow+"#initial-cycle", learnSCIM+"#get-user-by-query"),
+				Why:     "Most customers have accounts on the target before they switch provisioning on. The filter must hand Entra the id of each of them; without it they stay unmanaged or are doubled.",
+				Fix:     "Return complete resources from filters, with the same id that GET /Users/{id} takes.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.NewUser(nil)
+				there := r.Made(ctx, wire.Attribute{Path: "userName", Value: upper(ada.Name)}, wire.Attribute{Path: "displayName", Value: "A. Byron"})
+				found := r.Listed(ctx, there)
+				r.Assign(ada)
+				sent := r.Cycle(ctx)
+				evidence := sent.Last(http.MethodPost, "/Users")
+				if evidence == nil {
+					evidence = found.Shown
+				}
+				r.That("the service does not create a user who is there already", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), evidence)
+				id, _ := r.provisioning().Anchor(ada.Object)
+				r.That("the service joins her to the account that is there", id, worded[string]{
+					want: "id " + there.ID,
+					ok:   func(id string) bool { return id == there.ID },
+					got: func(id string) string {
+						if id == "" {
+							return "no account joined; the filter was answered " + clip(found.Answer.String(), 200)
+						}
+						return "id " + id
+					},
+				}, evidence)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.visible-at-once", Title: "A user whose creation was not confirmed is found, not created twice",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnHow, learnSCIM+"#get-user-by-query"),
+				Why:     "Answers get lost. Entra then asks by filter whether the user is there; a search index that lags behind says no, and the next POST makes a second account or fails with 409.",
+				Fix:     "Answer filters from the same store you write to, at once after the write, not from a cache or a search index that is brought up to date later.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.NewUser(nil)
+				r.Assign(ada)
+				r.network.broken(func(req *http.Request) cut {
+					if req.Method == http.MethodPost {
+						return unanswered
+					}
+					return passes
+				})
+				post := answerOf(r.Cycle(ctx).Last(http.MethodPost, "/Users"))
+				r.network.broken(nil)
+				if !post.OK() {
+					r.Block(r.creator(users, post), "POST /Users was answered "+post.String())
+				}
+				f := r.Find(ctx, ada)
+				r.Must("a filter finds a user right after her creation", f, findsAmong(ada.Name), post.Shown, f.Shown)
+				r.Cycle(ctx)
+				f = r.Find(ctx, ada)
+				r.That("the next cycle does not create her again", f, finds(1), f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.second-cycle", Title: "After everybody was provisioned the next full cycle writes nothing",
+				Level: result.Required, Breaks: breaksEntra,
+				Needs: needs("endpoint.create.core-values", "endpoint.create.emails", "endpoint.create.phones", "endpoint.create.address",
+					"endpoint.create.enterprise", "endpoint.create.match-existing"),
+				Sources: sources(learnHow, "https://github.com/MicrosoftDocs/azure-docs/issues/11784"),
+				Why:     silence + "Whatever the filter leaves out or shows in another form than it was sent is written to every person in every cycle.",
+				Fix:     "Return in filters the same complete resource as from GET by id, with each value as it was sent.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.Hire(ctx, everything())
+				r.Restart()
+				r.silent(r.Cycle(ctx))
+			},
+		},
+	}
+}
+
+// silent says that nothing was written.
+func (r *Rig) silent(sent Traffic) {
+	writes := sent.Writes()
+	r.That("a cycle without a change writes nothing", writes, worded[Traffic]{
+		want: "no POST, PATCH or DELETE",
+		ok:   func(t Traffic) bool { return len(t) == 0 },
+		got:  func(t Traffic) string { return strings.Join(t.Lines(), "; ") },
+	}, writes...)
+}

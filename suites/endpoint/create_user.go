@@ -1,0 +1,173 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+func createChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.user", Title: "A user Entra creates is there afterwards, under the id the answer named",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#create-user", rfc7644("3.3")),
+				Why:     "The id in the answer is all that Entra keeps: every later change goes to it. Without an id the user is created again in the next cycle, and nothing else of the life cycle can begin.",
+				Fix:     "Answer POST /Users with 201 and the whole resource, including a stable id, and show the same user at GET /Users/{id}.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.NewUser(nil)
+				r.Assign(ada)
+				post := answerOf(r.Cycle(ctx).Last(http.MethodPost, "/Users"))
+				if post.Status == http.StatusUnsupportedMediaType {
+					r.Block("endpoint.create.content-type", "POST /Users was answered "+post.String())
+				}
+				if post.Shown == nil {
+					r.Block("endpoint.connect.probe", "the service did not come to create the user: "+r.whyNot(ada, post))
+				}
+				r.Must("POST /Users is answered 201 with the user", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+				made, _ := post.JSON()
+				r.Must("the answer names the id of the new user", View{made, post.Shown}, worded[View]{
+					want: "a text in id",
+					ok:   func(v View) bool { return v.ID() != "" },
+					got:  func(View) string { return post.String() },
+				}, post.Shown)
+				ada.ID = made.ID()
+				get := r.Get(ctx, ada)
+				r.Must("GET of that id is answered 200 with the user", get, answered(http.StatusOK), get.Shown)
+				shown, _ := get.JSON()
+				r.That("GET shows the userName that was sent", View{shown, get.Shown}, shows("userName", ada.Name), get.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.content-type", Title: "POST of application/scim+json; charset=utf-8 is read",
+				Level: result.Required, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources("https://github.com/MicrosoftDocs/azure-docs/issues/116775", rfc7644("8.1")),
+				Why:     "Every request of Entra with a body carries this label. A server that knows application/json only, or not the charset, answers 415 and no user ever arrives.",
+				Fix:     "Read bodies labelled application/scim+json with any parameters as JSON.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				_, post := r.Post(ctx)
+				r.lockedOut(post)
+				r.That("POST is not refused for its Content-Type", post, worded[Answer]{
+					want: "an answer other than 415",
+					ok: func(a Answer) bool {
+						return a.Status != 0 && a.Status != http.StatusUnsupportedMediaType && a.Status != http.StatusNotAcceptable
+					},
+					got: Answer.String,
+				}, post.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.minimal", Title: "A user with nothing but a name is accepted",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#create-user", learnKnown, rfc7643("4.1")),
+				Why:     "Entra leaves out every attribute that is empty in the directory. Service accounts and guests often have no first name, last name or mail address, and would never be provisioned.",
+				Fix:     "Require nothing but userName in POST /Users.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				p := r.names.person()
+				post := r.Send(ctx, r.Compose.CreateUser([]wire.Attribute{
+					{Path: "userName", Value: p.upn}, {Path: "active", Value: true}, {Path: "displayName", Value: p.display()},
+				}))
+				r.lockedOut(post)
+				if post.Status == http.StatusUnsupportedMediaType {
+					r.Block("endpoint.create.content-type", "POST /Users was answered "+post.String())
+				}
+				if !post.OK() {
+					r.Made(ctx) // the same with first and last name: without it nothing is accepted at all
+				}
+				r.That("POST of userName, active and displayName alone is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.location", Title: "The answer to POST says where the new user is",
+				Level: result.Recommended, Breaks: breaksRFC,
+				Sources: sources(rfc7644("3.3"), rfc7643("3.1")),
+				Why:     "Clients other than Entra follow the Location header; one that is missing or leads nowhere leaves them without the user they made.",
+				Fix:     "Send the absolute URL of the new resource in the Location header of the 201, and the same in meta.location.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada, post := r.Post(ctx)
+				if ada.ID == "" {
+					r.Block(r.creator(users, post), "POST /Users was answered "+post.String())
+				}
+				location := post.Header.Get("Location")
+				u, err := url.Parse(location)
+				r.Must("the 201 carries an absolute URL in Location", location, worded[string]{
+					want: "the absolute URL of the user in Location",
+					ok:   func(string) bool { return err == nil && u.IsAbs() && u.Host != "" },
+					got: func(s string) string {
+						if s == "" {
+							return "no Location"
+						}
+						return "Location: " + s
+					},
+				}, post.Shown)
+				made, _ := post.JSON()
+				if meta := made.String("meta.location"); meta != "" {
+					r.That("meta.location is the URL of the Location header", meta, gomega.Equal(location), post.Shown)
+				}
+				r.That("Location leads to the new user", strings.HasSuffix(strings.TrimRight(u.EscapedPath(), "/"), "/"+url.PathEscape(ada.ID)), gomega.BeTrue(), post.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.meta", Title: "A user carries meta with its type and dates",
+				Level: result.Recommended, Breaks: breaksRFC,
+				Sources: sources(rfc7643("3.1")),
+				Why:     "meta tells clients what kind of resource they look at and whether it has changed since they last saw it.",
+				Fix:     "Return meta.resourceType \"User\", and meta.created and meta.lastModified as dates such as 2026-03-02T09:00:00Z.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				v := r.Read(ctx, r.Made(ctx))
+				r.That("meta.resourceType is User", v, shows("meta.resourceType", "User"), v.Shown)
+				for _, path := range []string{"meta.created", "meta.lastModified"} {
+					r.That(path+" is a date", v, worded[View]{
+						want: path + " is a date and time",
+						ok:   func(v View) bool { _, err := time.Parse(time.RFC3339, v.String(path)); return err == nil },
+						got:  func(v View) string { return v.words(path) },
+					}, v.Shown)
+				}
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.schemas", Title: "A user names the schemas it is made of",
+				Level: result.Recommended, Breaks: breaksValidatorRFC,
+				Sources: sources(rfc7643("3.1"), learnSCIM+"#create-user"),
+				Why:     "A reader finds out from schemas what the members of a resource mean. Microsoft's validator counts its absence as an error.",
+				Fix:     "Return schemas with " + scim.UserURN + ", and with " + scim.EnterpriseURN + " when the user has attributes of it.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, directory.Properties{"department": "R&D"})
+				v := r.Read(ctx, ada)
+				wanted := []string{scim.UserURN}
+				if v.Resource[scim.EnterpriseURN] != nil {
+					wanted = append(wanted, scim.EnterpriseURN)
+				}
+				for _, urn := range wanted {
+					r.That("schemas names "+urn, v, worded[View]{
+						want: "schemas with " + urn,
+						ok:   func(v View) bool { return contains(v.Resource["schemas"], urn) },
+						got:  func(v View) string { return v.words("schemas") },
+					}, v.Shown)
+				}
+			},
+		},
+	}
+}

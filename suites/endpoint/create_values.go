@@ -1,0 +1,167 @@
+package endpoint
+
+import (
+	"context"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+const valuesBack = "Entra compares what the target shows with what it should show, in every cycle. A value that is missing or changed is written again and again, and the provisioning log fills with updates that never end."
+
+func valueChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.core-values", Title: "The simple attributes of a new user come back as they were sent",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#understand-the-microsoft-entra-scim-implementation", rfc7643("4.1")),
+				Why:     valuesBack,
+				Fix:     "Store displayName, title, preferredLanguage, name and externalId of the POST and return them unmodified from GET.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, directory.Properties{
+					"displayName": "Ada K. Byron", "givenName": "Ada", "surname": "Byron-King", "jobTitle": "Principal Analyst, Engines", "preferredLanguage": "en-GB",
+				})
+				v := r.Read(ctx, ada)
+				r.values(v, []value{
+					{"displayName", "Ada K. Byron"}, {"title", "Principal Analyst, Engines"}, {"preferredLanguage", "en-GB"},
+					{"name.givenName", "Ada"}, {"name.familyName", "Byron-King"}, {"name.formatted", "Ada Byron-King"}, {"externalId", ada.Nick},
+				})
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.emails", Title: "The work address of a new user comes back with value, type and primary",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#create-user", rfc7643("4.1.2")),
+				Why:     "Entra addresses the mail address as emails[type eq \"work\"].value. Without its type it is not found again: " + valuesBack,
+				Fix:     "Store every element of emails with all its sub-attributes: value, type and primary.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("emails")
+				ada := r.Hire(ctx, nil)
+				v := r.Read(ctx, ada)
+				r.values(v, []value{{`emails[type eq "work"].value`, ada.Name}})
+				if e, ok := element(v.Resource, "emails", ada.Name); ok {
+					r.That("the address is still the primary one", View{e, v.Shown}, worded[View]{
+						want: "primary is true",
+						ok:   func(v View) bool { yes, _ := truth(member(v.Resource, "primary")); return yes },
+						got:  func(v View) string { return v.words("primary") },
+					}, v.Shown)
+				}
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.phones", Title: "Three telephone numbers come back typed and unmodified",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#create-user", rfc7643("4.1.2")),
+				Why:     "A number without its blanks or its plus sign is another value to Entra. " + valuesBack,
+				Fix:     "Store phoneNumbers of type work, mobile and fax side by side, and return each value byte for byte; normalise numbers in a field of your own.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("phoneNumbers")
+				ada := r.Hire(ctx, directory.Properties{"businessPhones": []string{"+44 20 7946 0001"}, "mobilePhone": "+44 (0)7700 900002", "faxNumber": "+44 20 7946 0003"})
+				r.values(r.Read(ctx, ada), []value{
+					{`phoneNumbers[type eq "work"].value`, "+44 20 7946 0001"},
+					{`phoneNumbers[type eq "mobile"].value`, "+44 (0)7700 900002"},
+					{`phoneNumbers[type eq "fax"].value`, "+44 20 7946 0003"},
+				})
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.address", Title: "All six parts of the work address come back",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#create-user", rfc7643("4.1.2")),
+				Why:     valuesBack,
+				Fix:     "Store formatted, streetAddress, locality, region, postalCode and country of the address of type work.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("addresses")
+				ada := r.Hire(ctx, home())
+				const work = `addresses[type eq "work"].`
+				r.values(r.Read(ctx, ada), []value{
+					{work + "formatted", "Office 12"}, {work + "streetAddress", "1 Analytical Street"}, {work + "locality", "London"},
+					{work + "region", "LND"}, {work + "postalCode", "W1 1AA"}, {work + "country", "GB"},
+				})
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.enterprise", Title: "Department and employee number come back under the enterprise extension",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#create-user", rfc7643("4.3")),
+				Why:     "Entra's default mapping writes both. " + valuesBack,
+				Fix:     "Store the member " + enterprise + " of the POST and return it under the same name; do not flatten it into the core user.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(department)
+				ada := r.Hire(ctx, directory.Properties{"department": "R&D", "employeeId": "1815"})
+				r.values(r.Read(ctx, ada), []value{{department, "R&D"}, {employeeNumber, "1815"}})
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.active-boolean", Title: "active is the JSON boolean true",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM+"#create-user", rfc7643("4.1.1"), learnCompat),
+				Why:     "Entra sends booleans as text and yet reads booleans: an endpoint that stores the text hands clients a value that is always true to them, and disabled people keep their access.",
+				Fix:     "Store active as a boolean and return true or false without quotes, whatever form came in.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				v := r.Read(ctx, r.Hire(ctx, nil))
+				r.That("active is the JSON boolean true", v, worded[View]{
+					want: "active is true",
+					ok:   func(v View) bool { return member(v.Resource, "active") == true },
+					got:  func(v View) string { return v.words("active") },
+				}, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.unicode", Title: "Names in any script come back byte for byte",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM, "https://www.rfc-editor.org/rfc/rfc8259#section-8.1"),
+				Why:     "People have names with accents, apostrophes, right-to-left scripts and emoji. A name that is spoilt on the way looks wrong to everybody and is written again in every cycle.",
+				Fix:     "Read and write JSON as UTF-8 from end to end, in the database as well, and do not normalise, escape or cut names.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				const name = "Zoe\u0308 O’Brien-D'Arcy עדה 數子 🎭"
+				v := r.Read(ctx, r.Hire(ctx, directory.Properties{"displayName": name}))
+				r.That("a displayName beyond ASCII comes back as it was sent", v, showsExactly("displayName", name), v.Shown)
+			},
+		},
+	}
+}
+
+// value is an attribute and what it should be.
+type value struct {
+	path string
+	want string
+}
+
+// values says that a view shows each value, by Entra's comparison. Attributes that the target says it lacks are not asked.
+func (r *Rig) values(v View, wanted []value) {
+	for _, w := range wanted {
+		if r.Has(w.path) {
+			r.That(w.path+" comes back as it was sent", v, shows(w.path, w.want), v.Shown)
+		}
+	}
+}
+
+func home() directory.Properties {
+	return directory.Properties{
+		"officeLocation": "Office 12", "streetAddress": "1 Analytical Street", "city": "London", "state": "LND", "postalCode": "W1 1AA", "country": "GB",
+	}
+}
+
+// everything is a person with a value in each attribute of the default mapping but the manager.
+func everything() directory.Properties {
+	p := home()
+	p["jobTitle"], p["preferredLanguage"], p["department"], p["employeeId"] = "Analyst", "en-GB", "Engines", "1815"
+	p["businessPhones"], p["mobilePhone"], p["faxNumber"] = []string{"+44 20 7946 0001"}, "+44 7700 900002", "+44 20 7946 0003"
+	return p
+}

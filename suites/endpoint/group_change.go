@@ -1,0 +1,119 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+func groupChangeChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.rename", Title: "A renamed group is found by its new name",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.group.filter"),
+				Sources: sources(learnSCIM+"#update-group-non-member-attributes", rfc7644("3.5.2.3")),
+				Why:     "Entra keeps the id and writes the new name. A group that keeps its old name is not recognised by anybody, and after a restart a second one is made.",
+				Fix:     "Let displayName of a group be replaced by PATCH.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team := r.NewGroup("Team Red")
+				r.Assign(team)
+				r.Provisioned(ctx, r.Cycle(ctx), team)
+				r.Change(team, directory.Properties{"displayName": r.names.group("Team Crimson")})
+				sent := r.Written(r.Cycle(ctx), team)
+				v := r.Read(ctx, team)
+				r.That("GET shows the new displayName", v, shows("displayName", team.Name), sent, v.Shown)
+				f := r.Find(ctx, team)
+				r.That("a filter for the new displayName finds the group", f, findsOnly("displayName", team.Name), sent, f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.rename-keeps-members", Title: "A renamed group keeps its members",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch,
+				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-group-non-member-attributes"),
+				Why:     "Entra does not send the members again. A server that takes the PATCH for the whole group empties it, and everybody loses access.",
+				Fix:     "Apply the operation to the stored group.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team, members := r.Team(ctx, 2)
+				r.Members(ctx, "endpoint.group.add-keeps", team, members...)
+				r.Change(team, directory.Properties{"displayName": r.names.group("Team Crimson")})
+				sent := r.Written(r.Cycle(ctx), team)
+				v := r.Read(ctx, team)
+				r.That("the group still lists its members", v, lists(members...), sent, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.delete", Title: "A group that is unassigned is deleted and is gone",
+				Level: result.Required, Breaks: breaksEntraValidator,
+				Sources: sources(learnSCIM+"#delete-group", learnHow, rfc7644("3.6")),
+				Why:     "Groups have no disabled state: Entra sends DELETE. A group that stays keeps giving access to people who should have none.",
+				Fix:     "Answer DELETE /Groups/{id} with 204, then GET by id with 404, and leave the group out of filters.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team := r.NewGroup("Team Red")
+				r.Assign(team)
+				r.Provisioned(ctx, r.Cycle(ctx), team)
+				r.Unassign(team)
+				sent := r.Written(r.Cycle(ctx), team)
+				get := r.Get(ctx, team)
+				r.That("GET of a deleted group is 404", get, answered(http.StatusNotFound), sent, get.Shown)
+				f := r.Find(ctx, team)
+				r.That("a filter no longer finds a deleted group", f, finds(0), sent, f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.delete-twice", Title: "A second DELETE of a group is answered 404",
+				Level: result.Recommended, Breaks: breaksValidator, Needs: needs("endpoint.group.delete"),
+				Sources: sources(rfc7644("3.6"), learnValidator),
+				Why:     "Microsoft's validator deletes a group twice and expects to hear that it is gone.",
+				Fix:     "Answer 404 for an id that no longer exists, in DELETE as in every other operation.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team := r.MadeGroup(ctx, "Team Red")
+				r.twice(ctx, team, "endpoint.group.delete")
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.user-kept", Title: "The members of a deleted group stay",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(rfc7644("3.6"), learnHow),
+				Why:     "The people are still assigned to the application. A server that deletes them along with their group takes their accounts and everything in them.",
+				Fix:     "Delete the group and its memberships, not the users.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team, members := r.Team(ctx, 2)
+				r.Unassign(team)
+				sent := r.Sent(r.Cycle(ctx), team)
+				for _, m := range members {
+					get := r.Get(ctx, m)
+					r.lockedOut(get)
+					r.That("a member of a deleted group is still there", get, answered(http.StatusOK), sent, get.Shown)
+				}
+			},
+		},
+	}
+}
+
+// twice deletes an account two times and says that the second answer is 404.
+func (r *Rig) twice(ctx context.Context, a *Account, by string) {
+	request := r.Compose.DeleteUser(a.ID)
+	if a.Kind == groups {
+		request = r.Compose.DeleteGroup(a.ID)
+	}
+	first := r.Send(ctx, request)
+	r.lockedOut(first)
+	if !first.OK() {
+		r.Block(by, "DELETE was answered "+first.String())
+	}
+	second := r.Send(ctx, request)
+	r.That("the second DELETE is answered 404", second, answered(http.StatusNotFound), first.Shown, second.Shown)
+}

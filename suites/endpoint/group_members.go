@@ -1,0 +1,111 @@
+package endpoint
+
+import (
+	"context"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// afterPatch is what a change of a group needs: that operations in Entra's spelling are read at all.
+var afterPatch = needs("endpoint.sync.replace")
+
+func memberChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.add-member", Title: "A member Entra adds is a member",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnSCIM+"#update-group-add-members", rfc7644("3.5.2.1")),
+				Why:     "Memberships carry access. Entra writes them by Add to the path members with a list of one id, and never asks again whether it is there.",
+				Fix:     "Append each {\"value\": \"<user id>\"} of the list to members.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team, members := r.Team(ctx, 1)
+				r.refusedAdd(team)
+				v := r.Read(ctx, team)
+				r.That("the group lists exactly the member that was added", v, lists(members...), r.lastPatch(team), v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.add-keeps", Title: "A new member leaves the other members in the group",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch,
+				Sources: sources(rfc7644("3.5.2.1"), learnSCIM+"#update-group-add-members"),
+				Why:     "Entra adds members one by one. A server that replaces the list keeps only the last, and everybody else loses access.",
+				Fix:     "Let Add of a multi-valued attribute append; only Replace replaces.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team, members := r.Team(ctx, 1)
+				r.Members(ctx, "endpoint.group.add-member", team, members...)
+				bob := r.Hire(ctx, nil)
+				r.Join(team, bob)
+				sent := r.Written(r.Cycle(ctx), team)
+				v := r.Read(ctx, team)
+				r.That("the group lists the old and the new member", v, lists(append(members, bob)...), sent, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.add-many", Title: "Several members in one Add all become members",
+				Level: result.Required, Breaks: breaksGallery, Needs: afterPatch,
+				Sources: sources(learnGallery, rfc7644("3.5.2.1")),
+				Why:     "Gallery applications must take many members in one request; a large group would otherwise take hours. A server that reads only the first loses the others without a word.",
+				Fix:     "Append every element of the list, and every operation of the PATCH.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				three := []*Account{r.Made(ctx), r.Made(ctx), r.Made(ctx)}
+				team := r.MadeGroup(ctx, "Team Red")
+				answer := r.Patched(ctx, team, Op{"Add", "members", refs(three...)})
+				v := r.Read(ctx, team)
+				if len(memberIDs(v.Resource)) == 0 {
+					r.Block("endpoint.group.add-member", "PATCH was answered "+answer.String()+", and the group has no members")
+				}
+				r.That("the group lists all members of the request", v, lists(three...), answer.Shown, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.add-twice", Title: "A member who is added again is a member once",
+				Level: result.Recommended, Breaks: breaksEntra, Needs: afterPatch,
+				Sources: sources(rfc7644("3.5.2.1"), learnHow),
+				Why:     "After a lost answer or a restart Entra adds a member again. Stored twice, she is still there when she has been removed.",
+				Fix:     "Keep members unique by value, and answer the second Add with success.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				team := r.MadeGroup(ctx, "Team Red", ada)
+				r.Members(ctx, "endpoint.group.add-member", team, ada)
+				answer := r.Patched(ctx, team, Op{"Add", "members", refs(ada)})
+				v := r.Read(ctx, team)
+				r.That("the group lists the member once", v, lists(ada), answer.Shown, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.second-cycle", Title: "After a group was provisioned the next full cycle writes nothing to it",
+				Level: result.Required, Breaks: breaksEntra,
+				Needs:   needs("endpoint.group.create", "endpoint.group.external-id", "endpoint.group.filter"),
+				Sources: sources(learnHow, learnSCIM+"#get-group"),
+				Why:     silence + "Entra reads groups without their members. A server that leaves out or alters other attributes then has them written again in every cycle.",
+				Fix:     "Return every attribute but members when excludedAttributes=members is asked, each as it was sent.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team := r.NewGroup("Team Red")
+				r.Assign(team)
+				r.Provisioned(ctx, r.Cycle(ctx), team)
+				r.Restart()
+				r.silent(r.Cycle(ctx))
+			},
+		},
+	}
+}
+
+// refusedAdd fails the check when the target refused the PATCH that adds a member.
+func (r *Rig) refusedAdd(team *Account) {
+	e := r.lastPatch(team)
+	if e == nil {
+		r.Block("endpoint.group.create", "the service sent no members: "+r.whyNot(team, Answer{}))
+	}
+	r.Must("PATCH with Add of members is accepted", answerOf(e), accepted(), e)
+}

@@ -1,0 +1,93 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+func removalChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.remove-member", Title: "Remove with a list of ids removes these members and no others",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnCompat, "https://github.com/RIPAGlobal/scimitar/issues/43", "https://github.com/FusionAuth/fusionauth-issues/issues/2784"),
+				Why:     "Entra names the member who leaves in the value, which the standard does not provide for. A server that sees only the path members removes everybody, or refuses and keeps people in who have left.",
+				Fix:     "When Remove has the path members and a value, remove the members listed in the value. Without a value remove all, as the standard says.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				team, m := r.Team(ctx, 3)
+				r.Members(ctx, "endpoint.group.add-keeps", team, m...)
+				r.Leave(team, m[1])
+				sent := r.Written(r.Cycle(ctx), team)
+				v := r.Read(ctx, team)
+				r.That("one of three members leaves and two remain", v, lists(m[0], m[2]), sent, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.remove-filter", Title: "Remove with a filter in the path removes that member and no other",
+				Level: result.Required, Breaks: breaksEntraValidator, Needs: afterPatch, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(rfc7644("3.5.2.2"), learnCompat, learnValidator),
+				Why:     "This is the form of the standard, of Microsoft's validator and of Entra with the flag aadOptscim062020. If it is not understood people keep the access of groups they have left.",
+				Fix:     "Support the path members[value eq \"<id>\"] in Remove.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada, bob := r.Made(ctx), r.Made(ctx)
+				team := r.MadeGroup(ctx, "Team Red", ada, bob)
+				r.Members(ctx, "endpoint.group.add-keeps", team, ada, bob)
+				answer := r.Patched(ctx, team, Op{Op: "Remove", Path: `members[value eq "` + ada.ID + `"]`})
+				v := r.Read(ctx, team)
+				r.That("one of two members leaves and one remains", v, lists(bob), answer.Shown, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.remove-absent", Title: "Removing somebody who is no member is no error",
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.group.remove-member"),
+				Sources: sources(rfc7644("3.5.2.2"), learnHow),
+				Why:     "After a lost answer Entra removes a member again. An error makes it try for weeks what has long been done.",
+				Fix:     "Answer with success when none of the members to remove is there, and leave the others alone.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada, bob := r.Made(ctx), r.Made(ctx)
+				team := r.MadeGroup(ctx, "Team Red", ada)
+				r.Members(ctx, "endpoint.group.add-member", team, ada)
+				answer := r.Patched(ctx, team, Op{"Remove", "members", refs(bob)})
+				v := r.Read(ctx, team)
+				r.That("the members stay as they were", v, lists(ada), answer.Shown, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.neighbour-kept", Title: "Changes of one group's members touch no other group",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch,
+				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-group-remove-members"),
+				Why:     "A person is in many groups. A server that removes her wherever it finds her takes away access that nobody asked to take.",
+				Fix:     "Change the members of the group whose id stands in the path, and of no other.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada, bob, carol := r.Made(ctx), r.Made(ctx), r.Made(ctx)
+				red, blue := r.MadeGroup(ctx, "Team Red", ada, bob), r.MadeGroup(ctx, "Team Blue", ada, bob)
+				for _, team := range []*Account{red, blue} {
+					r.Members(ctx, "endpoint.group.add-keeps", team, ada, bob)
+				}
+				var evidence []*exchange.Exchange
+				for _, request := range append(r.Compose.RemoveMembers(red.ID, []string{ada.ID}), r.Compose.AddMembers(red.ID, []string{carol.ID})...) {
+					evidence = append(evidence, r.Send(ctx, request).Shown)
+				}
+				v := r.Read(ctx, blue)
+				r.That("another group with the same members keeps them", v, lists(ada, bob), append(evidence, v.Shown)...)
+			},
+		},
+	}
+}
+
+// lastPatch is the last PATCH sent to an account.
+func (r *Rig) lastPatch(a *Account) *exchange.Exchange {
+	return Traffic(r.session.Exchanges()).Last(http.MethodPatch, a.path())
+}

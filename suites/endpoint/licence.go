@@ -1,0 +1,197 @@
+package endpoint
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockscim/mapping"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+const (
+	primaryRole = `roles[primary eq "True"].value`
+	roleType    = "WindowsAzureActiveDirectoryRole"
+)
+
+// role is an element of roles as the target should show it.
+type role struct {
+	Primary any    `json:"primary"`
+	Type    string `json:"type,omitempty"`
+	Value   string `json:"value"`
+}
+
+func licenceChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.licence.single-create", Title: "The licence of a new user arrives with her",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", rfc7643("4.1.2")),
+				Why:     "Licences travel as roles of the POST. If they are dropped the person has an account and can do nothing with it.",
+				Fix:     "Store roles of POST /Users and return every element with value, type and primary.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.licensee(ctx, mapping.SingleRole, "Author")
+				v := r.Read(ctx, ada)
+				r.That("the target shows the licence of a new user", v, hasRoles("Author"), v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.licence.single-change", Title: "Another licence arrives as JSON text inside the value of a role",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace"), Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", "https://github.com/MicrosoftDocs/azure-docs/issues/50772", "https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/516"),
+				Why:     "By default Entra does not send a changed role as an object but its JSON as the text of value. A server that refuses it never changes a licence.",
+				Fix:     "When the value of a role is a text that holds a JSON object, read id, value and displayName out of it.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.licensee(ctx, mapping.SingleRole, "Author")
+				r.Revoke(ada, "Author")
+				r.Grant(ada, "Editor")
+				sent := r.Written(r.Cycle(ctx), ada)
+				v := r.Read(ctx, ada)
+				r.That("the target shows the new licence", v, hasRoles("Editor"), sent, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.licence.primary-path", Title: "The path roles[primary eq \"True\"].value changes the primary role",
+				Level: result.Required, Breaks: breaksEntraValidator, Needs: needs("endpoint.sync.replace", "endpoint.licence.single-create"), Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnCustomize, learnValidator),
+				Why:     "Entra writes the boolean in the filter as a text. A server that compares it with the stored boolean finds no role, and the change is refused or appended as another role.",
+				Fix:     "In a filter compare a boolean attribute with the texts \"True\" and \"False\" as with true and false.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("roles")
+				ada := r.Made(ctx, attribute(primaryRole, "Author"))
+				answer := r.Patched(ctx, ada, Op{"Replace", primaryRole, "Editor"})
+				v := r.Read(ctx, ada)
+				r.That("the primary role is the new one, and the only one", v, onlyRoles("Editor"), answer.Shown, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.licence.primary-path-absent", Title: "Add to the primary role of a user without roles creates it, as primary",
+				Level: result.Recommended, Breaks: breaksEntraValidator, Needs: needs("endpoint.sync.replace"), Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnCustomize, learnValidator),
+				Why:     "Whoever gets her first licence later gets it this way. A role created without the boolean primary is not found by the next filter, and another is added.",
+				Fix:     "When no element is selected create one with primary true, as a boolean, and the value.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("roles")
+				ada := r.Made(ctx)
+				answer := r.Patched(ctx, ada, Op{"Add", primaryRole, "Author"})
+				v := r.Read(ctx, ada)
+				e, ok := element(v.Resource, "roles", "Author")
+				r.That("the target shows the first licence", v, hasRoles("Author"), answer.Shown, v.Shown)
+				if ok {
+					r.That("the role is primary, as a boolean", View{e, v.Shown}, worded[View]{
+						want: "primary is true",
+						ok:   func(v View) bool { return member(v.Resource, "primary") == true },
+						got:  func(v View) string { return v.words("primary") },
+					}, answer.Shown, v.Shown)
+				}
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.licence.primary-string", Title: "A role whose primary is the text \"True\" is accepted",
+				Level: result.Recommended, Breaks: breaksValidator,
+				Sources: sources(learnValidator, referenceCode),
+				Why:     "Microsoft's validator sends primary of roles as a text.",
+				Fix:     "Read the texts \"True\" and \"False\" as booleans in POST as well.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("roles")
+				r.Made(ctx) // without such a role it is accepted
+				post := r.postRoles(ctx, role{Primary: "True", Type: roleType, Value: "Author"})
+				r.That("POST with primary \"True\" is accepted", post, accepted(), post.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.licence.role-values", Title: "The name of a licence comes back as it was sent",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", learnSCIM),
+				Why:     "Names of licences have blanks, plus signs and capitals, and are compared with a catalogue. A value that is tidied up is no licence any more.",
+				Fix:     "Store value and type of roles byte for byte.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				const plan = "Power BI Pro+ (Plan_2)"
+				ada := r.licensee(ctx, mapping.SingleRole, plan)
+				v := r.Read(ctx, ada)
+				e, ok := element(v.Resource, "roles", plan)
+				if !ok && len(elements(v.Resource, "roles")) == 0 {
+					r.Block("endpoint.licence.single-create", "the target shows "+v.words("roles"))
+				}
+				if !ok {
+					e = elements(v.Resource, "roles")[0]
+				}
+				r.That("the name of the licence is unmodified", View{e, v.Shown}, showsExactly("value", plan), v.Shown)
+				r.That("the type of the role is unmodified", View{e, v.Shown}, showsExactly("type", roleType), v.Shown)
+			},
+		},
+	}
+}
+
+// licensee hires somebody with licences that go out in this format.
+func (r *Rig) licensee(ctx context.Context, format mapping.RoleFormat, licences ...string) *Account {
+	r.NeedsAttribute("roles")
+	r.Licensed(format)
+	a := r.NewUser(directory.Properties{})
+	for _, l := range licences {
+		r.Grant(a, l)
+	}
+	r.Provisioned(ctx, r.Cycle(ctx), a)
+	return a
+}
+
+// roleNames returns the licences a resource shows. Where the target keeps the JSON text Entra sent, its value counts.
+func roleNames(v scim.Resource) []string {
+	var names []string
+	for _, e := range elements(v, "roles") {
+		name := e.String("value")
+		if inner, err := scim.DecodeResource([]byte(name)); err == nil && strings.HasPrefix(strings.TrimSpace(name), "{") {
+			name = inner.String("value")
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// hasRoles matches a [View] that shows all these licences.
+func hasRoles(wanted ...string) worded[View] {
+	return worded[View]{
+		want: "roles with " + strings.Join(wanted, " and "),
+		ok:   func(v View) bool { return holds(roleNames(v.Resource), wanted) },
+		got:  func(v View) string { return v.words("roles") },
+	}
+}
+
+// onlyRoles matches a [View] that shows these licences and no others.
+func onlyRoles(wanted ...string) worded[View] {
+	return worded[View]{
+		want: "only the roles " + strings.Join(wanted, " and "),
+		ok: func(v View) bool {
+			names := roleNames(v.Resource)
+			return len(names) == len(wanted) && holds(names, wanted)
+		},
+		got: func(v View) string { return v.words("roles") },
+	}
+}
+
+func holds(names, wanted []string) bool {
+next:
+	for _, w := range wanted {
+		for _, n := range names {
+			if strings.EqualFold(n, w) {
+				continue next
+			}
+		}
+		return false
+	}
+	return true
+}

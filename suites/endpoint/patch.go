@@ -1,0 +1,79 @@
+package endpoint
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+)
+
+// Op is one operation of a PATCH made by hand.
+type Op struct {
+	Op    string `json:"op"`
+	Path  string `json:"path,omitempty"`
+	Value any    `json:"value,omitempty"`
+}
+
+// PatchOf composes a PATCH by hand, in the order of members Entra uses.
+func PatchOf(a *Account, ops ...Op) wire.Request {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	check(enc.Encode(struct {
+		Schemas    []string `json:"schemas"`
+		Operations []Op     `json:"Operations"`
+	}{[]string{scim.PatchOpURN}, ops}))
+	return wire.Request{Method: http.MethodPatch, Target: a.path(), Body: bytes.TrimSpace(body.Bytes()), ContentType: wire.ContentType}
+}
+
+// Patch sends a PATCH made by hand.
+func (r *Rig) Patch(ctx context.Context, a *Account, ops ...Op) Answer {
+	return r.Send(ctx, PatchOf(a, ops...))
+}
+
+// Patched is Patch that the target must accept.
+func (r *Rig) Patched(ctx context.Context, a *Account, ops ...Op) Answer {
+	answer := r.Patch(ctx, a, ops...)
+	r.lockedOut(answer)
+	r.Must(r.Spec().Title, answer, accepted(), answer.Shown)
+	return answer
+}
+
+// ref is the value of a reference.
+type ref struct {
+	Value string `json:"value"`
+}
+
+func refs(accounts ...*Account) []ref {
+	list := make([]ref, len(accounts))
+	for i, a := range accounts {
+		list[i] = ref{a.ID}
+	}
+	return list
+}
+
+// lists matches a [View] of a group that lists exactly these members, each once.
+func lists(members ...*Account) worded[View] {
+	want := make([]string, len(members))
+	for i, m := range members {
+		want[i] = m.ID
+	}
+	slices.Sort(want)
+	return worded[View]{
+		want: membersWords(want),
+		ok:   func(v View) bool { return slices.Equal(slices.Sorted(slices.Values(memberIDs(v.Resource))), want) },
+		got:  func(v View) string { return membersWords(memberIDs(v.Resource)) },
+	}
+}
+
+func membersWords(ids []string) string {
+	if len(ids) == 0 {
+		return "no members"
+	}
+	return "members " + strings.Join(ids, ", ")
+}

@@ -1,0 +1,71 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+func outageChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.quarantine.outage", Title: "After an outage in the middle of a cycle everybody is there once",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.create.visible-at-once"),
+				Sources: sources(learnHow, learnQuarantine),
+				Why:     "Networks break in the middle of a cycle. The next cycle begins where the target stands; people who were made in the last moment must be found and not be made again.",
+				Fix:     "Store a user completely or not at all, whether or not the caller is still there to hear the answer, and check that names are unique in the same transaction.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				people := []*Account{r.NewUser(nil), r.NewUser(nil), r.NewUser(nil), r.NewUser(nil)}
+				r.Assign(people...)
+				posts := 0
+				r.network.broken(func(req *http.Request) cut {
+					if req.Method == http.MethodPost {
+						posts++
+					}
+					switch {
+					case posts == 2 && req.Method == http.MethodPost:
+						return unanswered
+					case posts >= 2:
+						return unsent
+					}
+					return passes
+				})
+				_, first := r.TryCycle(ctx, r.provisioning())
+				r.network.broken(nil)
+				for _, e := range first.All(http.MethodPost, "/Users") {
+					if post := answerOf(e); !post.OK() {
+						r.Block(r.creator(users, post), "POST /Users was answered "+post.String())
+					}
+				}
+				second := r.Cycle(ctx)
+				for _, a := range people {
+					f := r.Find(ctx, a)
+					r.That("after the outage everybody is there once", f, finds(1), append(second.Writes(), f.Shown)...)
+				}
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.quarantine.malformed-json", Title: "A body that is no JSON is refused with 400",
+				Level: result.Recommended, Breaks: breaksRFC,
+				Sources: sources(rfc7644("3.12")),
+				Why:     "A crash tells the sender to try again later; a 400 tells him that the request is wrong. Entra tries a 5xx again for weeks.",
+				Fix:     "Answer 400 with a SCIM error and scimType invalidSyntax when a body cannot be parsed.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				a := r.Send(ctx, wire.Request{Method: http.MethodPost, Target: "/Users", Body: []byte(`{"schemas":[`), ContentType: wire.ContentType})
+				r.lockedOut(a)
+				if a.Status == http.StatusUnsupportedMediaType {
+					r.Block("endpoint.create.content-type", "POST /Users was answered "+a.String())
+				}
+				r.Must("POST of malformed JSON is answered 400", a, answered(http.StatusBadRequest), a.Shown)
+				r.scimError(a, "400", "invalidSyntax")
+			},
+		},
+	}
+}

@@ -1,0 +1,148 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/onsi/gomega"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+func reactivateChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.reactivate.string-true", Title: "Replace of active with the text \"True\" enables the user again",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnCompat, learnHow),
+				Why:     "Whoever comes back from leave is enabled by this text. A server that does not read it leaves her locked out, while Entra reports success.",
+				Fix:     "Read the text \"True\" as the boolean true.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, nil)
+				r.Disabled(ctx, ada)
+				r.AllowSignIn(ada)
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
+				r.That("GET shows the user as active", after, isActive(), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.reactivate.same-account", Title: "Somebody who comes back gets her old account",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch,
+				Sources: sources(learnHow, rfc7643("3.1")),
+				Why:     "Entra keeps the id for ever. A server that makes a new account on the way back leaves Entra with an id that leads nowhere, and the person with an empty account.",
+				Fix:     "Keep the id of a user through disabling and enabling.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, nil)
+				r.Listed(ctx, ada)
+				r.Disabled(ctx, ada)
+				r.AllowSignIn(ada)
+				sent := r.Sent(r.Cycle(ctx), ada)
+				get := r.Get(ctx, ada)
+				r.That("GET by the old id is answered 200", get, answered(http.StatusOK), sent, get.Shown)
+				f := r.Find(ctx, ada)
+				if f.Total < 1 {
+					r.Block("endpoint.disable.filterable", "a filter for "+ada.Name+" was answered with "+f.String())
+				}
+				r.That("a filter finds one account with the old id", f, worded[Found]{
+					want: "1 found, with id " + ada.ID,
+					ok: func(f Found) bool {
+						return f.Total == 1 && (f.Resources[0].ID() == ada.ID || f.Resources[0].ID() == "")
+					},
+					got: func(f Found) string { return f.Answer.String() },
+				}, sent, f.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.reactivate.with-changes", Title: "What changed meanwhile arrives together with the reactivation",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.many-operations"),
+				Sources: sources(learnHow, rfc7644("3.5.2")),
+				Why:     "Entra puts everything that changed while somebody was away into the PATCH that enables her. A server that looks at active only loses it.",
+				Fix:     "Apply every operation of a PATCH that also changes active.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, nil)
+				r.Disabled(ctx, ada)
+				r.Change(ada, directory.Properties{"accountEnabled": true, "displayName": "Ada Lovelace"})
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
+				if !active(after.Resource) {
+					r.Block("endpoint.reactivate.string-true", "the user is not active: "+after.words("active"))
+				}
+				r.That("the attribute that changed meanwhile arrives", after, shows("displayName", "Ada Lovelace"), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.reactivate.values-kept", Title: "Reactivation leaves all other attributes as they were",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
+				Sources: sources(rfc7644("3.5.2"), learnHow),
+				Why:     "Entra sends only what changed. A server that resets the profile gives the person back an account without department, address and telephone.",
+				Fix:     "Change active and nothing else.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, everything())
+				before := r.Disabled(ctx, ada)
+				r.AllowSignIn(ada)
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
+				r.That("an enabled user keeps her other values", after, keeps(before), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.reactivate.relinked", Title: "A disabled account is recognised after a restart and enabled, not doubled",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.create.match-existing"),
+				Sources: sources(learnHow, learnSCIM+"#understand-the-microsoft-entra-scim-implementation"),
+				Why:     "After a restart of provisioning Entra looks for everybody by filter. A disabled account that is not returned in full is created a second time, or stays disabled for ever.",
+				Fix:     "Return disabled users from filters as complete as active ones, id included.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, nil)
+				r.Listed(ctx, ada)
+				r.Disabled(ctx, ada)
+				found := r.Find(ctx, ada)
+				if found.Total < 1 {
+					r.Block("endpoint.disable.filterable", "a filter for "+ada.Name+" was answered with "+found.String())
+				}
+				r.Restart()
+				r.AllowSignIn(ada)
+				sent := r.Cycle(ctx)
+				r.That("the service does not create a user who is there already", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), sent.Writes()...)
+				id, _ := r.provisioning().Anchor(ada.Object)
+				r.Must("the service joins her to her old account", id, gomega.Equal(ada.ID), append(sent.Writes(), found.Shown)...)
+				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
+				if e := sent.Last(http.MethodPatch, ada.path()); e != nil && !active(after.Resource) {
+					r.Block("endpoint.reactivate.string-true", "PATCH was answered "+answerOf(e).String()+"; the target shows "+after.words("active"))
+				}
+				r.That("GET shows the user as active", after, isActive(), append(sent.Writes(), after.Shown)...)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.reactivate.recreate", Title: "After a user was deleted her name can be used again",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnHow, rfc7644("3.6")),
+				Why:     "Somebody who comes back after years is a new user with the old name. A server that reserves the names of the deleted answers 409 in every cycle.",
+				Fix:     "Free userName and every other unique value when a user is deleted.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				answer := r.Send(ctx, r.Compose.DeleteUser(ada.ID))
+				r.lockedOut(answer)
+				if get := r.Get(ctx, ada); get.Status != http.StatusNotFound {
+					r.Block("endpoint.disable.delete", "DELETE was answered "+answer.String()+", then GET "+get.String())
+				}
+				_, again := r.Post(ctx, attribute("userName", ada.Name))
+				r.That("POST of the userName of a deleted user is accepted", again, answered(http.StatusCreated, http.StatusOK), answer.Shown, again.Shown)
+			},
+		},
+	}
+}

@@ -1,0 +1,87 @@
+package endpoint_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+const token = "a-good-token-7f3e"
+
+// inProcess sends requests to a handler without a network.
+type inProcess struct{ http.Handler }
+
+func (h inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body == nil {
+		req.Body = http.NoBody
+	}
+	served := req.Clone(req.Context())
+	served.RequestURI = req.URL.RequestURI()
+	served.Host = req.URL.Host
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, served)
+	_ = req.Body.Close()
+	resp := w.Result()
+	resp.Request = req
+	return resp, nil
+}
+
+func reference(t testing.TB, faults ...string) http.Handler {
+	t.Helper()
+	h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func open(t testing.TB, h http.Handler) *endpoint.Target {
+	t.Helper()
+	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+// rehearse runs all checks, one after another.
+func rehearse(ctx context.Context, target *endpoint.Target) map[string]suites.Outcome {
+	runnables := target.Runnables()
+	await := suites.Sequential(runnables)
+	outcomes := make(map[string]suites.Outcome, len(runnables))
+	for _, r := range runnables {
+		outcomes[r.ID] = await(ctx, r)
+	}
+	return outcomes
+}
+
+func TestWithoutFaultEveryCheckPasses(t *testing.T) {
+	target := open(t, reference(t))
+	for id, o := range rehearse(t.Context(), target) {
+		if o.Status != result.Passed {
+			t.Errorf("%s: %s %s\n%+v\n%s", id, o.Status, o.Reason, o.Findings, o.Panic)
+		}
+		for _, l := range o.Leftovers {
+			t.Errorf("%s left %s: %s", id, l.URL, l.Reason)
+		}
+	}
+	for _, l := range target.Close(t.Context()) {
+		t.Errorf("left after the run: %s: %s", l.URL, l.Reason)
+	}
+}
+
+func TestCatalogueIsSound(t *testing.T) {
+	var specs []suites.Spec
+	for _, c := range endpoint.Checks() {
+		specs = append(specs, c.Spec)
+	}
+	if err := suites.Validate(specs); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,184 @@
+package endpoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockscim/mapping"
+	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// The target attributes that go by a URN or a filter.
+const (
+	workMail       = `emails[type eq "work"].value`
+	enterprise     = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+	department     = enterprise + ":department"
+	employeeNumber = enterprise + ":employeeNumber"
+	manager        = enterprise + ":manager"
+)
+
+// Rig is what one check works with: a fake tenant of its own with a steered clock, a provisioning job from there to the
+// target, a line that can be broken, and the words to tell what must hold.
+type Rig struct {
+	*suites.T
+	Compose *wire.Composer // requests as Entra writes them
+
+	target  *Target
+	session *exchange.Session
+	guard   *guard
+	network *network
+	client  *wire.Client
+	names   *names
+	clock   *clockwork.FakeClock
+	dialect wire.Dialect
+
+	tenant *directory.Directory
+	app    string // id of the service principal in the tenant
+	job    *provisioning.Job
+	format mapping.RoleFormat // of the licences, "" for none
+	groups bool               // the job provisions groups
+}
+
+// newRig makes the rig of one check. Whatever the check leaves on the target is removed when it has ended.
+func newRig(_ context.Context, t *suites.T, target *Target, dialect wire.Dialect) (*Rig, error) {
+	composer, err := wire.NewComposer(wire.Options{Dialect: dialect})
+	if err != nil {
+		return nil, fmt.Errorf("compose requests: %w", err)
+	}
+	owner := t.Spec().ID
+	if dialect != wire.Default {
+		owner += " " + string(dialect)
+	}
+	c := target.config
+	r := &Rig{
+		T: t, Compose: composer, target: target, dialect: dialect,
+		session: c.Recorder.Session(owner, c.Transport),
+		names:   newNames(c.Seed, c.Prefix, c.UserDomain, owner),
+		clock:   clockwork.NewFakeClockAt(time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)),
+	}
+	r.guard = &guard{next: r.session, base: target.address.base, owner: owner, inventory: target.inventory}
+	r.network = &network{next: r.guard}
+	if r.client, err = target.client(r.network, c.Token, nil); err != nil {
+		return nil, fmt.Errorf("make a client: %w", err)
+	}
+	t.Cleanup(func(ctx context.Context) error { return errors.Join(target.sweep(ctx, owner)...) })
+	return r, nil
+}
+
+// Licensed makes the tenant's application one with licences, which are provisioned in this format. It must come first.
+func (r *Rig) Licensed(format mapping.RoleFormat) { r.format = format }
+
+// Tenant returns the fake tenant with the application in it.
+func (r *Rig) Tenant() *directory.Directory {
+	if r.tenant != nil {
+		return r.tenant
+	}
+	r.tenant = directory.New(directory.WithClock(r.clock), directory.WithIDs(r.names.uuid))
+	p := directory.Properties{"displayName": "Rehearsal"}
+	if r.format != "" {
+		roles := make([]directory.AppRole, 0, len(licences))
+		for _, l := range licences {
+			roles = append(roles, directory.AppRole{ID: r.names.uuid(), Value: l, DisplayName: l, Enabled: true, AllowedMemberTypes: []string{"User"}})
+		}
+		p["appRoles"] = roles
+	}
+	r.app = must(r.tenant.Create(directory.ServicePrincipal, p)).ID()
+	return r.tenant
+}
+
+// provisioning returns the job, which is made when it is first needed.
+func (r *Rig) provisioning() *provisioning.Job {
+	if r.job == nil {
+		r.job = r.newJob(r.client)
+	}
+	return r.job
+}
+
+func (r *Rig) newJob(client *wire.Client) *provisioning.Job {
+	people, teams := mapping.DefaultUsers(), mapping.DefaultGroups()
+	if r.format != "" {
+		people = mapping.WithRoles(people, r.format)
+	}
+	// A target without groups is provisioned with the group mapping switched off, as an administrator would do.
+	teams.Enabled = r.groups
+	tenant := r.Tenant()
+	return must(provisioning.NewJob(tenant, r.app, client,
+		provisioning.WithClock(r.clock), provisioning.WithIDs(r.names.uuid), provisioning.WithUserMapping(people),
+		provisioning.WithGroupMapping(teams), provisioning.WithWire(wire.Options{Dialect: r.dialect})))
+}
+
+// As returns a client of the target with another token, "" for none, and more headers.
+func (r *Rig) As(token string, header http.Header) *wire.Client {
+	return must(r.target.client(r.network, token, header))
+}
+
+// Send sends one request over the rig's line.
+func (r *Rig) Send(ctx context.Context, request wire.Request) Answer {
+	return r.SendAs(ctx, r.client, request)
+}
+
+// SendAs is Send with another client.
+func (r *Rig) SendAs(ctx context.Context, client *wire.Client, request wire.Request) Answer {
+	before := r.session.Last()
+	resp, err := client.Do(ctx, request)
+	a := Answer{Status: resp.Status, Header: resp.Header, Body: resp.Body, Err: err}
+	if last := r.session.Last(); last != before {
+		a.Shown = last
+		if a.Status == 0 { // the client may refuse an answer, such as a redirect, that did come
+			a.Status, a.Header, a.Body = last.Response.Status, last.Response.Header, last.Response.Body.Bytes
+		}
+	}
+	if errors.Is(err, errNotOurs) {
+		r.Block("endpoint.create.filter-exact", "the target led the check to something it did not make: "+err.Error())
+	}
+	return a
+}
+
+// NeedsAttribute skips the check when the target says that it has none of this attribute.
+func (r *Rig) NeedsAttribute(path string) {
+	if !r.target.discovery.has(path) {
+		r.Skip("the target's /Schemas names no " + path)
+	}
+}
+
+// Has says whether the target has an attribute, as far as it tells.
+func (r *Rig) Has(path string) bool { return r.target.discovery.has(path) }
+
+// WithGroups skips the check when the target says that it has no groups, and switches the group mapping on.
+func (r *Rig) WithGroups() {
+	if !r.target.discovery.hasGroups() {
+		r.Skip("the target's /ResourceTypes names no groups")
+	}
+	r.groups = true
+}
+
+// lockedOut ends the check when an answer says that the right token, which worked before, is not taken any more.
+func (r *Rig) lockedOut(a Answer) {
+	if a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden {
+		r.Block("endpoint.quarantine.recovery", "the target took the token before and now answers "+a.String())
+	}
+}
+
+// must is for what only a fault of the harness can break.
+func must[V any](v V, err error) V {
+	check(err)
+	return v
+}
+
+func check(err error) {
+	if err != nil {
+		panic("set the scene: " + err.Error())
+	}
+}
+
+func title(words string) string { return strings.ToUpper(words[:1]) + words[1:] }

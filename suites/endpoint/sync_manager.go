@@ -1,0 +1,151 @@
+package endpoint
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+func managerChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.manager-set", Title: "A manager is set by the bare id of the manager",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.enterprise"), Packs: []suites.Pack{suites.Dialect},
+				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/686", learnSCIM, rfc7643("4.3")),
+				Why:     "Entra sends the manager as a text, not as the object the standard describes. A server that refuses it gets the same PATCH in every cycle, and nobody has a manager.",
+				Fix:     "Read a text as the value of the path " + manager + " as {\"value\": text}.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(manager)
+				ada, boss, sent := r.managed(ctx)
+				answer := answerOf(sent)
+				r.Must("PATCH of the manager by the bare id is accepted", answer, accepted(), sent)
+				after := r.Read(ctx, ada)
+				r.That("the target shows the manager", after, hasManager(boss.ID), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.manager-shape", Title: "A manager is shown as an object with value under the enterprise extension",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources("https://github.com/Budibase/budibase/issues/15369", rfc7643("4.3")),
+				Why:     "Entra reads the object. A bare text in its place cannot be deserialised: every later question about this person fails with ServiceIncompatible.",
+				Fix:     "Return \"manager\": {\"value\": \"<id>\"} inside " + enterprise + ", whatever form came in.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(manager)
+				ada, boss, sent := r.managed(ctx)
+				after := r.Read(ctx, ada)
+				if managerID(after.Resource) != boss.ID {
+					r.Block("endpoint.sync.manager-set", "PATCH was answered "+answerOf(sent).String()+"; the target shows "+after.words(manager))
+				}
+				r.That("the manager is an object with the id in value", after, worded[View]{
+					want: `manager is {"value":"` + boss.ID + `"}`,
+					ok: func(v View) bool {
+						m, _ := v.Get(manager)
+						_, isObject := m.(map[string]any)
+						return isObject
+					},
+					got: func(v View) string { return v.words(manager) },
+				}, sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.manager-change", Title: "Another manager replaces the first",
+				Level: result.Required, Breaks: breaksEntra,
+				Sources: sources(learnSCIM, rfc7643("4.3")),
+				Why:     "People change teams. A manager who stays what he was approves requests of people who no longer work for him.",
+				Fix:     "Let Replace of " + manager + " overwrite the value.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(manager)
+				ada, boss, sent := r.managed(ctx)
+				if before := r.Read(ctx, ada); managerID(before.Resource) != boss.ID {
+					r.Block("endpoint.sync.manager-set", "PATCH was answered "+answerOf(sent).String()+"; the target shows "+before.words(manager))
+				}
+				next := r.Hire(ctx, nil)
+				check(r.Tenant().SetManager(ada.Object, next.Object))
+				sent = r.Written(r.Cycle(ctx), ada)
+				after := r.Read(ctx, ada)
+				r.That("the target shows the new manager", after, hasManager(next.ID), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.manager-clear", Title: "An empty text takes the manager away",
+				Level: result.Required, Breaks: breaksGallery,
+				Sources: sources(referenceCode, learnGallery),
+				Why:     "Microsoft's gallery validation sets a manager, changes him and takes him away by writing an empty text. If he stays, or an empty reference stays, validation fails.",
+				Fix:     "Read an empty text, null and {\"value\": \"\"} as the value of " + manager + " as \"no manager\", and leave the attribute out of the answer.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(manager)
+				ada, boss := r.Made(ctx), r.Made(ctx)
+				set := r.Patch(ctx, ada, Op{"Add", manager, boss.ID})
+				if !set.OK() {
+					set = r.Patch(ctx, ada, Op{"Add", manager, ref{boss.ID}})
+				}
+				if before := r.Read(ctx, ada); managerID(before.Resource) != boss.ID {
+					r.Block("endpoint.sync.manager-set", "PATCH was answered "+set.String()+"; the target shows "+before.words(manager))
+				}
+				answer := r.Patched(ctx, ada, Op{"Replace", manager, ""})
+				after := r.Read(ctx, ada)
+				r.That("the target shows no manager any more", after, noManager(), answer.Shown, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.manager-filter", Title: "The question whether a user has this manager is answered, not refused",
+				Level: result.Informational, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnSCIM, rfc7644("3.4.2.2")),
+				Why:     "Entra's documentation describes this question before a manager is written; recent traffic no longer shows it. A refusal would stop the write.",
+				Fix:     "Answer filter=id eq \"…\" and manager eq \"…\" with 200 and zero or one user, even if you cannot compare managers.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(manager)
+				ada, boss := r.Made(ctx), r.Made(ctx)
+				f := foundIn(r.Send(ctx, r.Compose.ManagerCheck(ada.ID, boss.ID)))
+				r.lockedOut(f.Answer)
+				r.That("the question for user and manager is answered 200 with at most one user", f, worded[Found]{
+					want: "200 with zero or one user",
+					ok:   func(f Found) bool { return f.Status == 200 && (f.Total == 0 || f.Total == 1) },
+					got:  Found.String,
+				}, f.Shown)
+			},
+		},
+	}
+}
+
+// managed hires somebody and her manager, and returns the PATCH by which the manager was written.
+func (r *Rig) managed(ctx context.Context) (ada, boss *Account, sent *exchange.Exchange) {
+	ada, boss = r.NewUser(nil), r.NewUser(nil)
+	check(r.Tenant().SetManager(ada.Object, boss.Object))
+	r.Assign(ada, boss)
+	traffic := r.Cycle(ctx)
+	r.Provisioned(ctx, traffic, ada, boss)
+	return ada, boss, r.Sent(traffic, ada)
+}
+
+func hasManager(id string) worded[View] {
+	return worded[View]{
+		want: "manager " + id,
+		ok:   func(v View) bool { return strings.EqualFold(managerID(v.Resource), id) },
+		got:  func(v View) string { return v.words(manager) },
+	}
+}
+
+func noManager() worded[View] {
+	return worded[View]{
+		want: "no manager",
+		ok: func(v View) bool {
+			m, ok := v.Get(manager)
+			return !ok || m == nil || m == ""
+		},
+		got: func(v View) string { return v.words(manager) },
+	}
+}

@@ -1,0 +1,182 @@
+package endpoint
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// afterReplace are the checks without which no other change by PATCH can be judged.
+var afterReplace = needs("endpoint.sync.replace", "endpoint.sync.others-kept")
+
+func replaceChecks() []Check {
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.replace", Title: "A changed attribute arrives: PATCH with op Replace and a path",
+				Level: result.Required, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnSCIM+"#update-user", learnCompat, rfc7644("3.5.2.3")),
+				Why:     "It is how Entra writes every change of every attribute. A server that knows replace but not Replace refuses them all, and nothing that changes in the directory ever arrives.",
+				Fix:     "Read the names of operations without regard to case: Add, Replace and Remove are what Entra sends. Answer 200 with the user, or 204.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, nil)
+				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace"})
+				r.arrives(ctx, ada, "displayName", "Ada Lovelace")
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.others-kept", Title: "A change of one attribute leaves all others as they were",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace"),
+				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user"),
+				Why:     "Entra sends what has changed and nothing else. A server that takes the PATCH for the whole user wipes names, addresses and phone numbers with every change.",
+				Fix:     "Apply the operations of a PATCH to the stored user; do not build the user anew from them.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, everything())
+				before := r.Read(ctx, ada)
+				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace"})
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.Read(ctx, ada)
+				r.That("attributes that were not sent keep their values", after, keeps(before, "displayName"), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.add", Title: "An attribute that had no value gets one: PATCH with op Add and a path",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnSCIM+"#update-user", rfc7644("3.5.2.1")),
+				Why:     "Entra sends Add instead of Replace when the target shows no value. If it is passed over, whatever was empty on the first day stays empty.",
+				Fix:     "Treat Add of a single-valued attribute like Replace: set the value.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("title")
+				ada := r.Hire(ctx, nil)
+				r.Change(ada, directory.Properties{"jobTitle": "Analyst"})
+				r.arrives(ctx, ada, "title", "Analyst")
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.many-operations", Title: "All operations of one PATCH are applied",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
+				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user"),
+				Why:     "A change of name or of job touches many attributes, and Entra sends all of them as operations of one PATCH. What is passed over is sent again in every cycle, or lost.",
+				Fix:     "Apply every member of Operations, in order, before you store and answer.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, directory.Properties{"jobTitle": "Analyst", "preferredLanguage": "en-GB"})
+				before := r.Read(ctx, ada)
+				nick := r.names.person().nick
+				r.Change(ada, directory.Properties{
+					"displayName": "Ada Lovelace", "jobTitle": "Countess", "preferredLanguage": "fr-FR", "givenName": "Augusta", "surname": "Lovelace", "mailNickname": nick,
+				})
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.Read(ctx, ada)
+				for _, w := range []value{{"displayName", "Ada Lovelace"}, {"title", "Countess"}, {"preferredLanguage", "fr-FR"}, {"externalId", nick}} {
+					if had, _ := before.Get(w.path); had != nil { // what the target did not take at first is not asked here
+						r.That("each operation of a PATCH is applied", after, shows(w.path, w.want), sent, after.Shown)
+					}
+				}
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.unicode", Title: "A changed name in any script arrives byte for byte",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
+				Sources: sources(learnSCIM+"#update-user", "https://www.rfc-editor.org/rfc/rfc8259#section-8.1"),
+				Why:     "A PATCH often takes another way through a server than a POST. Names that are escaped or cut there look wrong to everybody and are written again in every cycle.",
+				Fix:     "Store the value of an operation as the text it is; escape it for HTML where HTML is written, not before.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				const name = `Zoe̋ "Ada" <O'Brien> & 數子 עדה 🎭`
+				ada := r.Hire(ctx, nil)
+				r.Change(ada, directory.Properties{"displayName": name})
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.Read(ctx, ada)
+				r.That("a changed displayName beyond ASCII arrives as it was sent", after, showsExactly("displayName", name), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.rename", Title: "A user who gets another userName keeps her account and is found by the new name only",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
+				Sources: sources(learnHow, rfc7644("3.5.2.3")),
+				Why:     "People marry and domains change. Entra writes the new name to the old id; if the name does not change, or the old one still answers, she cannot sign in or is doubled later.",
+				Fix:     "Let userName be replaced by PATCH and bring every index of it up to date in the same step.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, nil)
+				r.Listed(ctx, ada)
+				old := *ada
+				r.Change(ada, directory.Properties{"userPrincipalName": r.names.person().upn})
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.Read(ctx, ada)
+				r.That("GET by the old id shows the new userName", after, shows("userName", ada.Name), sent, after.Shown)
+				now := r.Find(ctx, ada)
+				r.That("a filter for the new userName finds her", now, findsAmong(ada.Name), sent, now.Shown)
+				then := r.Find(ctx, &old)
+				r.That("a filter for the old userName finds nobody", then, finds(0), sent, then.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.neighbour-kept", Title: "A change of one user touches nobody else",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
+				Sources: sources(rfc7644("3.5.2"), learnCustomize),
+				Why:     "externalId holds the mail nickname by default, which two people can share. A server that looks up the user of a PATCH by anything but the id in the path changes the wrong person.",
+				Fix:     "Change exactly the resource whose id stands in the path.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, nil)
+				colleague := r.twin(ctx, ada)
+				before := r.Read(ctx, colleague)
+				bystander := r.Read(ctx, r.Bystanders()[0])
+				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace", "jobTitle": "Countess"})
+				sent := r.Written(r.Cycle(ctx), ada)
+				after := r.Read(ctx, colleague)
+				r.That("a colleague with the same externalId stays as she was", after, keeps(before), sent, after.Shown)
+				after = r.Read(ctx, r.Bystanders()[0])
+				r.That("a bystander stays as she was", after, keeps(bystander), sent, after.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.second-cycle", Title: "After a change was written the next full cycle writes nothing",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.sync.others-kept", "endpoint.sync.many-operations", "endpoint.create.second-cycle"),
+				Sources: sources(learnHow, "https://github.com/MicrosoftDocs/azure-docs/issues/11784"),
+				Why:     silence + "A value that PATCH stores in another form or another place than POST is written to that person in every cycle from then on.",
+				Fix:     "Store a value that comes by PATCH exactly as one that comes by POST, and show it in the same place.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Hire(ctx, everything())
+				r.Change(ada, directory.Properties{
+					"jobTitle": "Countess", "department": "Mathematics", "city": "Paris", "state": "IDF", "mobilePhone": "+33 6 5555 0002", "businessPhones": []string{"+33 1 5555 0001"},
+				})
+				r.Written(r.Cycle(ctx), ada)
+				r.Restart()
+				r.silent(r.Cycle(ctx))
+			},
+		},
+	}
+}
+
+// arrives runs a cycle and says that the change was accepted and is shown.
+func (r *Rig) arrives(ctx context.Context, a *Account, path, want string) {
+	sent := r.Written(r.Cycle(ctx), a)
+	after := r.Read(ctx, a)
+	r.That(fmt.Sprintf("the target shows the changed %s", path), after, shows(path, want), sent, after.Shown)
+}
+
+// twin makes a colleague with the same externalId, or with her own where the target wants it unique.
+func (r *Rig) twin(ctx context.Context, a *Account) *Account {
+	twin, post := r.Post(ctx, attribute("externalId", a.Nick))
+	if twin.ID == "" && !post.OK() {
+		return r.Made(ctx)
+	}
+	return twin
+}

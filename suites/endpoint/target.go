@@ -1,0 +1,229 @@
+package endpoint
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"golang.org/x/time/rate"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// Target is an endpoint that gave a usable first answer. It is safe for concurrent use.
+type Target struct {
+	config    Config
+	address   address
+	limiter   *rate.Limiter // nil: no limit
+	inventory *inventory
+	discovery discovery
+	first     map[string]Found // what a filter with no match found, by collection
+	extras    []*Account       // bystanders
+
+	adaptations []string
+}
+
+// Open asks the target the first question Entra asks (a filter with a random GUID), reads its discovery documents and puts the
+// bystanders there, whom no check may touch. The error is an [*UnusableError], or the context's.
+func Open(ctx context.Context, c Config) (*Target, error) {
+	t, err := newTarget(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.greet(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("open target: %w", context.Cause(ctx))
+		}
+		return nil, err
+	}
+	t.adapt()
+	t.settle(ctx)
+	return t, nil
+}
+
+func newTarget(c Config) (*Target, error) {
+	a, err := parseAddress(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.UserDomain == "" {
+		c.UserDomain = DefaultUserDomain
+	}
+	if c.Prefix == "" {
+		c.Prefix = defaultPrefix(c.Seed)
+	}
+	if c.Recorder == nil {
+		c.Recorder = exchange.NewRecorder()
+	}
+	if c.Token != "" {
+		c.Recorder.AddSecret(c.Token)
+	}
+	if c.Transport == nil {
+		if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+			fresh := standard.Clone()
+			fresh.MaxIdleConnsPerHost = 32
+			c.Transport = fresh
+		}
+	}
+	t := &Target{config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
+	pace := c.Pace
+	if pace == 0 && !a.loopback {
+		pace = DefaultPace
+	}
+	if pace > 0 {
+		t.limiter = rate.NewLimiter(rate.Limit(pace), max(1, int(pace)/5))
+	}
+	return t, nil
+}
+
+// greet asks what Entra asks first, then for the discovery documents.
+func (t *Target) greet(ctx context.Context) error {
+	session := t.config.Recorder.Session("open", t.config.Transport)
+	n := newNames(t.config.Seed, t.config.Prefix, t.config.UserDomain, "open")
+	composer, err := wire.NewComposer(wire.Options{})
+	if err != nil {
+		return fmt.Errorf("open target: %w", err)
+	}
+	ask := func(target string) Answer { return t.ask(ctx, session, target) }
+
+	probe := composer.MatchUser("userName", n.uuid()).Target
+	question := "asked GET " + t.address.base + "/Users with a filter that matches nobody"
+	a := ask(probe)
+	if a.Err != nil {
+		return broken(question, t.config.Timeout, a.Err)
+	}
+	unusable, unsure := judgeFirst(question, a, t.config.Token != "")
+	if unusable != nil && !unsure {
+		return unusable
+	}
+	t.first[users] = foundIn(a)
+	t.discovery = discovery{config: ask("/ServiceProviderConfig"), types: ask("/ResourceTypes"), schemas: ask("/Schemas")}
+	t.discovery.read()
+	if unusable != nil { // it may still speak SCIM elsewhere: then that filter is what it gets wrong
+		second := []Answer{t.discovery.config, t.discovery.types, t.discovery.schemas, ask("/Users?startIndex=1&count=1")}
+		if !slices.ContainsFunc(second, func(a Answer) bool { return a.OK() && looksLikeSCIM(a.Body) }) {
+			return unusable
+		}
+	}
+	if t.discovery.hasGroups() {
+		t.first[groups] = foundIn(ask(composer.MatchGroup("displayName", n.uuid()).Target))
+	}
+	return nil
+}
+
+// ask sends a GET as Entra would and does not follow redirects.
+func (t *Target) ask(ctx context.Context, session *exchange.Session, target string) Answer {
+	if t.limiter != nil {
+		if err := t.limiter.Wait(ctx); err != nil {
+			return Answer{Err: err}
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.address.base+target, nil)
+	if err != nil {
+		return Answer{Err: err}
+	}
+	for name, values := range t.config.Header {
+		req.Header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+	}
+	if t.config.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+t.config.Token)
+	}
+	client := &http.Client{
+		Transport: session, Timeout: t.config.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return Answer{Err: err, Shown: session.Last()}
+	}
+	defer resp.Body.Close()
+	var body bytes.Buffer
+	_, err = body.ReadFrom(resp.Body)
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body.Bytes(), Err: err, Shown: session.Last()}
+}
+
+// adapt says in plain sentences how the run fits itself to the target.
+func (t *Target) adapt() {
+	say := func(format string, args ...any) { t.adaptations = append(t.adaptations, fmt.Sprintf(format, args...)) }
+	if t.address.flagged {
+		say("The flag %s is for Entra and is not sent to the target.", optFlag)
+	}
+	if t.limiter != nil {
+		say("At most %g requests per second are sent.", float64(t.limiter.Limit()))
+	}
+	if !t.discovery.hasGroups() {
+		say("The target lists no groups in /ResourceTypes: the checks of group push are skipped.")
+	}
+	for _, part := range []struct{ path, words string }{
+		{"roles", "the checks of licence assign are skipped"},
+		{"title", "it is not written"},
+		{"preferredLanguage", "it is not written"},
+		{`emails[type eq "work"].value`, "the checks of e-mail addresses are skipped"},
+		{`phoneNumbers[type eq "work"].value`, "the checks of telephone numbers are skipped"},
+		{`addresses[type eq "work"].locality`, "the checks of addresses are skipped"},
+		{department, "the checks of the enterprise extension are skipped"},
+		{manager, "the checks of managers are skipped"},
+	} {
+		if !t.discovery.has(part.path) {
+			say("/Schemas names no %s: %s.", part.path, part.words)
+		}
+	}
+	if media := t.first[users].Header.Get("Content-Type"); strings.HasPrefix(strings.ToLower(media), "application/json") {
+		say("The target answers as application/json instead of application/scim+json, which Entra tolerates.")
+	}
+	if t.config.Token == "" {
+		say("No token is sent: the checks of refused credentials are skipped.")
+	}
+}
+
+// Describe tells what is judged and how the run fits itself to it.
+func (t *Target) Describe() result.Target {
+	return result.Target{
+		Kind: "scim", URL: t.address.base, Software: clip(t.first[users].Header.Get("Server"), 200),
+		Adaptations: slices.Clone(t.adaptations),
+	}
+}
+
+// Recorder returns the recorder that holds the exchanges with the target.
+func (t *Target) Recorder() *exchange.Recorder { return t.config.Recorder }
+
+// Flagged says that the tenant URL carried aadOptscim062020, with which Entra speaks its newer dialect.
+func (t *Target) Flagged() bool { return t.address.flagged }
+
+// Runnables binds all checks to the target, once for each dialect; none means the default dialect.
+func (t *Target) Runnables(dialects ...string) []suites.Runnable {
+	if len(dialects) == 0 {
+		dialects = []string{string(wire.Default)}
+	}
+	var all []suites.Runnable
+	for _, d := range dialects {
+		all = append(all, suites.Bind(Checks(), d, func(ctx context.Context, c *suites.T) (*Rig, error) {
+			return newRig(ctx, c, t, wire.Dialect(d))
+		})...)
+	}
+	return all
+}
+
+// Close removes everything that is still there of what the run has made, newest first, and says what it could not remove.
+func (t *Target) Close(ctx context.Context) []result.Leftover {
+	left := []result.Leftover{}
+	for _, err := range t.sweep(ctx, "") {
+		var l *suites.Leftover
+		if errors.As(err, &l) {
+			left = append(left, result.Leftover{URL: l.URL, Reason: l.Err.Error()})
+			continue
+		}
+		left = append(left, result.Leftover{URL: t.address.base, Reason: err.Error()})
+	}
+	return append(left, t.survivors(ctx)...)
+}
