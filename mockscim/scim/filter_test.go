@@ -137,6 +137,9 @@ func TestParseFilterSaysWhereAndWhatWasExpected(t *testing.T) {
 		{`urn:x: pr`, 6, "an attribute name"},
 		{`User:name pr`, 0, "a schema URN"},
 		{`1a pr`, 0, "an attribute name"},
+		{`u$er pr`, 1, "an operator"},
+		{`a pr and$b pr`, 5, `"and", "or" or the end`},
+		{`$ pr`, 0, "an attribute name"},
 		{"a eq \"\xff\"", 6, "UTF-8"},
 		{`a eq 'x'`, 5, "a value"},
 	}

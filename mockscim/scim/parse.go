@@ -250,11 +250,11 @@ func (p *parser) attributePath() (AttributePath, error) {
 // absoluteURI tells whether s begins with a scheme (RFC 3986 §3.1) and goes on behind it.
 func absoluteURI(s string) bool {
 	scheme, rest, ok := strings.Cut(s, ":")
-	if !ok || rest == "" || scheme == "" || !nameStart(scheme[0]) || scheme[0] == '$' {
+	if !ok || rest == "" || scheme == "" || !isLetter(scheme[0]) {
 		return false
 	}
 	for i := range len(scheme) {
-		if c := scheme[i]; c != '+' && c != '.' && (!nameByte(c) || c == '$' || c == '_') {
+		if c := scheme[i]; c != '+' && c != '.' && (!nameByte(c) || c == '_') {
 			return false
 		}
 	}
@@ -263,18 +263,16 @@ func absoluteURI(s string) bool {
 
 // urnByte tells what a URN with attribute may hold: RFC 8141 without the bytes the filter grammar needs itself.
 func urnByte(c byte) bool {
-	return nameByte(c) || strings.IndexByte(":.%/+!*~@;=,?&#'", c) >= 0
+	return nameByte(c) || strings.IndexByte(":.%/+!*~@;=,?&#'$", c) >= 0
 }
 
 func (p *parser) name(what string) (string, error) {
-	if p.pos >= len(p.input) || !nameStart(p.input[p.pos]) {
+	n := nameLength(p.input[p.pos:])
+	if n == 0 {
 		return "", p.expected(what)
 	}
-	start := p.pos
-	for p.pos < len(p.input) && nameByte(p.input[p.pos]) {
-		p.pos++
-	}
-	return p.input[start:p.pos], nil
+	p.pos += n
+	return p.input[p.pos-n : p.pos], nil
 }
 
 // literal reads a JSON string, number, true, false or null. Their spelling is JSON's, so True is not a boolean.
@@ -330,11 +328,17 @@ func validNumber(s string) bool {
 	return json.Valid([]byte(s))
 }
 
-// keyword takes the word if it stands next, in any case and as a whole word.
+// keyword takes the word if it stands next, in any case, apart from what is around it.
 func (p *parser) keyword(word string) bool {
 	start := p.pos
-	if p.space(); equalFold(p.word(), word) && (p.pos > start || start > 0 && strings.IndexByte(")]", p.input[start-1]) >= 0) {
-		p.pos += len(word)
+	p.space()
+	apart := p.pos > start || start > 0 && strings.IndexByte(")]", p.input[start-1]) >= 0
+	if !apart || !equalFold(p.word(), word) {
+		p.pos = start
+		return false
+	}
+	p.pos += len(word)
+	if next := p.peek(); next == ' ' || next == '(' || p.pos == len(p.input) {
 		return true
 	}
 	p.pos = start

@@ -52,22 +52,29 @@ func (p Path) String() string {
 
 // simpleName tells whether s is one plain attribute name.
 func simpleName(s string) bool {
-	if s == "" || !nameStart(s[0]) {
-		return false
-	}
-	for i := 1; i < len(s); i++ {
-		if !nameByte(s[i]) {
-			return false
-		}
-	}
-	return true
+	return s != "" && nameLength(s) == len(s)
 }
 
-// nameStart and nameByte are ATTRNAME of RFC 7643 §2.1; "$" is for "$ref", which the RFC defines and its grammar forgets.
-func nameStart(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '$'
+// nameLength is the length of the attribute name at the beginning of s, 0 if there is none: ATTRNAME of RFC 7643 §2.1, or
+// such a name behind a "$", which the RFC needs for "$ref" and its grammar forgets.
+func nameLength(s string) int {
+	n := 0
+	if s != "" && s[0] == '$' {
+		n = 1
+	}
+	if n >= len(s) || !isLetter(s[n]) {
+		return 0
+	}
+	for n++; n < len(s) && nameByte(s[n]); n++ {
+		continue
+	}
+	return n
+}
+
+func isLetter(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 func nameByte(c byte) bool {
-	return nameStart(c) || '0' <= c && c <= '9' || c == '-' || c == '_'
+	return isLetter(c) || '0' <= c && c <= '9' || c == '-' || c == '_'
 }

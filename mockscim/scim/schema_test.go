@@ -23,7 +23,7 @@ func TestSchemasHaveEveryCharacteristic(t *testing.T) {
 			t.Errorf("%s: null in /Schemas breaks Entra's schema discovery", s.ID)
 		}
 		eachAttribute(s.Attributes, "", func(path string, a Attribute) {
-			if !regexp.MustCompile(`^[$a-z][A-Za-z0-9$]*$`).MatchString(a.Name) {
+			if !regexp.MustCompile(`^[$]?[a-z][A-Za-z0-9]*$`).MatchString(a.Name) {
 				t.Errorf("%s is not camelCase", path)
 			}
 			if a.Type == "" || a.Mutability == "" || a.Returned == "" || a.Uniqueness == "" || a.Description == "" {
