@@ -128,6 +128,16 @@ func (c *client) found(path, filter string) string {
 	return strings.Join(ids, " ")
 }
 
+// first is the first resource a filter finds.
+func (c *client) first(path, filter string) response {
+	c.t.Helper()
+	list := c.get(path + "?filter=" + query(filter))
+	if resources, _ := list.body["Resources"].([]any); len(resources) > 0 {
+		list.body, _ = resources[0].(map[string]any)
+	}
+	return list
+}
+
 // query encodes as Entra does.
 func query(s string) string {
 	var b strings.Builder

@@ -142,7 +142,7 @@ func disableFaults() []Fault {
 		{
 			Name:     "disabled-phones-hidden",
 			Summary:  "the phone numbers of a disabled user are kept and not returned by GET",
-			CaughtBy: "endpoint.disable.second-cycle",
+			CaughtBy: "endpoint.disable.values-kept",
 			hooks:    bends(hooks{rendering: onShow("User", whenDisabled(without("phoneNumbers")), verbGet)}),
 		},
 	}

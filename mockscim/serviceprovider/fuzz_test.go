@@ -19,9 +19,9 @@ func FuzzRequest(f *testing.F) {
 	f.Add("POST", "Users", "", document(scim.UserURN, ada))
 	f.Add("PUT", "Users/u1", "", document(scim.UserURN, bob))
 	f.Add("PATCH", "Users/u1", "", patch)
-	f.Add("PATCH", "Groups/u4", "", strings.Replace(patch, "emails", "members", 1))
+	f.Add("PATCH", "Groups/u2", "", strings.Replace(patch, "emails", "members", 1))
 	f.Add("PATCH", "Users/u1", "", `{"schemas":["`+scim.PatchOpURN+`"],"Operations":[{"op":"replace","value":{"manager":[],"roles":[1,null],"active":"maybe"}}]}`)
-	f.Add("DELETE", "Groups/u4", "", "")
+	f.Add("DELETE", "Groups/u2", "", "")
 	f.Add("GET", "Schemas/"+scim.UserURN, "", "")
 	var names []string
 	for _, fault := range serviceprovider.Faults() {
