@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"maps"
+	"net/http"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -179,8 +180,10 @@ func (r *Rig) quarantined(sent Traffic, cause error) {
 		last := answerOf(sent[len(sent)-1])
 		r.lockedOut(last)
 		switch {
-		case last.Status == 406:
+		case last.Status == http.StatusNotAcceptable:
 			by = "endpoint.connect.accept-absent"
+		case last.Status == http.StatusOK && !listShape(last):
+			by = "endpoint.connect.list-response"
 		case lastParts(pathOf(last.Shown.Request.URL)) == "/"+groups:
 			by = "endpoint.connect.probe-groups"
 		}

@@ -62,6 +62,7 @@ func packs(s suites.Spec) []suites.Pack {
 
 // What a failure breaks.
 var (
+	breaksAll              = []result.Break{result.BreaksEntra, result.BreaksValidator, result.BreaksRFC}
 	breaksEntra            = []result.Break{result.BreaksEntra}
 	breaksGallery          = []result.Break{result.BreaksGallery}
 	breaksValidator        = []result.Break{result.BreaksValidator}

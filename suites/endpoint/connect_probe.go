@@ -42,9 +42,9 @@ func probeChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.connect.list-response", Title: "A list says that it is a ListResponse and how many results there are",
-				Level: result.Recommended, Breaks: breaksValidatorRFC,
-				Sources: sources(rfc7644("3.4.2"), learnValidator),
-				Why:     "Microsoft's validator reads schemas, totalResults and Resources of every list, in this order. Clients that go by the standard cannot tell a list from a resource without the schema.",
+				Level: result.Required, Breaks: breaksAll,
+				Sources: sources(rfc7644("3.4.2"), learnLogs, learnValidator),
+				Why:     "A list is told from a resource by its schemas. An answer to the first question that is no ListResponse is taken for a service that is not compatible, and Microsoft's validator reads schemas, totalResults and Resources of every list.",
 				Fix:     "Put \"schemas\": [\"" + scim.ListResponseURN + "\"], a number in totalResults, and the array Resources whenever there are results into every list.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
@@ -130,6 +130,13 @@ func notRefused() worded[Answer] {
 		},
 		got: Answer.String,
 	}
+}
+
+// listShape says whether an answer has everything that makes a list of it, as isList wants it.
+func listShape(a Answer) bool {
+	object, err := a.JSON()
+	_, counted := integer(object["totalResults"])
+	return err == nil && counted && contains(member(object, "schemas"), scim.ListResponseURN)
 }
 
 func isList(r *Rig, f Found) {

@@ -107,6 +107,9 @@ func filterChecks() []Check {
 				mail := r.names.person().upn
 				ada := r.Made(ctx, wire.Attribute{Path: workMail, Value: mail})
 				r.Made(ctx, wire.Attribute{Path: workMail, Value: "x" + mail})
+				if v := r.Read(ctx, ada); !strings.EqualFold(v.String(workMail), mail) {
+					r.Block("endpoint.create.emails", "the target shows "+v.words("emails"))
+				}
 				f := r.FindBy(ctx, users, workMail, mail)
 				r.That("the filter on the work address finds her", f, findsOnly("userName", ada.Name), f.Shown)
 			},

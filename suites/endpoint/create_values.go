@@ -82,10 +82,9 @@ func valueChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("addresses")
 				ada := r.Hire(ctx, home())
-				const work = `addresses[type eq "work"].`
 				r.values(r.Read(ctx, ada), []value{
-					{work + "formatted", "Office 12"}, {work + "streetAddress", "1 Analytical Street"}, {work + "locality", "London"},
-					{work + "region", "LND"}, {work + "postalCode", "W1 1AA"}, {work + "country", "GB"},
+					{workAddress + "formatted", "Office 12"}, {workAddress + "streetAddress", "1 Analytical Street"}, {workAddress + "locality", "London"},
+					{workAddress + "region", "LND"}, {workAddress + "postalCode", "W1 1AA"}, {workAddress + "country", "GB"},
 				})
 			},
 		},
@@ -156,6 +155,14 @@ func home() directory.Properties {
 	return directory.Properties{
 		"officeLocation": "Office 12", "streetAddress": "1 Analytical Street", "city": "London", "state": "LND", "postalCode": "W1 1AA", "country": "GB",
 	}
+}
+
+// everythingShown is what the target shows of everything.
+var everythingShown = []value{
+	{"title", "Analyst"}, {"preferredLanguage", "en-GB"}, {department, "Engines"}, {employeeNumber, "1815"},
+	{workPhone, "+44 20 7946 0001"}, {mobilePhone, "+44 7700 900002"}, {`phoneNumbers[type eq "fax"].value`, "+44 20 7946 0003"},
+	{workAddress + "formatted", "Office 12"}, {workAddress + "streetAddress", "1 Analytical Street"}, {workAddress + "locality", "London"},
+	{workAddress + "region", "LND"}, {workAddress + "postalCode", "W1 1AA"}, {workAddress + "country", "GB"},
 }
 
 // everything is a person with a value in each attribute of the default mapping but the manager.

@@ -53,8 +53,8 @@ func deleteChecks() []Check {
 				Fix:     "Remove memberships together with the user.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				ada, bob := r.Made(ctx), r.Made(ctx)
-				team := r.MadeGroup(ctx, "Team Red", ada, bob)
+				ada := r.Made(ctx)
+				team := r.MadeGroup(ctx, "Team Red", ada)
 				before := r.Read(ctx, team)
 				if !slices.Contains(memberIDs(before.Resource), ada.ID) {
 					r.Block("endpoint.group.add-member", "the group does not list the member it was given: "+before.words("members"))

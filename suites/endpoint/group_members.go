@@ -94,6 +94,7 @@ func memberChecks() []Check {
 				team := r.NewGroup("Team Red")
 				r.Assign(team)
 				r.Provisioned(ctx, r.Cycle(ctx), team)
+				r.Listed(ctx, team)
 				r.Restart()
 				r.silent(r.Cycle(ctx))
 			},

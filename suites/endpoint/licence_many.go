@@ -63,7 +63,7 @@ func manyLicenceChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.licence.assertive-replace", Title: "A licence that was taken away is gone",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace"),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.licence.complex-create"),
 				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", rfc7644("3.5.2.3")),
 				Why:     "With the mapping Microsoft recommends Entra replaces the whole list of roles. A server that appends never takes a licence away, and the customer goes on paying.",
 				Fix:     "Let Replace of a multi-valued attribute replace all its values.",

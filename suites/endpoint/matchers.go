@@ -96,12 +96,12 @@ func finds(n int) types.GomegaMatcher {
 
 // shows matches a [View] in which the attribute has the value, by the rule with which Entra decides whether to write again:
 // letter case does not count.
-func shows(path string, want any) types.GomegaMatcher { return showing(path, want, false) }
+func shows(path string, want any) worded[View] { return showing(path, want, false) }
 
 // showsExactly is shows with letter case and every byte counting.
-func showsExactly(path string, want any) types.GomegaMatcher { return showing(path, want, true) }
+func showsExactly(path string, want any) worded[View] { return showing(path, want, true) }
 
-func showing(path string, want any, exact bool) types.GomegaMatcher {
+func showing(path string, want any, exact bool) worded[View] {
 	return worded[View]{
 		want: fmt.Sprintf("%s is %s", path, plain(want)),
 		ok: func(v View) bool {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
@@ -42,6 +43,22 @@ func (r *Rig) Patched(ctx context.Context, a *Account, ops ...Op) Answer {
 	r.lockedOut(answer)
 	r.Must(r.Spec().Title, answer, accepted(), answer.Shown)
 	return answer
+}
+
+// pathsIn returns the paths a PATCH addresses.
+func pathsIn(e *exchange.Exchange) []string {
+	if e == nil {
+		return nil
+	}
+	request, err := scim.DecodePatch(e.Request.Body.Bytes)
+	if err != nil {
+		return nil
+	}
+	paths := make([]string, 0, len(request.Operations))
+	for _, op := range request.Operations {
+		paths = append(paths, op.Path)
+	}
+	return paths
 }
 
 // ref is the value of a reference.

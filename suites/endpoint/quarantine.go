@@ -112,12 +112,13 @@ func credentialChecks() []Check {
 						r.Block("endpoint.quarantine.wrong-token", request.Method+" with a wrong token was answered "+a.String())
 					}
 					get := r.Get(ctx, ada)
+					r.lockedOut(get)
 					r.Must("the user is still there", get, answered(http.StatusOK), a.Shown, get.Shown)
 					body, _ := get.JSON()
 					r.Must("the user is as she was", View{body, get.Shown}, keeps(before), a.Shown, get.Shown)
 				}
 				f := r.Find(ctx, made)
-				r.That("nobody was created", f, finds(0), f.Shown)
+				r.That("nobody was created", f, gomega.Not(findsAmong(made.Name)), f.Shown)
 			},
 		},
 		{
@@ -132,11 +133,17 @@ func credentialChecks() []Check {
 				r.NeedsToken()
 				client := r.As("", http.Header{"Authorization": {"bearer " + r.target.config.Token}})
 				a := r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
-				if !a.OK() {
-					usual := r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid()))
-					r.lockedOut(usual)
+				if !a.OK() { // it may be something else that is refused
+					r.lockedOut(r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())))
+					a = r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
 				}
-				r.That("a request with bearer in lower case is answered 200", a, answered(http.StatusOK), a.Shown)
+				r.That("a request with bearer in lower case is authorised", a, worded[Answer]{
+					want: "an answer other than 401 and 403",
+					ok: func(a Answer) bool {
+						return a.Status != 0 && a.Status != http.StatusUnauthorized && a.Status != http.StatusForbidden
+					},
+					got: Answer.String,
+				}, a.Shown)
 			},
 		},
 		{

@@ -3,11 +3,32 @@ package endpoint
 import (
 	"context"
 	"net/http"
+	"sync"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 )
+
+// hurried sends one POST several times at once: a caller who hears nothing asks again while the first request is still worked
+// on.
+func (r *Rig) hurried(ctx context.Context) {
+	const copies = 4
+	p := r.names.person()
+	request := r.Compose.CreateUser([]wire.Attribute{
+		attribute("userName", p.upn), attribute("active", true), attribute("displayName", p.display()),
+		attribute("name.givenName", p.given), attribute("name.familyName", p.family), attribute("externalId", p.nick),
+	})
+	before := len(r.session.Exchanges())
+	var sent sync.WaitGroup
+	for range copies {
+		sent.Go(func() { _, _ = r.client.Do(ctx, request) })
+	}
+	sent.Wait()
+	posts := Traffic(r.session.Exchanges()[before:])
+	f := r.FindBy(ctx, users, "userName", p.upn)
+	r.That("a POST that is repeated while the first is worked on makes one user", f, finds(1), append(posts, f.Shown)...)
+}
 
 func outageChecks() []Check {
 	return []Check{
@@ -47,6 +68,7 @@ func outageChecks() []Check {
 					f := r.Find(ctx, a)
 					r.That("after the outage everybody is there once", f, finds(1), append(second.Writes(), f.Shown)...)
 				}
+				r.hurried(ctx)
 			},
 		},
 		{

@@ -22,6 +22,10 @@ import (
 const (
 	workMail       = `emails[type eq "work"].value`
 	enterprise     = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+	homeMail       = `emails[type eq "home"].value`
+	workPhone      = `phoneNumbers[type eq "work"].value`
+	mobilePhone    = `phoneNumbers[type eq "mobile"].value`
+	workAddress    = `addresses[type eq "work"].` // and one of its parts
 	department     = enterprise + ":department"
 	employeeNumber = enterprise + ":employeeNumber"
 	manager        = enterprise + ":manager"

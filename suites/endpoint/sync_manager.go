@@ -2,10 +2,12 @@ package endpoint
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
 	"github.com/rehearse-id/rehearse/suites"
 )
 
@@ -45,12 +47,8 @@ func managerChecks() []Check {
 				}
 				r.That("the manager is an object with the id in value", after, worded[View]{
 					want: `manager is {"value":"` + boss.ID + `"}`,
-					ok: func(v View) bool {
-						m, _ := v.Get(manager)
-						_, isObject := m.(map[string]any)
-						return isObject
-					},
-					got: func(v View) string { return v.words(manager) },
+					ok:   func(v View) bool { return isObject(v.Resource) },
+					got:  func(v View) string { return v.words(manager) },
 				}, sent, after.Shown)
 			},
 		},
@@ -67,6 +65,8 @@ func managerChecks() []Check {
 				ada, boss, sent := r.managed(ctx)
 				if before := r.Read(ctx, ada); managerID(before.Resource) != boss.ID {
 					r.Block("endpoint.sync.manager-set", "PATCH was answered "+answerOf(sent).String()+"; the target shows "+before.words(manager))
+				} else if !isObject(before.Resource) {
+					r.Block("endpoint.sync.manager-shape", "the target shows "+before.words(manager))
 				}
 				next := r.Hire(ctx, nil)
 				check(r.Tenant().SetManager(ada.Object, next.Object))
@@ -111,9 +111,12 @@ func managerChecks() []Check {
 				ada, boss := r.Made(ctx), r.Made(ctx)
 				f := foundIn(r.Send(ctx, r.Compose.ManagerCheck(ada.ID, boss.ID)))
 				r.lockedOut(f.Answer)
+				if f.Status == http.StatusNotFound && r.target.first[users].Status == http.StatusNotFound {
+					r.Block("endpoint.connect.probe", "every filter without a match is answered 404")
+				}
 				r.That("the question for user and manager is answered 200 with at most one user", f, worded[Found]{
 					want: "200 with zero or one user",
-					ok:   func(f Found) bool { return f.Status == 200 && (f.Total == 0 || f.Total == 1) },
+					ok:   func(f Found) bool { return f.Status == http.StatusOK && (f.Total == 0 || f.Total == 1) },
 					got:  Found.String,
 				}, f.Shown)
 			},
@@ -129,6 +132,13 @@ func (r *Rig) managed(ctx context.Context) (ada, boss *Account, sent *exchange.E
 	traffic := r.Cycle(ctx)
 	r.Provisioned(ctx, traffic, ada, boss)
 	return ada, boss, r.Sent(traffic, ada)
+}
+
+// isObject says whether the manager has the shape of the standard.
+func isObject(r scim.Resource) bool {
+	m, _ := r.Get(manager)
+	_, ok := m.(map[string]any)
+	return ok
 }
 
 func hasManager(id string) worded[View] {
