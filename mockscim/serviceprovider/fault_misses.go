@@ -1,20 +1,16 @@
 package serviceprovider
 
-import (
-	"sync"
-
-	"github.com/rehearse-id/rehearse/mockscim/scim"
-)
+import "sync"
 
 // staleMisses is a cache of look-ups by userName that found nobody. A POST does not clear its entry; the first request that
-// addresses the user by id does. With uniqueness, the check for duplicates asks the same cache.
-func staleMisses(uniqueness bool) hooks {
+// addresses the user by id does.
+func staleMisses() hooks {
 	var missed sync.Map // folded userName
 	stale := func(userName string) bool {
 		_, ok := missed.Load(fold(userName))
 		return ok
 	}
-	h := hooks{
+	return hooks{
 		selected: func(q *request, rs []*record) []*record {
 			asked, ok := equality(q.filter, "userName")
 			switch {
@@ -34,13 +30,4 @@ func staleMisses(uniqueness bool) hooks {
 			return found
 		},
 	}
-	if uniqueness {
-		h.conflict = func(q *request, _ *state, candidate scim.Resource, owner *record) *record {
-			if q.on("User", verbCreate) && stale(candidate.String("userName")) {
-				return nil
-			}
-			return owner
-		}
-	}
-	return h
 }

@@ -182,7 +182,7 @@ func createFaults() []Fault {
 			Name:     "filter-lags-behind-writes",
 			Summary:  "a filter that found nobody is remembered: the same filter does not find a user created after it",
 			CaughtBy: "endpoint.create.visible-at-once",
-			hooks:    func() hooks { return staleMisses(false) },
+			hooks:    staleMisses,
 		},
 	}
 }

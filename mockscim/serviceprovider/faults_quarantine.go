@@ -83,9 +83,9 @@ func quarantineFaults() []Fault {
 		},
 		{
 			Name:     "retry-creates-duplicate",
-			Summary:  "look-ups and the check for duplicates miss a user whose name was asked for just before she was created, so a repeated POST makes another",
+			Summary:  "the check for duplicates and the insert are two steps, so a POST repeated while the first is worked on makes another user",
 			CaughtBy: "endpoint.quarantine.outage",
-			hooks:    func() hooks { return staleMisses(true) },
+			hooks:    racingInserts,
 		},
 		{
 			Name:     "malformed-json-500",

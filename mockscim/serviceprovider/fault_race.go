@@ -1,0 +1,32 @@
+package serviceprovider
+
+import (
+	"sync"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// raceWindow is how long a POST is worked on between the check for duplicates and the insert.
+const raceWindow = 10 * time.Millisecond
+
+// racingInserts checks for duplicates when a POST arrives and inserts later, so that it misses a user who was made in between.
+func racingInserts() hooks {
+	var arrived sync.Map // *request to the sequence of the next record when it came
+	return hooks{
+		incoming: func(q *request, _ scim.Resource) error {
+			if q.on("User", verbCreate) {
+				arrived.Store(q, q.endpoint.store.snapshot().next)
+				time.Sleep(raceWindow)
+			}
+			return nil
+		},
+		conflict: func(q *request, _ *state, _ scim.Resource, owner *record) *record {
+			if next, ok := arrived.Load(q); ok && owner != nil && owner.seq >= next.(uint64) {
+				return nil
+			}
+			return owner
+		},
+		answering: func(q *request, _ *answer) { arrived.Delete(q) },
+	}
+}
