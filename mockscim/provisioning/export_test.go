@@ -2,11 +2,12 @@ package provisioning
 
 import "github.com/rehearse-id/rehearse/mockgraph/synchronization"
 
-// WithFailureLimit puts a job into quarantine when more than n objects failed, where Entra says 40,000.
-func WithFailureLimit(n int) Option {
+// WithThreshold puts a job into quarantine by what it is told at the end of each cycle, in the place of Entra's thresholds.
+func WithThreshold(reached func(provisioned, failed, references int) bool) Option {
 	return func(s *settings) {
 		s.thresholds = []threshold{{
-			synchronization.EncounteredBaseEscrowThreshold, "too many failures", func(t tally) bool { return t.failed > n },
+			synchronization.EncounteredBaseEscrowThreshold, "too many failures",
+			func(t tally) bool { return reached(t.provisioned, t.failed, t.references) },
 		}}
 	}
 }

@@ -109,6 +109,24 @@ func TestNestedGroupsBringNobodyIntoScope(t *testing.T) {
 	team := s.group("Team Red", inner)
 	s.assign(team)
 	s.sends(matchTeam, postGroup(team, "Team Red"))
+	s.update(inner, directory.Properties{"displayName": "Innermost"})
+	s.sends()
+	s.logged(inner, synchronization.ActionOther, synchronization.StatusSkipped, provisioning.CodeSynchronizationSkipped)
+}
+
+func TestGroupInTheRecycleBinIsDeletedAndComesBackAsNew(t *testing.T) {
+	s := newStage(t)
+	ada := s.user("Ada Byron")
+	team := must(s.dir.Create(directory.Group, directory.Properties{
+		"displayName": "Team Red", "mailNickname": "red", "mailEnabled": true, "securityEnabled": true, "groupTypes": []string{"Unified"},
+	}))(t).ID()
+	s.ok(s.dir.AddMember(team, ada))
+	s.assign(team)
+	s.settled()
+	s.ok(s.dir.Delete(team))
+	s.sends("GET /Users/u1", patch("/Users/u1", op("Replace", active, `"False"`)), "DELETE /Groups/g1")
+	must(s.dir.Restore(team))(t)
+	s.sends(matchAda, patch("/Users/u1", op("Replace", active, `"True"`)), matchTeam, postGroup(team, "Team Red"), addMember("g2", "u1"))
 }
 
 func TestMemberThatWasNotProvisionedIsLeftOutUntilARestart(t *testing.T) {
@@ -169,6 +187,36 @@ func TestMembershipThatFailsIsTriedAgainAndNothingElse(t *testing.T) {
 	s.logged(team, synchronization.ActionUpdate, synchronization.StatusFailure, "InternalServerError")
 	s.target.setAnswer(nil)
 	s.sends(getGroup("g1"), addMember("g1", "u1"))
+	s.sends()
+}
+
+// A member who comes back but could not be matched yet is not added by the account it had before.
+func TestMemberThatCouldNotComeBackWaits(t *testing.T) {
+	s := newStage(t)
+	ada := s.user("Ada Byron")
+	team := s.group("Team Red", ada)
+	s.assign(team)
+	s.settled()
+	s.ok(s.dir.RemoveMember(team, ada))
+	s.settled()
+	s.ok(s.dir.AddMember(team, ada))
+	s.target.setAnswer(refuse(http.StatusInternalServerError, func(r *http.Request) bool { return strings.Contains(r.URL.RawQuery, "ada") }))
+	s.sends(matchAda, getGroup("g1"))
+	s.target.setAnswer(nil)
+	s.sends(matchAda, patch("/Users/u1", op("Replace", active, `"True"`)), getGroup("g1"), addMember("g1", "u1"))
+}
+
+func TestGroupsThatAreNotAssignedChangeNothing(t *testing.T) {
+	s := newStage(t)
+	ada := s.user("Ada Byron")
+	s.assign(ada)
+	other := s.group("Other")
+	s.settled()
+	s.ok(s.dir.AddMember(other, ada))
+	if report := s.sends(); report.Skipped != 0 {
+		t.Fatalf("report %+v", report)
+	}
+	s.ok(s.dir.RemoveMember(other, ada))
 	s.sends()
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -216,7 +217,55 @@ func TestConcurrentUse(t *testing.T) {
 	s.complete(team, users)
 }
 
-func TestLogIsKeptInOrderAndBounded(t *testing.T) {
+func TestProgressShowsDuringACycleOnly(t *testing.T) {
+	for name, cancelled := range map[string]bool{"to its end": false, "cancelled": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			s.populate(3)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			var seen synchronization.Collection[synchronization.Progress]
+			s.target.setAnswer(func(_ http.ResponseWriter, r *http.Request) bool {
+				if strings.Contains(r.URL.RawQuery, "user001") {
+					seen = s.job.Status().Progress
+					if cancelled {
+						cancel()
+					}
+				}
+				return false
+			})
+			if _, err := s.job.Cycle(ctx); (err != nil) != cancelled {
+				t.Fatal(err)
+			}
+			if len(seen) != 1 || seen[0].CompletedUnits != 1 || seen[0].TotalUnits != 3 || seen[0].Units != "Users" {
+				t.Fatalf("progress %+v", seen)
+			}
+			if left := s.job.Status().Progress; len(left) != 0 {
+				t.Fatalf("still shown afterwards: %+v", left)
+			}
+		})
+	}
+}
+
+func TestLogKeepsTheNewestEntries(t *testing.T) {
+	s := newStage(t, provisioning.WithLogLimit(3))
+	ada := s.user("Ada Byron")
+	s.assign(ada)
+	for i := range 20 {
+		s.update(ada, directory.Properties{"jobTitle": fmt.Sprint("title ", i)})
+		s.cycle()
+		log := s.job.Log()
+		if want := min(i+1, 3); len(log) != want {
+			t.Fatalf("after %d cycles the log has %d entries", i+1, len(log))
+		}
+		changed := log[len(log)-1].ModifiedProperties
+		if got := changed[len(changed)-1].NewValue; i > 0 && got != synchronization.Text(fmt.Sprint("title ", i)) {
+			t.Fatalf("the newest entry says %q", got)
+		}
+	}
+}
+
+func TestLogSaysWhatHappened(t *testing.T) {
 	s := newStage(t)
 	ada := s.user("Ada Byron")
 	s.assign(ada)

@@ -141,7 +141,7 @@ func (c *cycle) memberChanges(l *link) memberChanges {
 
 // compareMember decides about one member; is says whether it is one in the directory.
 func (c *cycle) compareMember(l *link, id string, is bool, changes *memberChanges) {
-	written, has := l.members[id]
+	anchor, written := l.members[id]
 	user := c.memory.links[id]
 	if is {
 		switch {
@@ -149,16 +149,16 @@ func (c *cycle) compareMember(l *link, id string, is bool, changes *memberChange
 			if e := c.memory.escrows[id]; e != nil && !e.reference {
 				changes.wait = append(changes.wait, id)
 			}
-		case !has || written != user.anchor:
+		case !written:
 			changes.add = append(changes.add, member{id, user.anchor})
 		}
 		return
 	}
-	if !has {
+	if !written {
 		return
 	}
 	if _, live := c.now.snap.Object(id); live {
-		changes.remove = append(changes.remove, member{id, written})
+		changes.remove = append(changes.remove, member{id, anchor})
 		return
 	}
 	if _, binned := c.now.snap.Deleted(id); !binned {

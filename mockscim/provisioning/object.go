@@ -118,9 +118,6 @@ func (c *cycle) join(ctx context.Context, e entry, flows []mapping.Flow) entry {
 
 // link remembers the counterpart of an object.
 func (c *cycle) link(e entry, anchor string) (*link, error) {
-	if anchor == "" {
-		return nil, fail(wire.CodeServiceIncompatible, "the resource in the response has no id")
-	}
 	if owner := c.memory.owner(e.kind.object, anchor); owner != nil && owner.object != e.object {
 		if owner.managed {
 			return nil, fail(CodeDuplicateSourceEntries, "%s %s is already joined to %s", e.kind.label, anchor, owner.object)
@@ -128,9 +125,6 @@ func (c *cycle) link(e entry, anchor string) (*link, error) {
 		c.change(func(m *memory) { m.drop(owner) })
 	}
 	l := &link{object: e.object, kind: e.kind.object, anchor: anchor, name: e.name}
-	if old := c.memory.links[e.object]; old != nil && old.anchor == anchor {
-		l.references = old.references
-	}
 	c.change(func(m *memory) { m.join(l) })
 	return l, nil
 }

@@ -137,6 +137,21 @@ func TestAnotherCauseKeepsTheSeries(t *testing.T) {
 	}
 }
 
+func TestAnotherReasonBeginsAnew(t *testing.T) {
+	s := newStage(t, provisioning.WithThreshold(func(_, failed, _ int) bool { return failed > 0 }))
+	s.assign(s.user("Ada Byron"))
+	began := s.clock.Now()
+	s.target.setAnswer(refuse(http.StatusInternalServerError, func(r *http.Request) bool { return r.Method == http.MethodPost }))
+	s.cycle()
+	s.clock.Advance(6 * time.Hour)
+	s.target.setAnswer(refuse(http.StatusUnauthorized, nil))
+	s.cycle()
+	q := s.job.Status().Quarantine
+	if q.Reason != synchronization.EncounteredQuarantineException || !q.SeriesBegan.Equal(began) || !q.CurrentBegan.Equal(s.clock.Now()) {
+		t.Fatalf("quarantine %+v", q)
+	}
+}
+
 func TestPauseAndStart(t *testing.T) {
 	s := newStage(t)
 	if code := s.job.Status().Code; code != synchronization.CodeNotRun {

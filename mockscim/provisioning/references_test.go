@@ -34,7 +34,9 @@ func TestManagerIsWrittenWhenBothExist(t *testing.T) {
 	}
 	s.sends()
 	s.ok(s.dir.SetManager(ada, cy))
-	s.sends("GET /Users/u1", patch("/Users/u1", op("Replace", manager, `"u3"`)))
+	if report := s.sends("GET /Users/u1", patch("/Users/u1", op("Replace", manager, `"u3"`))); report.Updates != 1 || report.Skipped != 0 {
+		t.Fatalf("report %+v", report)
+	}
 	s.ok(s.dir.SetManager(ada, ""))
 	s.sends("GET /Users/u1") // a null value sends nothing
 }
@@ -99,6 +101,34 @@ func TestManagerThatTheTargetNeverShows(t *testing.T) {
 	s.target.hideManager = false
 	s.sends("GET /Users/u1")
 	s.sends()
+}
+
+// The same, seen when the user is read the next time, because the target answers writes without a body.
+func TestManagerThatTheTargetNeverShowsAndAnswersWithoutABody(t *testing.T) {
+	s := newStage(t)
+	s.target.hideManager = true
+	ada, bob := s.user("Ada Byron"), s.user("Bob Ross")
+	s.ok(s.dir.SetManager(ada, bob))
+	s.assign(ada)
+	s.assign(bob)
+	s.settled()
+	s.sends()
+	s.job.Restart(synchronization.ResetWatermark)
+	again := patch("/Users/u1", op("Add", manager, `"u2"`))
+	s.sends("GET /Users/u1", "GET /Users/u2", again)
+	s.sends("GET /Users/u1", again)
+}
+
+func TestManagerWhoLeftScopeIsLeftOut(t *testing.T) {
+	s := newStage(t)
+	ada, bob := s.user("Ada Byron"), s.user("Bob Ross")
+	s.assign(ada)
+	assignment := s.assign(bob)
+	s.settled()
+	s.ok(s.dir.Unassign(assignment))
+	s.settled()
+	s.ok(s.dir.SetManager(ada, bob))
+	s.sends("GET /Users/u1")
 }
 
 func TestRolesInThreeFormats(t *testing.T) {

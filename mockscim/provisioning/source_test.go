@@ -8,6 +8,7 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
 // Every name of the mapping editor reaches the property of Graph it stands for.
@@ -68,6 +69,38 @@ func TestCreationOnlyAttributes(t *testing.T) {
 	delete(s.target.user("u1"), "userType")
 	s.update(ada, directory.Properties{"companyName": "Fabrikam"})
 	s.sends("GET /Users/u1")
+}
+
+// How a mapping flows says when a value goes out.
+func TestFlows(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		row     synchronization.AttributeMapping
+		have    string // in the target, "" is nothing
+		updates bool
+	}{
+		{"changed", synchronization.AttributeMapping{}, "Old", true},
+		{"the same", synchronization.AttributeMapping{}, "Contoso", false},
+		{"the same, but always", synchronization.AttributeMapping{FlowBehavior: synchronization.FlowAlways}, "Contoso", true},
+		{"only where there is none", synchronization.AttributeMapping{FlowType: synchronization.FlowTypeAttributeAddOnly}, "Old", false},
+		{"only where there is none, and there is none", synchronization.AttributeMapping{FlowType: synchronization.FlowTypeAttributeAddOnly}, "", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.row.TargetAttributeName, test.row.Source.Expression = "nickName", "[companyName]"
+			users := mapping.DefaultUsers()
+			users.AttributeMappings = append(users.AttributeMappings[:1], test.row)
+			s := newStage(t, provisioning.WithUserMapping(users))
+			existing := scim.Resource{"userName": "ada@contoso.example"}
+			if test.have != "" {
+				existing["nickName"] = test.have
+			}
+			s.target.users.put(existing)
+			s.assign(s.user("Ada Byron", directory.Properties{"companyName": "Contoso"}))
+			if report := s.cycle(); (report.Updates == 1) != test.updates || report.Failures > 0 {
+				t.Fatalf("report %+v", report)
+			}
+		})
+	}
 }
 
 // A role that is renamed in the application reaches everybody who holds it.

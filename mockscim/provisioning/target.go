@@ -33,12 +33,10 @@ func (c *cycle) match(ctx context.Context, k *kind, flows []mapping.Flow) (found
 		if err != nil {
 			return nil, true, err
 		}
-		switch n := max(len(list.Resources), list.TotalResults); {
-		case n > 1:
+		if n := max(len(list.Resources), list.TotalResults); n > 1 {
 			return nil, true, fail(CodeDuplicateTargetEntries, "%d objects of the target have %s %q", n, target, value)
-		case n == 1 && len(list.Resources) == 0:
-			return nil, true, fail(wire.CodeServiceIncompatible, "totalResults is 1, but Resources is empty")
-		case n == 1:
+		}
+		if len(list.Resources) == 1 {
 			return list.Resources[0], true, nil
 		}
 	}

@@ -2,8 +2,10 @@ package provisioning_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 )
@@ -34,7 +36,7 @@ func TestThresholds(t *testing.T) {
 }
 
 func TestTooManyFailuresAreAQuarantineUntilTheyAreMended(t *testing.T) {
-	s := newStage(t, provisioning.WithFailureLimit(1))
+	s := newStage(t, provisioning.WithThreshold(func(_, failed, _ int) bool { return failed > 1 }))
 	for _, name := range []string{"Ada Byron", "Bob Ross"} {
 		s.assign(s.user(name))
 	}
@@ -48,4 +50,34 @@ func TestTooManyFailuresAreAQuarantineUntilTheyAreMended(t *testing.T) {
 	if report := s.cycle(); report.Error != nil || report.Creates != 2 || s.job.Status().Quarantine != nil {
 		t.Fatalf("report %+v", report)
 	}
+}
+
+func TestWhatThresholdsCount(t *testing.T) {
+	var got [3]int
+	s := newStage(t, provisioning.WithThreshold(func(provisioned, failed, references int) bool {
+		got = [3]int{provisioned, failed, references}
+		return false
+	}))
+	check := func(when string, want [3]int) {
+		t.Helper()
+		s.cycle()
+		if got != want {
+			t.Fatalf("%s: provisioned, failed, references %v, want %v", when, got, want)
+		}
+	}
+	ada, bob := s.user("Ada Byron"), s.user("Bob Ross")
+	team := s.group("Team Red", ada, bob)
+	s.assign(team)
+	check("everything works", [3]int{3, 0, 0})
+	s.update(ada, directory.Properties{"jobTitle": "Analyst"})
+	s.target.setAnswer(refuse(http.StatusInternalServerError, func(r *http.Request) bool { return r.Method == http.MethodPatch }))
+	check("an update fails", [3]int{2, 1, 0})
+	s.target.setAnswer(nil)
+	check("it works again", [3]int{3, 0, 0})
+	cy := s.user("Cy Twombly")
+	s.ok(s.dir.AddMember(team, cy))
+	s.target.setAnswer(refuse(http.StatusInternalServerError, func(r *http.Request) bool {
+		return r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/Groups/")
+	}))
+	check("a membership fails", [3]int{4, 0, 1})
 }

@@ -156,6 +156,32 @@ func TestUserFailures(t *testing.T) {
 			},
 			wire.CodeServiceIncompatible, synchronization.StatusFailure, []string{matchAda, postAda},
 		},
+		{
+			"the target counts more matches than it shows",
+			func(s *stage) {
+				s.target.setAnswer(func(w http.ResponseWriter, r *http.Request) bool {
+					if !strings.Contains(r.URL.RawQuery, "ada") {
+						return false
+					}
+					reply(w, http.StatusOK, scim.NewListResponse(2, 1, []scim.Resource{{"id": "u1"}}))
+					return true
+				})
+			},
+			provisioning.CodeDuplicateTargetEntries, synchronization.StatusFailure, []string{matchAda},
+		},
+		{
+			"the target counts a match and shows none",
+			func(s *stage) {
+				s.target.setAnswer(func(w http.ResponseWriter, r *http.Request) bool {
+					if !strings.Contains(r.URL.RawQuery, "ada") {
+						return false
+					}
+					reply(w, http.StatusOK, scim.NewListResponse(1, 1, nil))
+					return true
+				})
+			},
+			wire.CodeServiceIncompatible, synchronization.StatusFailure, []string{matchAda},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStage(t)
@@ -212,6 +238,86 @@ func TestUserThatWasDisabledBeforeItWasProvisionedIsSkipped(t *testing.T) {
 	s.sends(matchAda, postAda)
 }
 
+func TestBlockedUserThatChangesOtherwiseIsUpdatedNotDisabled(t *testing.T) {
+	s := newStage(t)
+	ada := s.user("Ada Byron")
+	s.assign(ada)
+	s.settled()
+	s.update(ada, directory.Properties{"accountEnabled": false})
+	s.settled()
+	s.update(ada, directory.Properties{"jobTitle": "Analyst"})
+	if report := s.sends("GET /Users/u1", patch("/Users/u1", op("Add", "title", `"Analyst"`))); report.Updates != 1 || report.Disables != 0 {
+		t.Fatalf("report %+v", report)
+	}
+}
+
+// Who comes back and finds its account gone gets a new one, and the old one is free for somebody else.
+func TestUserThatComesBackToAnotherAccount(t *testing.T) {
+	s := newStage(t)
+	ada, bob := s.user("Ada Byron"), s.user("Bob Ross")
+	assignment := s.assign(ada)
+	s.settled()
+	s.ok(s.dir.Unassign(assignment))
+	s.settled()
+	s.target.users.items["u1"]["userName"] = "bob@contoso.example"
+	s.target.users.name("u1")
+	s.assign(ada)
+	s.assign(bob)
+	if report := s.cycle(); report.Creates != 1 || report.Updates != 1 || report.Failures != 0 {
+		t.Fatalf("report %+v", report)
+	}
+	if a, b := s.anchor(ada), s.anchor(bob); a != "u2" || b != "u1" {
+		t.Fatalf("ada is %s, bob is %s", a, b)
+	}
+	if n := s.job.Status().SynchronizedEntryCountByType[0].Value; n != 2 {
+		t.Fatalf("%d users are managed", n)
+	}
+}
+
+// A failure is forgotten when its object is no business of the job any more.
+func TestFailedUserThatLeaves(t *testing.T) {
+	for name, leave := range map[string]func(s *stage, ada, assignment string){
+		"unassigned": func(s *stage, _, assignment string) { s.ok(s.dir.Unassign(assignment)) },
+		"purged": func(s *stage, ada, _ string) {
+			s.ok(s.dir.Delete(ada))
+			s.ok(s.dir.Purge(ada))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			ada := s.user("Ada Byron")
+			assignment := s.assign(ada)
+			s.target.setAnswer(refuse(http.StatusInternalServerError, func(r *http.Request) bool { return r.Method == http.MethodPost }))
+			s.cycle()
+			if n := s.job.Status().LastExecution.CountEscrowed; n != 1 {
+				t.Fatalf("%d failures", n)
+			}
+			leave(s, ada, assignment)
+			s.sends()
+			if n := s.job.Status().LastExecution.CountEscrowed; n != 0 {
+				t.Fatalf("%d failures are still remembered", n)
+			}
+			if report := s.sends(); report.Skipped != 0 {
+				t.Fatalf("report %+v", report)
+			}
+		})
+	}
+}
+
+// Assigned and purged before a cycle ran: the account is deleted all the same.
+func TestUserDeletedForGoodBetweenTwoCycles(t *testing.T) {
+	s := newStage(t)
+	ada := s.user("Ada Byron")
+	s.assign(ada)
+	s.settled()
+	s.ok(s.dir.Delete(ada))
+	s.ok(s.dir.Purge(ada))
+	s.sends("DELETE /Users/u1")
+	if n := len(s.job.Status().SynchronizedEntryCountByType); n != 0 {
+		t.Fatalf("still counted: %+v", s.job.Status().SynchronizedEntryCountByType)
+	}
+}
+
 func TestUserThatWasUnassignedFirstIsNotDeletedLater(t *testing.T) {
 	s := newStage(t)
 	ada := s.user("Ada Byron")
@@ -251,8 +357,27 @@ func TestRestartMatchesEverythingAgain(t *testing.T) {
 	if report := s.sends("GET /Users/u1"); !report.Initial {
 		t.Fatal("not an initial cycle")
 	}
-	s.job.Restart(synchronization.ResetFull)
+	for _, scope := range []synchronization.ResetScope{synchronization.ResetFull, synchronization.ResetConnectorDataStore} {
+		s.job.Restart(scope)
+		s.sends(matchAda)
+	}
+}
+
+func TestRestartDuringACycleTakesEffectAfterIt(t *testing.T) {
+	s := newStage(t)
+	s.assign(s.user("Ada Byron"))
+	s.target.setAnswer(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost {
+			s.job.Restart(synchronization.ResetFull)
+		}
+		return false
+	})
+	s.sends(matchAda, postAda)
+	if next := s.job.NextRun(); next.After(s.clock.Now()) {
+		t.Fatalf("the next run is at %s", next)
+	}
 	s.sends(matchAda)
+	s.sends()
 }
 
 func TestTargetObjectActionsThatAreOff(t *testing.T) {

@@ -69,7 +69,7 @@ func changed(before, now scope, changes iter.Seq[directory.Change], m *memory) *
 				w.addAssigned(before, now, c.ObjectID)
 			}
 		case c.Relation == directory.Members:
-			w.addMembership(before, now, c.ObjectID, c.TargetID, m)
+			w.addMembership(now, c.ObjectID, c.TargetID, m)
 		case c.Type == directory.ServicePrincipal:
 			if c.ObjectID == now.app && slices.Contains(c.Properties, "appRoles") {
 				now.addEntitled(w)
@@ -95,21 +95,16 @@ func (w *worklist) addAssigned(before, now scope, principal string) {
 	}
 }
 
-// addMembership lists a membership that changed. The member itself is looked at when the group is or was assigned: its
-// scope and its roles may depend on it.
-func (w *worklist) addMembership(before, now scope, group, member string, m *memory) {
+// addMembership lists a membership that changed. The member itself is looked at when the group is assigned: its scope and its
+// roles may depend on it. A group that no longer is has taken the members it had along, and a member that is gone has a
+// change of its own.
+func (w *worklist) addMembership(now scope, group, member string, m *memory) {
 	if l := m.links[group]; l != nil || now.all || now.assigned(group) {
 		w.groups.add(group)
 		w.addMember(group, member)
 	}
-	if !before.assigned(group) && !now.assigned(group) {
-		return
-	}
-	for _, s := range []scope{before, now} {
-		if o, ok := s.snap.Object(member); ok {
-			w.add(o.Type(), member)
-			return
-		}
+	if o, ok := now.snap.Object(member); ok && now.assigned(group) {
+		w.add(o.Type(), member)
 	}
 }
 
