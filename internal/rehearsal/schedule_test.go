@@ -1,0 +1,399 @@
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+func TestOutcomesAndVerdicts(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		checks  []fake
+		failOn  result.Level
+		want    []string
+		verdict result.Verdict
+	}{
+		{"all pass", []fake{{name: "a"}, {name: "b"}}, "", []string{"a passed", "b passed"}, result.Conformant},
+		{"none", nil, "", nil, result.Empty},
+		{"only skips", []fake{{name: "a", does: skips}}, "", []string{"a skipped"}, result.Empty},
+		{"one fails", []fake{{name: "a", does: fails}, {name: "b"}}, "", []string{"a failed", "b passed"}, result.NonConformant},
+		{"a recommended one fails", []fake{{name: "a", does: fails, level: result.Recommended}}, "", []string{"a failed"}, result.Conformant},
+		{"a recommended one fails and weighs", []fake{{name: "a", does: fails, level: result.Recommended}}, result.Recommended, []string{"a failed"}, result.NonConformant},
+		{"a need fails", []fake{{name: "a", needs: []string{"b"}}, {name: "b", does: fails}}, "", []string{"a blocked by b", "b failed"}, result.NonConformant},
+		{"a need far off fails", []fake{{name: "a", needs: []string{"b"}}, {name: "b", needs: []string{"c"}}, {name: "c", does: fails}}, "",
+			[]string{"a blocked by c", "b blocked by c", "c failed"}, result.NonConformant},
+		{"a need is skipped", []fake{{name: "a", needs: []string{"b"}}, {name: "b", does: skips}, {name: "c"}}, "", []string{"a skipped", "b skipped", "c passed"}, result.Conformant},
+		{"a need breaks the harness", []fake{{name: "a", needs: []string{"b"}}, {name: "b", does: panics, level: result.Informational}}, "", []string{"a not-run", "b not-run"}, result.Error},
+		{"blames one that failed", []fake{{name: "a", does: blames("b")}, {name: "b", does: fails}}, "", []string{"a blocked by b", "b failed"}, result.NonConformant},
+		{"blames one that passed", []fake{{name: "a", does: blames("b")}, {name: "b"}}, "", []string{"a failed", "b passed"}, result.NonConformant},
+		{"blames one that was skipped", []fake{{name: "a", does: blames("b")}, {name: "b", does: skips}}, "", []string{"a failed", "b skipped"}, result.NonConformant},
+		{"blames one that is blocked", []fake{{name: "a", does: blames("b")}, {name: "b", needs: []string{"c"}}, {name: "c", does: fails}}, "",
+			[]string{"a blocked by c", "b blocked by c", "c failed"}, result.NonConformant},
+		{"needs one that blames", []fake{{name: "a", needs: []string{"b"}}, {name: "b", does: blames("c")}, {name: "c", does: fails, last: true}}, "",
+			[]string{"a blocked by c", "b blocked by c", "c failed"}, result.NonConformant},
+		{"needs one that blames in vain", []fake{{name: "a", needs: []string{"b"}}, {name: "b", does: blames("c")}, {name: "c", last: true}}, "",
+			[]string{"a blocked by b", "b failed", "c passed"}, result.NonConformant},
+		{"blames itself", []fake{{name: "a", does: blames("a")}}, "", []string{"a failed"}, result.NonConformant},
+		{"blame each other", []fake{{name: "a", does: blames("b")}, {name: "b", does: blames("a")}}, "", []string{"a failed", "b blocked by a"}, result.NonConformant},
+		{"blames its dependant", []fake{{name: "a", does: blames("b")}, {name: "b", needs: []string{"a"}}}, "", []string{"a failed", "b blocked by a"}, result.NonConformant},
+		{"blames nobody known", []fake{{name: "a", does: blames("nobody")}}, "", []string{"a blocked by nobody"}, result.Error},
+		{"breaks the harness after a finding", []fake{{name: "a", does: func(ctx context.Context, t *suites.T) { fails(ctx, t); panic("boom") }}}, "", []string{"a failed"}, result.Error},
+		{"in its own dialect", []fake{{name: "a", dialect: "x", does: fails}, {name: "a", dialect: "y"}, {name: "b", dialect: "y", needs: []string{"a"}}, {name: "b", dialect: "x", needs: []string{"a"}}}, "",
+			[]string{"x:a failed", "y:a passed", "y:b passed", "x:b blocked by a"}, result.NonConformant},
+		{"by stage, then as listed", []fake{{name: "quarantine.z"}, {name: "b"}, {name: "connect.c"}, {name: "a"}}, "", []string{"connect.c passed", "b passed", "a passed", "quarantine.z passed"}, result.Conformant},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := perform(t, Plan{Runnables: new(theatre).bind(tc.checks), FailOn: tc.failOn})
+			if diff := cmp.Diff(tc.want, cast(r.Checks)); diff != "" {
+				t.Error(diff)
+			}
+			if r.Verdict != tc.verdict {
+				t.Errorf("verdict %s, want %s", r.Verdict, tc.verdict)
+			}
+			if said := r.Message != ""; said != (r.Verdict == result.Error || r.Verdict == result.Empty) {
+				t.Errorf("message %q with verdict %s", r.Message, r.Verdict)
+			}
+		})
+	}
+}
+
+func TestVerdictsByDialect(t *testing.T) {
+	r := perform(t, Plan{Runnables: new(theatre).bind([]fake{{name: "a", dialect: "x", does: fails}, {name: "a", dialect: "y"}, {name: "b", dialect: "z", does: skips}})})
+	want := map[string]result.Verdict{"x": result.NonConformant, "y": result.Conformant, "z": result.Empty}
+	if diff := cmp.Diff(want, r.Verdicts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAFaultOfTheHarnessIsTold(t *testing.T) {
+	r := perform(t, Plan{Runnables: new(theatre).bind([]fake{{name: "a"}, {name: "b", dialect: "x", does: panics}})})
+	if len(r.Faults) != 1 || !strings.HasPrefix(r.Faults[0], "e.create.b [x]: panic: boom\n") || !strings.Contains(r.Faults[0], "fake_test.go") {
+		t.Errorf("faults %q", r.Faults)
+	}
+	if r.Message != "The harness itself failed, first in e.create.b [x]: panic: boom." {
+		t.Errorf("message %q", r.Message)
+	}
+}
+
+func TestTheCheckStandsWholeInTheResult(t *testing.T) {
+	r := perform(t, Plan{Runnables: new(theatre).bind([]fake{{name: "a", dialect: "x", packs: []suites.Pack{suites.Gallery}, level: result.Recommended, does: fails}})})
+	got := r.Checks[0]
+	if got.DurationMs <= 0 {
+		t.Errorf("duration %v", got.DurationMs)
+	}
+	got.DurationMs = 0
+	want := result.Check{
+		ID: "e.create.a", Title: "title of a", Stage: "create", Packs: []string{"gallery"}, Level: result.Recommended, Breaks: []result.Break{result.BreaksEntra},
+		Dialect: "x", Status: result.Failed, Findings: []result.Finding{{Rule: "title of a", Expected: "white", Actual: "black", Why: "why", Fix: "fix", Sources: []string{"RFC 7644 §3.3"}, Count: 1}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestIndependentChecksRunSideBySide(t *testing.T) {
+	for _, parallel := range []int{1, 3, 0} {
+		want := parallel
+		if parallel == 0 {
+			want = DefaultParallel
+		}
+		t.Run(fmt.Sprint(parallel), func(t *testing.T) {
+			th := &theatre{}
+			meet := make(chan struct{}, want)
+			var checks []fake
+			for i := range 4 * want {
+				checks = append(checks, fake{name: fmt.Sprintf("c%d", i), does: func(ctx context.Context, _ *suites.T) {
+					if i >= want {
+						return
+					}
+					meet <- struct{}{} // the first checks wait for each other, so all of them must run at once
+					for len(meet) < want && ctx.Err() == nil {
+						runtime.Gosched()
+					}
+				}})
+			}
+			perform(t, Plan{Runnables: th.bind(checks), Parallel: parallel})
+			if th.most != want {
+				t.Errorf("at most %d side by side, want %d", th.most, want)
+			}
+		})
+	}
+}
+
+func TestExclusiveChecksRunAloneAndLastOnesAtTheEnd(t *testing.T) {
+	th := &theatre{}
+	checks := []fake{{name: "quarantine.last-alone", last: true, exclusive: true}, {name: "last", last: true}, {name: "alone", exclusive: true}, {name: "alone-too", exclusive: true}, {name: "needs-alone", needs: []string{"alone"}}}
+	for i := range 20 {
+		checks = append(checks, fake{name: fmt.Sprintf("c%d", i)})
+	}
+	perform(t, Plan{Runnables: th.bind(checks)})
+	for _, name := range []string{"alone", "alone-too", "quarantine.last-alone"} {
+		if beside := th.beside[name]; len(beside) > 0 {
+			t.Errorf("%s ran beside %q", name, beside)
+		}
+	}
+	if n := len(th.ran); n != 25 || !slices.Equal(th.ran[n-2:], []string{"last", "quarantine.last-alone"}) {
+		t.Errorf("ran in the order %q", th.ran)
+	}
+}
+
+func TestTheMostNeededChecksRunFirst(t *testing.T) {
+	th := &theatre{}
+	perform(t, Plan{Parallel: 1, Runnables: th.bind([]fake{
+		{name: "a"}, {name: "b", needs: []string{"c"}}, {name: "c", needs: []string{"d"}}, {name: "d"}, {name: "e", needs: []string{"f"}}, {name: "f"},
+	})})
+	if want := []string{"d", "c", "f", "a", "b", "e"}; !slices.Equal(th.ran, want) {
+		t.Errorf("ran in the order %q, want %q", th.ran, want)
+	}
+}
+
+// Whatever the checks need and however they end, the rules of a run hold.
+func TestRulesHoldForAnyPlan(t *testing.T) {
+	ends := map[string]func(context.Context, *suites.T){"pass": nil, "fail": fails, "skip": skips, "panic": panics}
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(1, 12).Draw(rt, "checks")
+		checks := make([]fake, n)
+		for i := range checks {
+			checks[i] = fake{name: fmt.Sprintf("c%d", i), exclusive: rapid.Bool().Draw(rt, "exclusive"), last: rapid.Bool().Draw(rt, "last")}
+			for j := range i {
+				if rapid.IntRange(0, 3).Draw(rt, "needs") == 0 {
+					checks[i].needs = append(checks[i].needs, checks[j].name)
+				}
+			}
+			checks[i].does = ends[rapid.SampledFrom([]string{"pass", "pass", "fail", "skip", "panic"}).Draw(rt, "end")]
+			if rapid.IntRange(0, 4).Draw(rt, "blames") == 0 {
+				checks[i].does = blames(fmt.Sprintf("c%d", rapid.IntRange(0, n-1).Draw(rt, "whom")))
+			}
+		}
+		th := &theatre{}
+		rs := th.bind(checks)
+		r, err := Run(context.Background(), Plan{Runnables: rs, Parallel: rapid.IntRange(1, 4).Draw(rt, "parallel"), WithoutGinkgo: true})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		byID := make(map[string]result.Check)
+		for _, c := range r.Checks {
+			byID[c.ID] = c
+		}
+		ran := make(map[string]int)
+		for at, name := range th.ran {
+			if _, twice := ran[id(name)]; twice {
+				rt.Errorf("%s ran twice", name)
+			}
+			ran[id(name)] = at
+		}
+		for _, run := range rs {
+			c := byID[run.ID]
+			at, didRun := ran[run.ID]
+			if c.Status == "" {
+				rt.Errorf("%s has no outcome", run.ID)
+			}
+			if c.Status == result.Blocked && byID[c.BlockedBy].Status != result.Failed {
+				rt.Errorf("%s is blocked by %s, which is %s", run.ID, c.BlockedBy, byID[c.BlockedBy].Status)
+			}
+			if (c.Status == result.Failed) != (len(c.Findings) > 0) {
+				rt.Errorf("%s is %s with %d findings", run.ID, c.Status, len(c.Findings))
+			}
+			if run.Exclusive && len(th.beside[strings.TrimPrefix(run.ID, "e.create.")]) > 0 {
+				rt.Errorf("%s did not run alone", run.ID)
+			}
+			for _, need := range run.Needs {
+				if byID[need].Status != result.Passed && didRun {
+					rt.Errorf("%s ran although %s is %s", run.ID, need, byID[need].Status)
+				}
+				if first, ok := ran[need]; didRun && (!ok || first > at) {
+					rt.Errorf("%s ran before %s", run.ID, need)
+				}
+			}
+		}
+	})
+}
+
+func TestAHangingCheckEndsAndTheOthersGoOn(t *testing.T) {
+	never := make(chan struct{})
+	defer close(never)
+	r := perform(t, Plan{Parallel: 2, Runnables: new(theatre).bind([]fake{
+		{name: "deaf", does: func(context.Context, *suites.T) { <-never }},
+		{name: "slow", does: func(ctx context.Context, _ *suites.T) { <-ctx.Done() }},
+		{name: "needs-slow", needs: []string{"slow"}},
+		{name: "fine"},
+	}, suites.WithTimeout(10*time.Millisecond), suites.WithGrace(10*time.Millisecond))})
+	if diff := cmp.Diff([]string{"deaf not-run", "slow failed", "needs-slow blocked by slow", "fine passed"}, cast(r.Checks)); diff != "" {
+		t.Error(diff)
+	}
+	if r.Verdict != result.Error || len(r.Faults) != 1 || !strings.HasPrefix(r.Faults[0], "e.create.deaf: the check went on") {
+		t.Errorf("verdict %s, faults %q", r.Verdict, r.Faults)
+	}
+}
+
+func TestAnInterruptLeavesTheRestNotRunAndCleansUp(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cleaned := false
+	var finished []string
+	r, err := Run(ctx, Plan{WithoutGinkgo: true, Parallel: 1,
+		Runnables: new(theatre).bind([]fake{
+			{name: "before"},
+			{name: "during", does: func(ctx context.Context, t *suites.T) {
+				t.Cleanup(func(ctx context.Context) error { cleaned = ctx.Err() == nil; return errors.New("stays") })
+				cancel()
+				<-ctx.Done()
+				fails(ctx, t)
+			}},
+			{name: "after"}, {name: "needs-after", needs: []string{"after"}, level: result.Informational},
+		}),
+		Events: func(e Event) {
+			if e.Kind == Finished {
+				finished = append(finished, string(e.Check.Status))
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// "after" is needed and runs first
+	if diff := cmp.Diff([]string{"before passed", "during not-run", "after passed", "needs-after not-run"}, cast(r.Checks)); diff != "" {
+		t.Error(diff)
+	}
+	if r.Checks[1].Reason != "the run was interrupted" || r.Checks[3].Reason != "the run was interrupted" {
+		t.Errorf("reasons %q, %q", r.Checks[1].Reason, r.Checks[3].Reason)
+	}
+	if !r.Interrupted || r.Verdict != result.Error || r.Verdicts[""] != result.Error || r.Message != "The run was interrupted; 2 of 4 checks were not run." {
+		t.Errorf("result %+v", r)
+	}
+	if !cleaned || len(r.Leftovers) != 1 || len(finished) != 4 || len(r.Faults) != 0 {
+		t.Errorf("cleaned %v, leftovers %v, finished %q, faults %q", cleaned, r.Leftovers, finished, r.Faults)
+	}
+}
+
+func TestAnInterruptDoesNotWaitForever(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	never := make(chan struct{})
+	defer close(never)
+	stuck := suites.Runnable{Spec: suites.Spec{ID: "e.create.stuck", Level: result.Required}, Run: func(context.Context) suites.Outcome {
+		cancel()
+		<-never
+		return suites.Outcome{}
+	}}
+	r, err := Run(ctx, Plan{Runnables: []suites.Runnable{stuck}, Only: []string{"*"}, WithoutGinkgo: true, Grace: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Checks[0].Status != result.NotRun || len(r.Leftovers) != 1 || r.Verdict != result.Error {
+		t.Errorf("result %+v", r)
+	}
+}
+
+func TestADeadTargetEndsTheRun(t *testing.T) {
+	asked := 0
+	r := perform(t, Plan{Parallel: 1, Alive: func(context.Context) error {
+		asked++
+		if asked < 2 {
+			return nil
+		}
+		return errors.New("connection refused")
+	}, Runnables: new(theatre).bind([]fake{
+		{name: "shaky", does: loses}, {name: "deadly", does: loses}, {name: "after"}, {name: "blames", does: blames("after"), last: true},
+	})})
+	if diff := cmp.Diff([]string{"shaky failed", "deadly failed", "after not-run", "blames not-run"}, cast(r.Checks)); diff != "" {
+		t.Error(diff)
+	}
+	if r.Died == nil || r.Interrupted || r.Verdict != result.NonConformant || r.Verdicts[""] != result.NonConformant || asked != 2 {
+		t.Errorf("result %+v, asked %d times", r, asked)
+	}
+	if want := []string{"The target stopped answering while these checks ran: e.create.deadly (connection refused)."}; !slices.Equal(r.Problems, want) {
+		t.Errorf("problems %q", r.Problems)
+	}
+	if r.Checks[2].Reason != "the target stopped answering" {
+		t.Errorf("reason %q", r.Checks[2].Reason)
+	}
+}
+
+func TestADeadTargetCutsOffTheChecksBeside(t *testing.T) {
+	together := make(chan struct{})
+	r := perform(t, Plan{Parallel: 2, Alive: func(context.Context) error { return errors.New("gone") }, Runnables: new(theatre).bind([]fake{
+		{name: "deadly", does: func(ctx context.Context, t *suites.T) { <-together; loses(ctx, t) }},
+		{name: "beside", does: func(ctx context.Context, t *suites.T) { close(together); <-ctx.Done(); loses(ctx, t) }},
+	})})
+	if diff := cmp.Diff([]string{"deadly failed", "beside not-run"}, cast(r.Checks)); diff != "" {
+		t.Error(diff)
+	}
+	if !strings.Contains(r.Problems[0], "e.create.deadly, e.create.beside") {
+		t.Errorf("problems %q", r.Problems)
+	}
+}
+
+func TestEventsComeInAStableManner(t *testing.T) {
+	var listed, lines []string
+	started := make(map[string]bool)
+	done := 0
+	r := perform(t, Plan{
+		Runnables: new(theatre).bind([]fake{{name: "sync.s", needs: []string{"b"}}, {name: "a", needs: []string{"c"}}, {name: "b", does: fails}, {name: "c"}, {name: "d", does: blames("b")}}),
+		Events: func(e Event) {
+			switch e.Kind {
+			case Started:
+				started[e.Check.ID] = true
+				if e.Check.Status != "" {
+					t.Errorf("%s has a status before it ran", e.Check.ID)
+				}
+			case Finished:
+				done++
+				lines = append(lines, e.Check.ID)
+			case Listed:
+				listed = append(listed, cast([]result.Check{e.Check})...)
+			}
+			if e.Done != done || e.Total != 5 {
+				t.Errorf("%s %s: %d of %d", e.Kind, e.Check.ID, e.Done, e.Total)
+			}
+		},
+	})
+	if diff := cmp.Diff(cast(r.Checks), listed); diff != "" {
+		t.Errorf("listed otherwise than reported: %s", diff)
+	}
+	if len(lines) != 5 || started["e.sync.s"] || len(started) != 4 {
+		t.Errorf("finished %q, started %v", lines, started)
+	}
+}
+
+func TestANeedInACircleIsRefused(t *testing.T) {
+	_, err := Run(t.Context(), Plan{Runnables: new(theatre).bind([]fake{{name: "a", needs: []string{"b"}}, {name: "b", needs: []string{"a"}}})})
+	if err == nil || !strings.Contains(err.Error(), "needs itself") {
+		t.Errorf("error %v", err)
+	}
+	_, err = Run(t.Context(), Plan{Runnables: new(theatre).bind([]fake{{name: "a", needs: []string{"z"}}})})
+	if err == nil || !strings.Contains(err.Error(), `needs "e.create.z", which does not exist`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func BenchmarkSchedule350Checks(b *testing.B) {
+	for _, front := range []bool{false, true} {
+		b.Run(fmt.Sprintf("ginkgo=%v", front), func(b *testing.B) {
+			checks := make([]fake, 350)
+			for i := range checks {
+				checks[i].name = fmt.Sprintf("c%d", i)
+				if i%10 > 0 {
+					checks[i].needs = []string{fmt.Sprintf("c%d", i-i%10)}
+				}
+			}
+			for b.Loop() {
+				r, err := Run(context.Background(), Plan{Runnables: new(theatre).bind(checks), WithoutGinkgo: !front})
+				if err != nil || r.Verdict != result.Conformant {
+					b.Fatal(r.Verdict, err)
+				}
+			}
+			b.ReportMetric(float64(350*b.N)/b.Elapsed().Seconds(), "checks/s")
+		})
+	}
+}
