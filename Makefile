@@ -1,0 +1,74 @@
+# Rehearse: the commands a contributor and CI share. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO        ?= go
+FUZZTIME  ?= 20s
+BENCHTIME ?= 300ms
+LINT      := bin/golangci-lint
+MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter
+
+##@ Everyday
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the one static binary, bin/rehearse
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/rehearse ./cmd/rehearse
+
+.PHONY: test
+test: ## Run all tests of all modules
+	@for module in $(MODULES); do echo "== $$module"; (cd $$module && $(GO) test ./...); done
+
+.PHONY: check
+check: format-check vet lint race ## What CI asks: format, vet, lint, race tests
+
+##@ Parts of check
+
+.PHONY: format
+format: ## Format the code
+	gofmt -w $$(git ls-files -co --exclude-standard '*.go')
+
+.PHONY: format-check
+format-check: ## Fail when gofmt would change a file
+	@files=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+.PHONY: vet
+vet: ## Run go vet in all modules
+	@for module in $(MODULES); do (cd $$module && $(GO) vet ./...); done
+
+.PHONY: lint
+lint: $(LINT) ## Run golangci-lint with .golangci.yml
+	$(LINT) run ./...
+
+$(LINT): internal/tools/go.mod
+	$(GO) build -modfile=internal/tools/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: race
+race: ## Run the tests of the main module under the race detector
+	$(GO) test -race ./...
+
+##@ Measuring and proving
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+.PHONY: faults
+faults: ## Print the fault matrix: which fault which check catches
+	$(GO) run ./internal/matrix/faults
+
+.PHONY: docs
+docs: ## Regenerate the generated pages under docs/
+	$(GO) run ./internal/matrix/faults -markdown > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser for FUZZTIME each
+	@$(GO) list ./... | while read -r package; do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "== $$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; done

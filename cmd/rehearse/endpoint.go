@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+)
+
+// endpointCommand serves the reference SCIM endpoint.
+type endpointCommand struct {
+	Listen string   `help:"Address to listen on; a host other than loopback is served as asked. Port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"ADDR"`
+	Token  string   `help:"Bearer token to ask for (default: a random one, printed)." placeholder:"TOKEN"`
+	Fault  []string `help:"Carry this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
+}
+
+// Help shows examples.
+func (endpointCommand) Help() string {
+	return "Examples:\n\n  rehearse endpoint\n  rehearse endpoint --listen 127.0.0.1:9000 --token s3cret\n  rehearse endpoint --fault patch-string-false-ignored"
+}
+
+// Run serves until the context ends.
+func (c endpointCommand) Run(ctx context.Context, std streams) error {
+	token := c.Token
+	if token == "" {
+		token = rand.Text()
+	}
+	served, err := serve(ctx, c.Listen, token, c.Fault)
+	if err != nil {
+		return err
+	}
+	defer served.close()
+	fmt.Fprintf(std.out, "Tenant URL    %s\nSecret token  %s\n", served.url, token)
+	for _, fault := range c.Fault {
+		fmt.Fprintf(std.out, "Fault         %s\n", fault)
+	}
+	fmt.Fprintf(std.out, "\nJudge it from another terminal:\n  rehearse scim --url %s --token %s\n\nStop with Ctrl-C.\n", served.url, token)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-served.failed:
+		return fmt.Errorf("serve %s: %w", served.url, err)
+	}
+}
+
+// served is a running reference endpoint.
+type served struct {
+	url    string
+	failed <-chan error
+	close  func()
+}
+
+// serve starts the reference endpoint on addr, under the path /scim as Entra's tenant URLs usually are.
+func serve(ctx context.Context, addr, token string, faults []string) (*served, error) {
+	handler, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...))
+	if err != nil {
+		return nil, usage("%v\nRun `rehearse list --faults` for all of them.", err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, usage("listen on %s: %v; choose another address with --listen", addr, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/scim/", http.StripPrefix("/scim", handler))
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "The SCIM endpoint is at /scim (for example /scim/Users).", http.StatusNotFound)
+	})
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	failed := make(chan error, 1)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+		close(failed)
+	}()
+	return &served{
+		url:    "http://" + listener.Addr().String() + "/scim",
+		failed: failed,
+		close:  func() { _ = server.Close() },
+	}, nil
+}

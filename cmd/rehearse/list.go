@@ -1,0 +1,164 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+// listCommand lists the checks or the faults.
+type listCommand struct {
+	Faults bool   `help:"List the named faults of the reference endpoint instead of the checks."`
+	Stage  string `help:"Only the checks of this stage." placeholder:"STAGE"`
+	Level  string `help:"Only the checks of this level (${enum})." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
+	JSON   bool   `help:"Print JSON."`
+}
+
+// Help shows examples.
+func (listCommand) Help() string {
+	return "Examples:\n\n  rehearse list\n  rehearse list --stage disable\n  rehearse list --faults\n  rehearse list --json"
+}
+
+// Run prints the list.
+func (c listCommand) Run(std streams) error {
+	if c.Faults {
+		return c.faults(std)
+	}
+	specs, err := c.specs()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(std, specs)
+	}
+	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	for _, spec := range specs {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", spec.ID, spec.Level, spec.Title)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	required := 0
+	for _, spec := range specs {
+		if spec.Level == result.Required {
+			required++
+		}
+	}
+	_, err = fmt.Fprintf(std.out, "\n%d checks, %d of them required. `rehearse explain ID` tells what one asks for and why.\n", len(specs), required)
+	return err
+}
+
+// specs are the selected checks, in the order of the lifecycle.
+func (c listCommand) specs() ([]suites.Spec, error) {
+	stages := map[string]bool{}
+	var specs []suites.Spec
+	for _, check := range endpoint.Checks() {
+		stages[string(check.Stage)] = true
+		if (c.Stage == "" || c.Stage == string(check.Stage)) && (c.Level == "" || c.Level == string(check.Level)) {
+			specs = append(specs, check.Spec)
+		}
+	}
+	if c.Stage != "" && !stages[c.Stage] {
+		return nil, usage("unknown stage %q%s", c.Stage, didYouMean(c.Stage, stages))
+	}
+	return specs, nil
+}
+
+func (c listCommand) faults(std streams) error {
+	faults := serviceprovider.Faults()
+	if c.JSON {
+		type row struct {
+			Name     string `json:"name"`
+			Summary  string `json:"summary"`
+			CaughtBy string `json:"caughtBy"`
+			SeenIn   string `json:"seenIn,omitempty"`
+		}
+		rows := make([]row, 0, len(faults))
+		for _, fault := range faults {
+			rows = append(rows, row{fault.Name, fault.Summary, fault.CaughtBy, fault.SeenIn})
+		}
+		return printJSON(std, rows)
+	}
+	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	for _, fault := range faults {
+		fmt.Fprintf(table, "%s\t%s\n", fault.Name, fault.Summary)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(std.out, "\n%d faults. Try one: rehearse scim --fault %s\n", len(faults), faults[0].Name)
+	return err
+}
+
+func printJSON(std streams, value any) error {
+	encoder := json.NewEncoder(std.out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// explainCommand explains a check or a fault.
+type explainCommand struct {
+	ID string `arg:"" help:"Id of a check, or name of a fault."`
+}
+
+// Help shows examples.
+func (explainCommand) Help() string {
+	return "Examples:\n\n  rehearse explain endpoint.disable.string-false\n  rehearse explain patch-string-false-ignored"
+}
+
+// Run prints what a check asks for, why and how to satisfy it, or what a fault does.
+func (c explainCommand) Run(std streams) error {
+	known := map[string]bool{}
+	for _, check := range endpoint.Checks() {
+		known[check.ID] = true
+		if check.ID == c.ID || slices.Contains(check.Aliases, c.ID) {
+			return explainCheck(std, check.Spec)
+		}
+	}
+	for _, fault := range serviceprovider.Faults() {
+		known[fault.Name] = true
+		if fault.Name == c.ID {
+			_, err := fmt.Fprintf(std.out, "%s: a fault of the reference endpoint\n\n  %s\n\n  caught by   %s\n  seen in     %s\n  try it      rehearse scim --fault %s\n",
+				fault.Name, fault.Summary, fault.CaughtBy, orNone(fault.SeenIn), fault.Name)
+			return err
+		}
+	}
+	return usage("unknown check or fault %q%s\nRun `rehearse list` or `rehearse list --faults` for all of them.", c.ID, didYouMean(c.ID, known))
+}
+
+func explainCheck(std streams, spec suites.Spec) error {
+	breaks := make([]string, 0, len(spec.Breaks))
+	for _, b := range spec.Breaks {
+		breaks = append(breaks, string(b))
+	}
+	var caught []string
+	for _, fault := range serviceprovider.Faults() {
+		if fault.CaughtBy == spec.ID {
+			caught = append(caught, fault.Name)
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n%s\n\nWhy\n  %s\n\nFix\n  %s\n\n", spec.ID, spec.Level, spec.Title, spec.Why, spec.Fix)
+	fmt.Fprintf(&b, "  stage    %s\n  breaks   %s\n  needs    %s\n  faults   %s\n", spec.Stage, orNone(strings.Join(breaks, ", ")), orNone(strings.Join(spec.Needs, ", ")), orNone(strings.Join(caught, ", ")))
+	b.WriteString("\nSources\n")
+	for _, source := range spec.Sources {
+		fmt.Fprintf(&b, "  %s\n", source)
+	}
+	_, err := fmt.Fprint(std.out, b.String())
+	return err
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

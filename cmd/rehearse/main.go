@@ -1,0 +1,132 @@
+// Command rehearse rehearses Microsoft Entra ID provisioning: it plays Entra's lifecycle against a SCIM endpoint and says, for
+// each thing that would go wrong, what came, why it matters and how to mend it.
+//
+// This package is flags, configuration, wiring and exit codes, one file per sub-command; it knows nothing of how checks, the
+// provisioning service or reports work inside.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes of the command line contract.
+const (
+	exitConformant    = 0 // conformant, or the command did what it was asked
+	exitNonConformant = 1 // not conformant; also a stale, expired or unexpectedly passing known failure
+	exitUsage         = 2 // usage or configuration
+	exitUnreachable   = 3 // the first probe got no usable SCIM answer or was not authorised
+	exitError         = 4 // harness error or interrupt
+	exitEmpty         = 5 // a valid selection, nothing applicable
+)
+
+// exitCode is an error that carries the process's exit code. An empty message prints nothing more.
+type exitCode struct {
+	code    int
+	message string
+}
+
+func (e *exitCode) Error() string { return e.message }
+
+// usage makes an error that ends the process with the exit code of wrong usage.
+func usage(format string, args ...any) error {
+	return &exitCode{code: exitUsage, message: fmt.Sprintf(format, args...)}
+}
+
+// streams are the process's standard streams.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is the command line: one field per sub-command.
+type cli struct {
+	Config configFile `help:"Read flags from this YAML file (default: rehearse.yaml when it is there). Flags win, then REHEARSE_* variables, then the file." placeholder:"FILE" name:"config"`
+
+	Scim     scimCommand     `cmd:"" help:"Judge a SCIM endpoint. Without a target: the built-in one."`
+	Endpoint endpointCommand `cmd:"" help:"Serve the reference SCIM endpoint."`
+	List     listCommand     `cmd:"" help:"List the checks, or the faults."`
+	Explain  explainCommand  `cmd:"" help:"Explain one check or one fault."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, cancel := context.WithCancel(context.Background())
+	go interrupt(cancel)
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	cancel()
+	os.Exit(code)
+}
+
+// interrupt cancels the run at the first signal, which then cleans up the target; the second ends the process at once.
+func interrupt(cancel func()) {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	<-signals
+	cancel()
+	fmt.Fprintln(os.Stderr, "rehearse: interrupted; cleaning up (again to stop at once)")
+	<-signals
+	os.Exit(exitError)
+}
+
+// helpPrinted ends parsing after --help.
+type helpPrinted struct{ code int }
+
+// run runs one command line and returns its exit code.
+func run(ctx context.Context, args []string, std streams) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			printed, ok := r.(helpPrinted)
+			if !ok {
+				panic(r)
+			}
+			code = printed.code
+		}
+	}()
+	var command cli
+	resolver, err := configuration(args)
+	if err != nil {
+		return conclude(std, err)
+	}
+	parser, err := kong.New(&command,
+		kong.Name("rehearse"),
+		kong.Description("Rehearse Microsoft Entra ID provisioning before opening night.\n\nRun `rehearse COMMAND --help` for the flags and examples of a command."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(code int) { panic(helpPrinted{code}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.DefaultEnvars("REHEARSE"),
+		kong.Resolvers(resolver),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
+	if err != nil {
+		return conclude(std, fmt.Errorf("build command line: %w", err))
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return conclude(std, &exitCode{code: exitUsage, message: err.Error() + "\nRun `rehearse --help` for the commands and flags."})
+	}
+	return conclude(std, parsed.Run())
+}
+
+// conclude prints err, if any, and turns it into an exit code.
+func conclude(std streams, err error) int {
+	if err == nil {
+		return exitConformant
+	}
+	var exit *exitCode
+	if !errors.As(err, &exit) {
+		exit = &exitCode{code: exitError, message: err.Error()}
+	}
+	if exit.message != "" {
+		fmt.Fprintln(std.err, "rehearse: "+exit.message)
+	}
+	return exit.code
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/rehearsal"
+	"github.com/rehearse-id/rehearse/internal/report"
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// output tells a run to a person or a program while it goes on, and writes the report folder at its end.
+type output struct {
+	live     report.Live
+	dir      string
+	options  report.Options
+	recorder *exchange.Recorder
+	all      bool
+	start    report.Start
+	begin    sync.Once
+}
+
+func newOutput(std streams, flags outputFlags, command string, recorder *exchange.Recorder, failOn result.Level) *output {
+	options := report.Options{FailOn: failOn, Command: command, Exchanges: recorder.Get}
+	out := &output{dir: flags.Out, options: options, recorder: recorder, all: flags.AllExchanges}
+	if flags.Format == "jsonl" {
+		out.live = report.NewEvents(std.out)
+		return out
+	}
+	terminal := report.TerminalOptions{ASCII: !utf8Locale(os.Getenv)}
+	if file, ok := std.out.(*os.File); ok {
+		terminal = report.DetectTerminal(file, os.Getenv)
+	}
+	terminal.Options, terminal.Dir = options, flags.Out
+	terminal.Color = terminal.Color && !flags.NoColor
+	out.live = report.NewTerminal(std.out, terminal)
+	return out
+}
+
+// open tells what is about to be judged.
+func (o *output) open(start report.Start) { o.start = start }
+
+// event follows the run.
+func (o *output) event(e rehearsal.Event) {
+	o.begin.Do(func() {
+		o.start.Total = e.Total
+		o.live.Begin(o.start)
+	})
+	if e.Kind == rehearsal.Finished {
+		o.live.Check(e.Check)
+	}
+}
+
+// unopened ends a run whose target could not be opened. When anything was sent, there is a report all the same.
+func (o *output) unopened(r result.Report, cause error, took time.Duration) error {
+	verdict, code := unopenedVerdict(cause)
+	if o.recorder.Count() == 0 {
+		return &exitCode{code: code, message: cause.Error()}
+	}
+	r.Verdict, r.Message = verdict, cause.Error()
+	r.Requests, r.DurationMs = o.recorder.Count(), milliseconds(took)
+	o.all = true // the exchanges are all there is to see
+	o.begin.Do(func() { o.live.Begin(o.start) })
+	if err := o.end(r); err != nil {
+		return err
+	}
+	return &exitCode{code: code}
+}
+
+// finish reports a run and turns its verdict into an exit code.
+func (o *output) finish(r result.Report, ran rehearsal.Result, took time.Duration) error {
+	r.Requests, r.DurationMs = o.recorder.Count(), milliseconds(took)
+	o.begin.Do(func() { o.live.Begin(o.start) })
+	if err := o.end(r); err != nil {
+		return err
+	}
+	if len(ran.Faults) > 0 {
+		return &exitCode{code: exitError, message: "the harness itself failed; please report this:\n" + strings.Join(ran.Faults, "\n")}
+	}
+	return verdictExit(r.Verdict)
+}
+
+// end writes the report folder, then tells the end, which names the folder.
+func (o *output) end(r result.Report) error {
+	options := o.options
+	if o.all {
+		options.All = o.recorder.All()
+	}
+	written := report.WriteAll(o.dir, r, options)
+	if err := o.live.End(r); err != nil {
+		return fmt.Errorf("print the report: %w", err)
+	}
+	if written != nil {
+		return &exitCode{code: exitError, message: written.Error() + "; name another folder with --out"}
+	}
+	return nil
+}
+
+// verdictExit is the exit code of a verdict.
+func verdictExit(verdict result.Verdict) error {
+	codes := map[result.Verdict]int{
+		result.Conformant: exitConformant, result.NonConformant: exitNonConformant, result.Unreachable: exitUnreachable,
+		result.Error: exitError, result.Empty: exitEmpty,
+	}
+	code, ok := codes[verdict]
+	if !ok {
+		code = exitError
+	}
+	if code == exitConformant {
+		return nil
+	}
+	return &exitCode{code: code}
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// utf8Locale says whether the environment's locale is UTF-8.
+func utf8Locale(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if value := strings.ToUpper(getenv(name)); value != "" {
+			return strings.Contains(value, "UTF-8") || strings.Contains(value, "UTF8")
+		}
+	}
+	return true
+}

@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/rehearsal"
+	"github.com/rehearse-id/rehearse/internal/report"
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+// closeTimeout is how long the clean-up of the target may take, also after an interrupt.
+const closeTimeout = 2 * time.Minute
+
+// scimCommand judges a SCIM endpoint.
+type scimCommand struct {
+	Target    targetFlags    `embed:"" group:"The endpoint:"`
+	Selection selectionFlags `embed:"" group:"What to run:"`
+	Output    outputFlags    `embed:"" group:"Output:"`
+}
+
+// targetFlags say which endpoint and how it is reached.
+type targetFlags struct {
+	URL        string        `help:"Tenant URL, as it stands in Entra (default: the built-in endpoint)." placeholder:"URL"`
+	Token      string        `help:"Secret token." placeholder:"TOKEN"`
+	TokenFile  string        `help:"Read the secret token from this file." placeholder:"FILE"`
+	CACert     string        `name:"ca-cert" help:"Trust the certificate authorities in this PEM file too." placeholder:"FILE"`
+	Header     []string      `help:"Send this header with every request (repeatable)." sep:"none" placeholder:"NAME:VALUE"`
+	Timeout    time.Duration `help:"Time for one request." default:"30s"`
+	Pace       float64       `help:"Requests per second at most (default: no limit on this machine, else 25; negative: no limit)." default:"0"`
+	UserDomain string        `help:"Domain of the user names, for endpoints that take verified domains only." default:"rehearsal.example"`
+	Yes        bool          `help:"Do not ask before users and groups are made on an endpoint off this machine." short:"y"`
+	Fault      []string      `help:"Give the built-in endpoint this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
+}
+
+// selectionFlags say which checks run, and what counts.
+type selectionFlags struct {
+	Pack          []string `help:"Only checks of this pack (repeatable): lifecycle, dialect, gallery, validator, rfc, load, security." placeholder:"PACK"`
+	Only          []string `help:"Only checks whose id matches (repeatable; * and ? match any characters); what they need runs too." placeholder:"GLOB"`
+	OnlyFailed    string   `help:"Only what did not pass in this report.json." placeholder:"REPORT"`
+	KnownFailures string   `help:"YAML list of checks that are known to fail, with reason, owner and expiry." placeholder:"FILE"`
+	FailOn        string   `help:"Lowest level whose failures count (${enum})." enum:"required,recommended" default:"required"`
+	Dialect       string   `help:"Dialect of Entra's requests. This version speaks default; aadOptscim062020 is not built yet." enum:"default" default:"default"`
+	Parallel      int      `help:"Checks side by side." default:"8"`
+	Seed          uint64   `help:"Seed of names and random values (default: a random one, printed)." default:"0"`
+}
+
+// outputFlags say what is written and where.
+type outputFlags struct {
+	Out          string `help:"Folder for report.json, report.html, junit.xml, exchanges.har and summary.md." default:"rehearsal" placeholder:"DIR"`
+	AllExchanges bool   `help:"Keep all exchanges in exchanges.har, not only those that findings cite."`
+	Format       string `help:"What is printed (${enum})." enum:"pretty,jsonl" default:"pretty"`
+	NoColor      bool   `help:"Print without colours (also: NO_COLOR)."`
+}
+
+// Help shows examples and the exit codes.
+func (scimCommand) Help() string {
+	return `Examples:
+
+  rehearse scim
+  rehearse scim --fault patch-string-false-ignored
+  rehearse scim --url https://app.example/scim --token-file token.txt --yes
+  rehearse scim --url http://127.0.0.1:8080/scim --token s3cret --only 'endpoint.group.*'
+
+Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, 3 no usable SCIM answer or not authorised,
+4 harness error or interrupt, 5 nothing applicable.`
+}
+
+// Run judges the endpoint, writes the reports and returns the verdict as an exit code.
+func (c scimCommand) Run(ctx context.Context, std streams) error {
+	if c.Selection.Seed == 0 {
+		c.Selection.Seed = mathrand.Uint64N(1 << 32)
+	}
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
+	recorder := exchange.NewRecorder()
+	config, err := c.Target.config(recorder, c.Selection.Seed)
+	if err != nil {
+		return err
+	}
+	if c.Target.URL == "" {
+		token := rand.Text()
+		builtin, err := serve(ctx, "127.0.0.1:0", token, c.Target.Fault)
+		if err != nil {
+			return err
+		}
+		defer builtin.close()
+		config.URL, config.Token = builtin.url, token
+	}
+	if err := c.Target.consent(std, config.URL); err != nil {
+		return err
+	}
+	out := newOutput(std, c.Output, c.command(), recorder, plan.FailOn)
+	return c.rehearse(ctx, config, plan, out)
+}
+
+// rehearse opens the target, runs the plan against it, cleans up and reports.
+func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan rehearsal.Plan, out *output) error {
+	started := time.Now()
+	r := result.Report{
+		SchemaVersion: result.SchemaVersion, Tool: result.Tool{Name: "rehearse", Version: version()},
+		Target: result.Target{Kind: "scim", URL: config.URL, Adaptations: []string{}}, StartedAt: started, Seed: config.Seed,
+		Verdicts: map[string]result.Verdict{}, Checks: []result.Check{}, Leftovers: []result.Leftover{},
+	}
+	out.open(report.Start{Tool: r.Tool, Target: r.Target, Seed: r.Seed})
+	target, err := endpoint.Open(ctx, config)
+	if err != nil {
+		return out.unopened(r, err, time.Since(started))
+	}
+	out.open(report.Start{Tool: r.Tool, Target: target.Describe(), Seed: r.Seed})
+	plan.Runnables, plan.Alive, plan.Events = target.Runnables(c.Selection.Dialect), target.Alive, out.event
+	ran, runErr := rehearsal.Run(ctx, plan)
+
+	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	leftovers := target.Close(cleanup)
+	if runErr != nil {
+		return fmt.Errorf("run the checks: %w", runErr)
+	}
+	r.Target = target.Describe()
+	r.Verdict, r.Verdicts, r.Message, r.Problems = ran.Verdict, ran.Verdicts, ran.Message, ran.Problems
+	r.Checks, r.Counts = ran.Checks, result.Count(ran.Checks)
+	r.Leftovers = append(r.Leftovers, leftovers...)
+	return out.finish(r, ran, time.Since(started))
+}
+
+// plan reads what to run and refuses what cannot be run before anything is sent.
+func (c scimCommand) plan() (rehearsal.Plan, error) {
+	s := c.Selection
+	plan := rehearsal.Plan{
+		Only: s.Only, FailOn: result.Level(s.FailOn), Parallel: s.Parallel, Seed: s.Seed, Dialects: []string{s.Dialect},
+	}
+	packs := map[string]bool{}
+	for _, pack := range suites.Packs() {
+		packs[string(pack)] = true
+	}
+	for _, name := range s.Pack {
+		if !packs[name] {
+			return plan, usage("unknown pack %q%s", name, didYouMean(name, packs))
+		}
+		plan.Packs = append(plan.Packs, suites.Pack(name))
+	}
+	if s.Parallel < 1 {
+		return plan, usage("--parallel %d: want at least 1", s.Parallel)
+	}
+	if s.OnlyFailed != "" {
+		data, err := os.ReadFile(s.OnlyFailed)
+		if err != nil {
+			return plan, usage("read report: %v", err)
+		}
+		earlier, err := report.ReadJSON(bytes.NewReader(data))
+		if err != nil {
+			return plan, usage("%s: %v", s.OnlyFailed, err)
+		}
+		plan.OnlyFailed = &earlier
+	}
+	if s.KnownFailures != "" {
+		data, err := os.ReadFile(s.KnownFailures)
+		if err != nil {
+			return plan, usage("read known failures: %v", err)
+		}
+		if plan.Known, err = rehearsal.LoadKnownFailures(s.KnownFailures, data); err != nil {
+			return plan, usage("%v", err)
+		}
+	}
+	plan.Runnables = endpoint.Catalogue(s.Dialect)
+	if err := plan.Validate(); err != nil {
+		return plan, usage("%v", err)
+	}
+	return plan, nil
+}
+
+// config says how the target is reached.
+func (t targetFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.Config, error) {
+	config := endpoint.Config{URL: t.URL, Token: t.Token, Timeout: t.Timeout, Pace: t.Pace, UserDomain: t.UserDomain, Seed: seed, Recorder: recorder, Header: http.Header{}}
+	switch {
+	case t.URL != "" && len(t.Fault) > 0:
+		return config, usage("--fault is for the built-in endpoint: leave out --url, or serve one with `rehearse endpoint --fault %s`", t.Fault[0])
+	case t.URL == "" && (t.Token != "" || t.TokenFile != ""):
+		return config, usage("a token without --url: name the endpoint it is for")
+	case t.Token != "" && t.TokenFile != "":
+		return config, usage("--token and --token-file: give one of them")
+	case t.Timeout <= 0:
+		return config, usage("--timeout %v: want more than 0", t.Timeout)
+	}
+	if t.TokenFile != "" {
+		data, err := os.ReadFile(t.TokenFile)
+		if err != nil {
+			return config, usage("read token: %v", err)
+		}
+		if config.Token = strings.TrimSpace(string(data)); config.Token == "" {
+			return config, usage("%s: the token file is empty", t.TokenFile)
+		}
+	}
+	for _, header := range t.Header {
+		name, value, ok := strings.Cut(header, ":")
+		if !ok || strings.TrimSpace(name) == "" {
+			return config, usage("--header %q: want NAME:VALUE", name)
+		}
+		config.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+		recorder.AddSecret(strings.TrimSpace(value))
+	}
+	transport, err := newTransport(t.CACert)
+	if err != nil {
+		return config, err
+	}
+	config.Transport = transport
+	return config, nil
+}
+
+// consent asks before anything is made on an endpoint off this machine.
+func (t targetFlags) consent(std streams, url string) error {
+	if t.Yes || isLoopback(url) {
+		return nil
+	}
+	question := "Rehearse makes users and groups on " + redacted(url) + ", changes them and removes them again."
+	if !isTerminal(std.in) {
+		return usage("%s Say --yes to agree.", question)
+	}
+	fmt.Fprintf(std.err, "%s\nGo on? [y/N] ", question)
+	answer, err := bufio.NewReader(std.in).ReadString('\n')
+	if answer = strings.ToLower(strings.TrimSpace(answer)); err != nil || answer != "y" && answer != "yes" {
+		return &exitCode{code: exitUsage, message: "nothing was sent"}
+	}
+	return nil
+}
+
+// command is the command line that runs the same rehearsal again, without secrets.
+func (c scimCommand) command() string {
+	parts := []string{"rehearse", "scim"}
+	if c.Target.URL != "" {
+		parts = append(parts, "--url", redacted(c.Target.URL))
+		if c.Target.Token != "" || c.Target.TokenFile != "" {
+			parts = append(parts, "--token", "$TOKEN")
+		}
+	}
+	add := func(flag string, values ...string) {
+		for _, value := range values {
+			parts = append(parts, flag, shellQuoted(value))
+		}
+	}
+	add("--fault", c.Target.Fault...)
+	add("--pack", c.Selection.Pack...)
+	add("--only", c.Selection.Only...)
+	if c.Selection.KnownFailures != "" {
+		add("--known-failures", c.Selection.KnownFailures)
+	}
+	if c.Selection.FailOn != string(result.Required) {
+		add("--fail-on", c.Selection.FailOn)
+	}
+	return strings.Join(append(parts, "--seed", fmt.Sprint(c.Selection.Seed)), " ")
+}
+
+// unopenedVerdict says what an error of opening the target makes of the run.
+func unopenedVerdict(err error) (verdict result.Verdict, code int) {
+	var unusable *endpoint.UnusableError
+	switch {
+	case !errors.As(err, &unusable):
+		return result.Error, exitError
+	case unusable.Kind == endpoint.Misconfigured:
+		return result.Error, exitUsage
+	default:
+		return result.Unreachable, exitUnreachable
+	}
+}

@@ -1,0 +1,135 @@
+package main_test
+
+import (
+	"crypto/tls"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+)
+
+// TestScripts runs the binary as its users do: `go run` hides exit codes, so it is built once for all scripts.
+func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the binary: run without -short")
+	}
+	binary := filepath.Join(t.TempDir(), "rehearse")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the binary: %v\n%s", err, out)
+	}
+	servers := startServers(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("LANG", "C.UTF-8")
+			for name, value := range servers {
+				env.Setenv(name, value)
+			}
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits},
+	})
+}
+
+// exits runs a command and asks for an exact exit code: exits CODE COMMAND [ARG...].
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("run %s: %v", args[1], err)
+	}
+	if got != want {
+		ts.Fatalf("%s exits %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// startServers starts endpoints that are good, bad and ugly, and returns their addresses as environment variables.
+func startServers(t *testing.T) map[string]string {
+	t.Helper()
+	env := map[string]string{"GOOD_TOKEN": "a-good-token"}
+	serve := func(name string, handler http.HandlerFunc) *httptest.Server {
+		server := httptest.NewServer(handler)
+		t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+		env[name] = server.URL
+		return server
+	}
+	good, err := serviceprovider.New(serviceprovider.WithToken(env["GOOD_TOKEN"]))
+	if err != nil {
+		t.Fatalf("make the endpoint: %v", err)
+	}
+	serve("GOOD_URL", good.ServeHTTP)
+	serve("HTML_URL", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<!DOCTYPE html><html><body>Sign in</body></html>")
+	})
+	serve("LOOP_URL", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) })
+	serve("HUGE_URL", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/scim+json")
+		chunk := []byte(strings.Repeat("x", 1<<20))
+		for range 50 {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	serve("ENDLESS_URL", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/scim+json")
+		fmt.Fprint(w, `{"schemas":[`)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	serve("BAD_JSON_URL", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/scim+json")
+		fmt.Fprint(w, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],`)
+	})
+	env["CLOSED_URL"] = closedPort(t)
+
+	secure := httptest.NewUnstartedServer(good)
+	secure.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	secure.Config.ErrorLog = nil
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	env["TLS_URL"] = secure.URL
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})
+	if err := os.WriteFile(ca, certificate, 0o600); err != nil {
+		t.Fatalf("write the CA certificate: %v", err)
+	}
+	env["TLS_CA"] = ca
+	return env
+}
+
+// closedPort is a URL on which nothing listens.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("listen: %v", err)
+	}
+	defer listener.Close()
+	return "http://" + listener.Addr().String()
+}

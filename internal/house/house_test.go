@@ -1,0 +1,148 @@
+package house_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rehearse-id/rehearse/"
+
+// room is one package as the go command lists it.
+type room struct {
+	ImportPath string
+	Doc        string
+	Imports    []string // of the product code, tests left out
+	Deps       []string // all it builds with
+}
+
+func (r room) name() string { return strings.TrimPrefix(r.ImportPath, module) }
+
+// rooms lists the packages of the module.
+func rooms(t *testing.T) []room {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Doc,Imports,Deps", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("list packages: %v", err)
+	}
+	var all []room
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var r room
+		if err := decoder.Decode(&r); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("decode package list: %v", err)
+		}
+		all = append(all, r)
+	}
+	if len(all) < 10 {
+		t.Fatalf("listed %d packages, want the whole house", len(all))
+	}
+	return all
+}
+
+// arrows is the plan: a room may import, of this module, only what its row names. A pattern ends in /... for a whole wing.
+var arrows = []struct {
+	room string
+	may  []string
+	why  string
+}{
+	{"internal/result", nil, "plain types know nothing"},
+	{"internal/exchange", nil, "an exchange does not know who sent it"},
+	{"internal/report", []string{"internal/result", "internal/exchange"}, "reports are drawn from results, never from Ginkgo or checks"},
+	{"internal/rehearsal", []string{"suites", "internal/result", "internal/exchange"}, "the scheduler does not know what checks say"},
+	{"suites", []string{"internal/result", "internal/exchange"}, "a check is data and a function; it knows no CLI and no report"},
+	{"suites/endpoint", []string{"suites", "mockgraph/directory", "mockgraph/synchronization", "mockscim", "mockscim/provisioning", "mockscim/mapping", "mockscim/wire", "mockscim/scim", "internal/result", "internal/exchange"}, "a target is judged over HTTP only: never the reference endpoint or its faults"},
+	{"suites/suitetest", []string{"suites", "suites/...", "internal/rehearsal", "internal/result", "internal/exchange"}, "a vendor's test needs no CLI"},
+	{"mockgraph/directory", nil, "the tenant's state knows no HTTP, OData or SCIM"},
+	{"mockgraph/synchronization", nil, "shapes only"},
+	{"mockscim", []string{"mockscim/provisioning", "mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the façade of the provisioning service knows no suites"},
+	{"mockscim/provisioning", []string{"mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the engine knows no suites"},
+	{"mockscim/wire", []string{"mockscim/mapping", "mockscim/scim"}, "wire composes requests, it does not decide when to send them"},
+	{"mockscim/mapping", []string{"mockscim/scim", "mockgraph/synchronization"}, "mappings know no HTTP"},
+	{"mockscim/scim", nil, "the vocabulary is pure"},
+	{"mockscim/serviceprovider", []string{"mockscim/scim"}, "the reference endpoint must not know who judges it"},
+}
+
+func TestRoomsImportOnlyWhatThePlanAllows(t *testing.T) {
+	listed := map[string]room{}
+	for _, r := range rooms(t) {
+		listed[r.name()] = r
+	}
+	for _, rule := range arrows {
+		r, ok := listed[rule.room]
+		if !ok {
+			t.Errorf("the plan names %s, the house has no such room", rule.room)
+			continue
+		}
+		for _, imported := range r.Imports {
+			name, ours := strings.CutPrefix(imported, module)
+			if ours && !allowed(name, rule.may) {
+				t.Errorf("%s imports %s, but %s", rule.room, name, rule.why)
+			}
+		}
+	}
+}
+
+func allowed(name string, may []string) bool {
+	return slices.ContainsFunc(may, func(pattern string) bool {
+		wing, whole := strings.CutSuffix(pattern, "/...")
+		return name == pattern || whole && strings.HasPrefix(name, wing+"/")
+	})
+}
+
+// foreign is which outside package may enter which rooms only.
+var foreign = []struct {
+	dependency string
+	only       []string
+	why        string
+}{
+	{"net/http", []string{"cmd", "internal/exchange", "internal/matrix", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
+	{"github.com/onsi/ginkgo/v2", []string{"suites", "internal/rehearsal", "internal/matrix", "cmd"}, "reports and verdicts never come from Ginkgo"},
+	{"github.com/alecthomas/kong", []string{"cmd"}, "flags are parsed in one place"},
+}
+
+func TestForeignPackagesStayInTheirRooms(t *testing.T) {
+	for _, r := range rooms(t) {
+		for _, rule := range foreign {
+			wing := func(name string) bool {
+				return r.name() == name || strings.HasPrefix(r.name(), name+"/")
+			}
+			if slices.Contains(r.Deps, rule.dependency) && !slices.ContainsFunc(rule.only, wing) {
+				t.Errorf("%s builds with %s, but %s", r.name(), rule.dependency, rule.why)
+			}
+		}
+	}
+}
+
+func TestMockgraphNeverKnowsMockscim(t *testing.T) {
+	for _, r := range rooms(t) {
+		if !strings.HasPrefix(r.name(), "mockgraph") {
+			continue
+		}
+		for _, imported := range r.Imports {
+			if strings.HasPrefix(imported, module+"mockscim") {
+				t.Errorf("%s imports %s, but the tenant does not know who provisions from it", r.name(), imported)
+			}
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	for _, r := range rooms(t) {
+		if r.Doc == "" {
+			t.Errorf("%s has no package documentation", r.name())
+		}
+		if prefix := "Package " + path.Base(r.name()); r.Doc != "" && !strings.HasPrefix(r.Doc, prefix) && !strings.HasPrefix(r.Doc, "Command ") {
+			t.Errorf("%s is documented as %q, want it to begin with %q", r.name(), r.Doc, prefix)
+		}
+	}
+}
