@@ -34,7 +34,6 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 		e.name = live.String("displayName")
 		e = c.provision(ctx, e, live, l)
 	case isLive && !managed:
-		c.forgetFailure(id)
 		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, SkipNotEffectivelyEntitled
 	case managed && k.hardDelete, managed && !isLive && !isBinned:
 		e = c.delete(ctx, e, l)
