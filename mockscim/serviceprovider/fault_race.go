@@ -12,7 +12,7 @@ const raceWindow = 10 * time.Millisecond
 
 // racingInserts checks for duplicates when a POST arrives and inserts later, so that it misses a user who was made in between.
 func racingInserts() hooks {
-	var arrived sync.Map // *request to the sequence of the next record when it came
+	var arrived sync.Map // *request to the sequence of the last record when it came
 	return hooks{
 		incoming: func(q *request, _ scim.Resource) error {
 			if q.on("User", verbCreate) {
@@ -22,7 +22,7 @@ func racingInserts() hooks {
 			return nil
 		},
 		conflict: func(q *request, _ *state, _ scim.Resource, owner *record) *record {
-			if next, ok := arrived.Load(q); ok && owner != nil && owner.seq >= next.(uint64) {
+			if last, ok := arrived.Load(q); ok && owner != nil && owner.seq > last.(uint64) {
 				return nil
 			}
 			return owner

@@ -33,7 +33,7 @@ type table struct {
 // nobody up.
 type state struct {
 	tables [kinds]table
-	next   uint64 // sequence of the next record
+	next   uint64 // sequence of the last record
 }
 
 // store publishes states. Writers take turns; the trees share all nodes a write did not touch.
