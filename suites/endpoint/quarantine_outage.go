@@ -35,7 +35,7 @@ func outageChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.quarantine.outage", Title: "After an outage in the middle of a cycle everybody is there once",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.create.visible-at-once"),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.create.visible-at-once", "endpoint.create.duplicate"),
 				Sources: sources(learnHow, learnQuarantine),
 				Why:     "Networks break in the middle of a cycle. The next cycle begins where the target stands; people who were made in the last moment must be found and not be made again.",
 				Fix:     "Store a user completely or not at all, whether or not the caller is still there to hear the answer, and check that names are unique in the same transaction.",

@@ -166,6 +166,14 @@ func (r *Rig) WithGroups() {
 	r.groups = true
 }
 
+// Block is [suites.T.Block]. A check cannot wait for itself: what blocks it by its own rule breaks that rule.
+func (r *Rig) Block(by, reason string) {
+	if by != r.Spec().ID {
+		r.T.Block(by, reason)
+	}
+	r.Must(r.Spec().Title, reason, worded[string]{want: "a target on which this can be tried", ok: func(string) bool { return false }}, r.session.Last())
+}
+
 // lockedOut ends the check when an answer says that the right token, which worked before, is not taken any more.
 func (r *Rig) lockedOut(a Answer) {
 	if a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden {

@@ -1,0 +1,110 @@
+// Package matrix proves the checks of suites/endpoint with the faults of the reference endpoint: it runs every check against
+// the endpoint without a fault and with each fault of the catalogue, and says which checks each fault fails. It is no part of
+// the product; its tests hold the rules of the matrix, and its table is docs/faults.md.
+package matrix
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+// Row is what the checks found with one fault switched on.
+type Row struct {
+	Fault    serviceprovider.Fault // the zero value is the endpoint without a fault
+	Outcomes map[string]suites.Outcome
+	Left     []result.Leftover // what the run could not remove
+}
+
+// With returns the ids of the checks that ended with this status, sorted.
+func (r Row) With(status result.Status) []string {
+	var ids []string
+	for id, o := range r.Outcomes {
+		if o.Status == status {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Run rehearses the endpoint without a fault and with each of the faults, and returns one row for each, the one without a
+// fault first.
+func Run(ctx context.Context, faults []serviceprovider.Fault) ([]Row, error) {
+	rows := make([]Row, len(faults)+1)
+	errs := make([]error, len(rows))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) + 1 { // one more, because some faults wait
+		workers.Go(func() {
+			for i := range next {
+				rows[i], errs[i] = rehearse(ctx, i, faults)
+			}
+		})
+	}
+	for i := range rows {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+const token = "a-token-of-the-matrix"
+
+func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, error) {
+	row := Row{Outcomes: map[string]suites.Outcome{}}
+	opts := []serviceprovider.Option{serviceprovider.WithToken(token)}
+	if i > 0 {
+		row.Fault = faults[i-1]
+		opts = append(opts, serviceprovider.WithFaults(row.Fault.Name))
+	}
+	handler, err := serviceprovider.New(opts...)
+	if err != nil {
+		return row, fmt.Errorf("make the endpoint: %w", err)
+	}
+	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: InProcess(handler), Seed: uint64(i)})
+	if err != nil {
+		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
+	}
+	runnables := target.Runnables()
+	await := suites.Sequential(runnables)
+	for _, r := range runnables {
+		row.Outcomes[r.ID] = await(ctx, r)
+	}
+	row.Left = target.Close(ctx)
+	return row, nil
+}
+
+// InProcess returns a transport that hands requests to a handler without a network.
+func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
+
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+	served := req.Clone(req.Context())
+	served.RequestURI, served.Host = req.URL.RequestURI(), req.URL.Host
+	if served.Body == nil {
+		served.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, served)
+	_ = served.Body.Close()
+	resp := w.Result()
+	resp.Request = req
+	return resp, nil
+}
