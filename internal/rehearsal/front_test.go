@@ -87,7 +87,7 @@ func TestGinkgoIsLeftOutWhereItWouldEndTheProcess(t *testing.T) {
 func child(t *testing.T, part string, flags ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-test.run=^TestChild$"}, flags...)...)
-	cmd.Env = append(os.Environ(), "REHEARSAL_CHILD="+part)
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", "REHEARSAL_CHILD="+part)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("child %s: %v\n%s", part, err, out)

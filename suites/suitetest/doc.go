@@ -1,0 +1,11 @@
+// Package suitetest runs the conformance suites from a vendor's own _test.go, with nothing but "go test":
+//
+//	func TestProvisioning(t *testing.T) {
+//		server := httptest.NewServer(myapp.SCIM())
+//		defer server.Close()
+//		suitetest.SCIM(t, endpoint.Config{URL: server.URL + "/scim", Token: "secret"})
+//	}
+//
+// Each check is a subtest named by its id, so "go test -run 'TestProvisioning/endpoint.disable'" shows one stage; to run only
+// that, use [Only]. Ginkgo is left alone, so Describes of the package's own go on as they are.
+package suitetest
