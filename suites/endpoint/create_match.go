@@ -9,7 +9,6 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/rehearse-id/rehearse/internal/result"
-	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 )
 
@@ -20,14 +19,14 @@ func matchChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.create.match-existing", Title: "A user who is there already is joined to her account, not created again",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.create.filter-case"),
+				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnHow+"#initial-cycle", learnSCIM+"#get-user-by-query"),
 				Why:     "Most customers have accounts on the target before they switch provisioning on. The filter must hand Entra the id of each of them; without it they stay unmanaged or are doubled.",
 				Fix:     "Return complete resources from filters, with the same id that GET /Users/{id} takes.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.NewUser(nil)
-				there := r.Made(ctx, wire.Attribute{Path: "userName", Value: upper(ada.Name)}, wire.Attribute{Path: "displayName", Value: "A. Byron"})
+				there := r.Made(ctx, attribute("userName", ada.Name), attribute("displayName", "A. Byron"))
 				found := r.Listed(ctx, there)
 				r.Assign(ada)
 				sent := r.Cycle(ctx)
@@ -82,14 +81,13 @@ func matchChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.create.second-cycle", Title: "After everybody was provisioned the next full cycle writes nothing",
 				Level: result.Required, Breaks: breaksEntra,
-				Needs:   needs("endpoint.create.match-existing"),
 				Sources: sources(learnHow, "https://github.com/MicrosoftDocs/azure-docs/issues/11784"),
 				Why:     silence + "Whatever the filter leaves out or shows in another form than it was sent is written to every person in every cycle.",
 				Fix:     "Return in filters the same complete resource as from GET by id, with each value as it was sent.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, everything())
-				r.Listed(ctx, ada)
+				r.Joinable(ctx, ada)
 				r.created(ctx, ada, everythingShown)
 				r.Restart()
 				r.silent(r.Cycle(ctx))

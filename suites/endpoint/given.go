@@ -159,6 +159,13 @@ func (r *Rig) Listed(ctx context.Context, a *Account) Found {
 	return f
 }
 
+// Joinable is Listed, and blocks the check when the target finds the account without saying its id.
+func (r *Rig) Joinable(ctx context.Context, a *Account) {
+	if f := r.Listed(ctx, a); len(f.Resources) > 0 && f.Resources[0].ID() == "" {
+		r.Block("endpoint.create.match-existing", "a filter for "+a.Name+" was answered without an id: "+f.Answer.String())
+	}
+}
+
 // Written is the change the service sent to an account. The check is blocked when it sent none, and failed when the target
 // refused it.
 func (r *Rig) Written(sent Traffic, a *Account) *exchange.Exchange {

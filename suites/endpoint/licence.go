@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -34,7 +35,16 @@ func licenceChecks() []Check {
 				Fix:     "Store roles of POST /Users and return every element with value, type and primary.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				ada := r.licensee(ctx, mapping.SingleRole, "Author")
+				r.NeedsAttribute("roles")
+				r.Licensed(mapping.SingleRole)
+				ada := r.NewUser(nil)
+				r.Grant(ada, "Author")
+				sent := r.Cycle(ctx)
+				if post := answerOf(sent.Last(http.MethodPost, "/Users")); post.Status/100 == 4 {
+					r.Made(ctx) // without a licence it is accepted
+					r.Must("POST of a user with a licence is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+				}
+				r.Provisioned(ctx, sent, ada)
 				v := r.Read(ctx, ada)
 				r.That("the target shows the licence of a new user", v, hasRoles("Author"), v.Shown)
 			},
@@ -59,14 +69,13 @@ func licenceChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.licence.primary-path", Title: "The path roles[primary eq \"True\"].value changes the primary role",
-				Level: result.Required, Breaks: breaksEntraValidator, Needs: needs("endpoint.sync.replace", "endpoint.licence.single-create"), Packs: []suites.Pack{suites.Dialect},
+				Level: result.Required, Breaks: breaksEntraValidator, Needs: afterPatch, Packs: []suites.Pack{suites.Dialect},
 				Sources: sources(learnCustomize, learnValidator),
 				Why:     "Entra writes the boolean in the filter as a text. A server that compares it with the stored boolean finds no role, and the change is refused or appended as another role.",
 				Fix:     "In a filter compare a boolean attribute with the texts \"True\" and \"False\" as with true and false.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.NeedsAttribute("roles")
-				ada := r.Made(ctx, attribute(primaryRole, "Author"))
+				ada := r.holder(ctx, "Author")
 				answer := r.Patched(ctx, ada, Op{"Replace", primaryRole, "Editor"})
 				v := r.Read(ctx, ada)
 				r.That("the primary role is the new one, and the only one", v, onlyRoles("Editor"), answer.Shown, v.Shown)
@@ -107,7 +116,7 @@ func licenceChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("roles")
 				r.Made(ctx) // without such a role it is accepted
-				post := r.postRoles(ctx, role{Primary: "True", Type: roleType, Value: "Author"})
+				post := r.postRoles(ctx, role{Primary: "True", Value: "Author"})
 				r.That("POST with primary \"True\" is accepted", post, accepted(), post.Shown)
 			},
 		},
@@ -145,7 +154,30 @@ func (r *Rig) licensee(ctx context.Context, format mapping.RoleFormat, licences 
 	for _, l := range licences {
 		r.Grant(a, l)
 	}
-	r.Provisioned(ctx, r.Cycle(ctx), a)
+	r.taken(ctx, a, r.Cycle(ctx))
+	return a
+}
+
+// taken is given that a new user with licences is on the target. A target that takes the user without them breaks the rule of
+// single-create.
+func (r *Rig) taken(ctx context.Context, a *Account, sent Traffic) {
+	post := answerOf(sent.Last(http.MethodPost, "/Users"))
+	if _, ok := r.provisioning().Anchor(a.Object); !ok && post.Status/100 == 4 {
+		r.Made(ctx)
+		r.Block("endpoint.licence.single-create", "POST of a user with a licence was answered "+post.String())
+	}
+	r.Provisioned(ctx, sent, a)
+}
+
+// holder makes a user with one licence by a request of its own, and is given that the target shows it.
+func (r *Rig) holder(ctx context.Context, licence string) *Account {
+	r.NeedsAttribute("roles")
+	a, post := r.Post(ctx, attribute(primaryRole, licence))
+	if !post.OK() {
+		r.Made(ctx)
+		r.Block("endpoint.licence.single-create", "POST of a user with a licence was answered "+post.String())
+	}
+	r.shownLicences(ctx, a, licence)
 	return a
 }
 

@@ -31,7 +31,7 @@ func manyLicenceChecks() []Check {
 				r.Grant(ada, "Editor")
 				post := answerOf(r.Cycle(ctx).Last(http.MethodPost, "/Users"))
 				if !post.OK() {
-					r.Made(ctx) // without roles it is accepted
+					r.holder(ctx, "Author") // one licence is accepted
 				}
 				r.Must("POST of a user with two licences is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				made, _ := post.JSON()
@@ -46,15 +46,13 @@ func manyLicenceChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.licence.complex-add", Title: "A further licence leaves the earlier ones",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.licence.single-create", "endpoint.licence.single-change"),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.licence.single-change"),
 				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", rfc7644("3.5.2.1")),
 				Why:     "Entra sends Add with the path roles. A server that replaces the list takes a licence away with every licence it gives.",
 				Fix:     "Let Add of a multi-valued attribute append.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.NeedsAttribute("roles")
-				ada := r.Made(ctx, attribute(primaryRole, "Author"))
-				r.given(ctx, ada, "Author")
+				ada := r.holder(ctx, "Author")
 				answer := r.Patched(ctx, ada, Op{"Add", "roles", []role{{false, roleType, "Editor"}}})
 				v := r.Read(ctx, ada)
 				r.That("the target shows the earlier and the further licence", v, hasRoles("Author", "Editor"), answer.Shown, v.Shown)
@@ -74,9 +72,8 @@ func manyLicenceChecks() []Check {
 				ada := r.NewUser(nil)
 				r.Grant(ada, "Author")
 				r.Grant(ada, "Editor")
-				sent := r.Cycle(ctx)
-				r.Provisioned(ctx, sent, ada)
-				r.given(ctx, ada, "Author", "Editor")
+				r.taken(ctx, ada, r.Cycle(ctx))
+				r.shownLicences(ctx, ada, "Author", "Editor")
 				r.Revoke(ada, "Author")
 				patch := r.Written(r.Cycle(ctx), ada)
 				v := r.Read(ctx, ada)
@@ -92,10 +89,7 @@ func manyLicenceChecks() []Check {
 				Fix:     "Store roles with the user they belong to.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.NeedsAttribute("roles")
-				ada, bob := r.Made(ctx, attribute(primaryRole, "Author")), r.Made(ctx, attribute(primaryRole, "Author"))
-				r.given(ctx, ada, "Author")
-				r.given(ctx, bob, "Author")
+				ada, bob := r.holder(ctx, "Author"), r.holder(ctx, "Author")
 				answer := r.Patch(ctx, ada, Op{"Replace", "roles", []role{{false, roleType, "Editor"}, {false, roleType, "Auditor"}}})
 				r.lockedOut(answer)
 				v := r.Read(ctx, bob)
@@ -105,8 +99,8 @@ func manyLicenceChecks() []Check {
 	}
 }
 
-// given blocks the check unless the target shows the licences a user was created with.
-func (r *Rig) given(ctx context.Context, a *Account, licences ...string) {
+// shownLicences blocks the check unless the target shows the licences a user was created with.
+func (r *Rig) shownLicences(ctx context.Context, a *Account, licences ...string) {
 	if v := r.Read(ctx, a); !hasRoles(licences...).ok(v) {
 		r.Block("endpoint.licence.single-create", "the target shows "+v.words("roles"))
 	}

@@ -99,14 +99,14 @@ func reactivateChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.reactivate.relinked", Title: "A disabled account is recognised after a restart and enabled, not doubled",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.create.match-existing"),
+				Level: result.Required, Breaks: breaksEntra, Needs: afterPatch,
 				Sources: sources(learnHow, learnSCIM+"#understand-the-microsoft-entra-scim-implementation"),
 				Why:     "After a restart of provisioning Entra looks for everybody by filter. A disabled account that is not returned in full is created a second time, or stays disabled for ever.",
 				Fix:     "Return disabled users from filters as complete as active ones, id included.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, nil)
-				r.Listed(ctx, ada)
+				r.Joinable(ctx, ada)
 				r.Disabled(ctx, ada)
 				found := r.Find(ctx, ada)
 				if found.Total < 1 {

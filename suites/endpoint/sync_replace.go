@@ -172,6 +172,7 @@ func replaceChecks() []Check {
 						r.Block(owned.by, "GET shows "+after.words(owned.path))
 					}
 				}
+				r.Joinable(ctx, ada)
 				r.Restart()
 				r.silent(r.Cycle(ctx))
 			},
