@@ -72,48 +72,12 @@ func newSchedule(p Plan, rs []suites.Runnable, known *knownIn) (*schedule, error
 			}
 		}
 	}
-	weight, err := weigh(s.needs)
-	if err != nil {
-		return nil, fmt.Errorf("order the checks: %s %w", rs[weight[0]].ID, err)
+	weight, culprit := weigh(s.needs)
+	if culprit >= 0 {
+		return nil, fmt.Errorf("order the checks: %s needs itself", rs[culprit].ID)
 	}
 	s.weight = weight
 	return s, nil
-}
-
-// weigh counts for each check the checks that need it, directly or not. On an error the only weight is the index of the culprit.
-func weigh(needs [][]int) ([]int, error) {
-	reach := make([]map[int]bool, len(needs)) // what each check needs, directly or not
-	open := make([]bool, len(needs))
-	culprit := -1
-	var visit func(i int)
-	visit = func(i int) {
-		if open[i] {
-			culprit = i
-		}
-		if reach[i] != nil || culprit >= 0 {
-			return
-		}
-		open[i] = true
-		all := make(map[int]bool)
-		for _, n := range needs[i] {
-			visit(n)
-			all[n] = true
-			for m := range reach[n] {
-				all[m] = true
-			}
-		}
-		reach[i], open[i] = all, false
-	}
-	weight := make([]int, len(needs))
-	for i := range needs {
-		if visit(i); culprit >= 0 {
-			return []int{culprit}, errors.New("needs itself")
-		}
-		for n := range reach[i] {
-			weight[n]++
-		}
-	}
-	return weight, nil
 }
 
 // run runs everything and returns when each check has an outcome.
@@ -166,10 +130,6 @@ func (s *schedule) outcomeFor(r suites.Runnable) func(id string) (suites.Outcome
 	}
 }
 
-func (s *schedule) ready(i int) bool {
-	return !slices.ContainsFunc(s.needs[i], func(n int) bool { return s.state[n] != settled })
-}
-
 // start starts the best check that may start now and says whether there was one.
 func (s *schedule) start(ctx context.Context, results chan<- ran) bool {
 	if s.active >= s.plan.Parallel {
@@ -188,38 +148,6 @@ func (s *schedule) start(ctx context.Context, results chan<- ran) bool {
 	s.active++
 	s.plan.Events(Event{Kind: Started, Check: describe(s.rs[best]), Done: s.finished, Total: len(s.rs)})
 	go func() { results <- ran{best, s.rs[best].Run(ctx)} }()
-	return true
-}
-
-// class orders who runs when: the ordinary, those that want the target to themselves, and both kinds of the last ones.
-func class(r suites.Runnable) int {
-	c := 0
-	if r.Exclusive {
-		c++
-	}
-	if r.Last {
-		c += 2
-	}
-	return c
-}
-
-func (s *schedule) better(i, j int) bool {
-	if a, b := class(s.rs[i]), class(s.rs[j]); a != b {
-		return a < b
-	}
-	return s.weight[i] > s.weight[j]
-}
-
-// mayJoin says whether a check may run beside those that run now.
-func (s *schedule) mayJoin(i int) bool {
-	if s.active == 0 {
-		return true
-	}
-	for j, r := range s.rs {
-		if s.state[j] == running && (r.Exclusive || class(r) != class(s.rs[i])) {
-			return false
-		}
-	}
 	return true
 }
 
@@ -251,62 +179,6 @@ func (s *schedule) askWhetherAlive(ctx context.Context, after int) {
 	s.died = err
 	s.problems = append(s.problems, fmt.Sprintf("The target stopped answering while these checks ran: %s (%v).", strings.Join(suspects, ", "), err))
 	s.ended(errTargetDied)
-}
-
-// record keeps an outcome of a check that has run, as final unless the check it blames has still to settle.
-func (s *schedule) record(i int, o suites.Outcome) {
-	r := s.rs[i]
-	if o.Panic != "" {
-		s.faults = append(s.faults, fmt.Sprintf("%s: %s", named(r), o.Panic))
-	}
-	s.leftovers = append(s.leftovers, o.Leftovers...)
-	if o.Status != result.Blocked {
-		s.settle(i, o)
-		return
-	}
-	if j, ok := s.index.Find(o.BlockedBy, r.Dialect); ok {
-		s.outcomes[i], s.state[i] = o, pending
-		if s.state[j] == settled {
-			s.settle(i, r.Settle(o, s.outcomes[j]))
-		}
-		return
-	}
-	if _, ok := s.all.Find(o.BlockedBy, r.Dialect); !ok {
-		s.faults = append(s.faults, fmt.Sprintf("%s: blames the check %q, which does not exist", named(r), o.BlockedBy))
-	}
-	s.settle(i, o)
-}
-
-// settle makes an outcome final, and with it those that waited for it.
-func (s *schedule) settle(i int, o suites.Outcome) {
-	s.outcomes[i], s.state[i] = o, settled
-	s.finished++
-	s.checks[i] = s.judge(i)
-	close(s.done[i])
-	s.plan.Events(Event{Kind: Finished, Check: s.checks[i], Done: s.finished, Total: len(s.rs)})
-	for s.listed < len(s.rs) && s.state[s.listed] == settled {
-		s.listed++
-		s.plan.Events(Event{Kind: Listed, Check: s.checks[s.listed-1], Done: s.finished, Total: len(s.rs)})
-	}
-	for j, r := range s.rs {
-		if s.state[j] != pending {
-			continue
-		}
-		if by, _ := s.index.Find(s.outcomes[j].BlockedBy, r.Dialect); by == i {
-			s.settle(j, r.Settle(s.outcomes[j], o))
-		}
-	}
-}
-
-// untie settles a check that blames one that waits for it in turn.
-func (s *schedule) untie() {
-	for i, r := range s.rs {
-		if s.state[i] == pending {
-			s.settle(i, r.Uncaused(s.outcomes[i]))
-			return
-		}
-	}
-	panic("rehearsal: checks remain that can never run") // needs in a circle, which newSchedule has refused
 }
 
 // giveUp ends a run whose context has ended: it waits for the checks that are cleaning up and marks the rest as not run.

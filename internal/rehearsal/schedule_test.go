@@ -69,6 +69,16 @@ func TestOutcomesAndVerdicts(t *testing.T) {
 	}
 }
 
+func TestABlockByACheckThatWasNotChosenKeepsItsReason(t *testing.T) {
+	r := perform(t, Plan{Runnables: new(theatre).bind([]fake{{name: "a", does: blames("b")}, {name: "b"}}), Only: ids("a")})
+	if got := cast(r.Checks); !slices.Equal(got, []string{"a blocked by b"}) || r.Checks[0].Reason != "no user" {
+		t.Errorf("checks %q, reason %q", got, r.Checks[0].Reason)
+	}
+	if r.Verdict != result.NonConformant || len(r.Faults) > 0 {
+		t.Errorf("verdict %s, faults %q", r.Verdict, r.Faults)
+	}
+}
+
 func TestVerdictsByDialect(t *testing.T) {
 	r := perform(t, Plan{Runnables: new(theatre).bind([]fake{{name: "a", dialect: "x", does: fails}, {name: "a", dialect: "y"}, {name: "b", dialect: "z", does: skips}})})
 	want := map[string]result.Verdict{"x": result.NonConformant, "y": result.Conformant, "z": result.Empty}

@@ -15,7 +15,8 @@ import (
 )
 
 // TestConformance is the suite as plain Ginkgo specs, for "go test" and for the ginkgo command with its label filters. It judges the endpoint
-// that REHEARSE_URL and REHEARSE_TOKEN name; without them it judges the reference endpoint in this process.
+// that REHEARSE_URL and REHEARSE_TOKEN name; without them it judges the reference endpoint in this process. With "go test", add -count=1, or an
+// earlier result may be shown for a target that has changed meanwhile.
 //
 //	REHEARSE_URL=https://app.example/scim REHEARSE_TOKEN=… ginkgo --label-filter=disable ./suites/endpoint
 func TestConformance(t *testing.T) {

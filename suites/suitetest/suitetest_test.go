@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,6 +77,11 @@ var parts = map[string]func(t *testing.T){
 	"scim-broken": func(t *testing.T) {
 		suitetest.SCIM(t, endpointWith(t, "title-trimmed", "patch-string-false-ignored"), suitetest.Only("endpoint.disable.string-false"))
 	},
+	"scim-dies": func(t *testing.T) {
+		config := endpointWith(t)
+		config.Transport = &mortal{left: 200}
+		suitetest.SCIM(t, config)
+	},
 	"scim-absent": func(t *testing.T) {
 		suitetest.SCIM(t, endpoint.Config{URL: "http://127.0.0.1:1/scim", Timeout: time.Second})
 	},
@@ -132,6 +139,18 @@ func endpointWith(t *testing.T, faults ...string) endpoint.Config {
 	return endpoint.Config{URL: server.URL + "/scim", Token: "a-good-token-7f3e"}
 }
 
+// mortal refuses every connection after some requests.
+type mortal struct {
+	left int64
+}
+
+func (m *mortal) RoundTrip(req *http.Request) (*http.Response, error) {
+	if atomic.AddInt64(&m.left, -1) < 0 {
+		return nil, syscall.ECONNREFUSED
+	}
+	return http.DefaultTransport.RoundTrip(req)
+}
+
 func TestWhatGoTestShows(t *testing.T) {
 	for _, tc := range []struct {
 		part  string
@@ -169,6 +188,7 @@ func TestWhatGoTestShows(t *testing.T) {
 		{part: "vendor", env: "VENDOR_FAILS=yes", fails: true, want: []string{`--- PASS: TestPart/e\.create\.passes `, `Ran 2 of 2 Specs`, `1 Passed .* 1 Failed`}},
 		{part: "scim", want: []string{`--- PASS: TestPart/endpoint\.create\.user `, `--- PASS: TestPart/endpoint\.disable\.string-false `}, not: []string{`--- FAIL`, `left on the target`}},
 		{part: "scim-broken", fails: true, want: []string{`--- FAIL: TestPart/endpoint\.disable\.string-false `, `PATCH /scim/Users/`, `curl `}, not: []string{"a-good-token-7f3e"}},
+		{part: "scim-dies", fails: true, want: []string{`The target stopped answering while these checks ran: endpoint\.`, `not run: the target stopped answering`}},
 		{part: "scim-absent", fails: true, want: []string{`127\.0\.0\.1:1`}},
 	} {
 		name := strings.Join(append([]string{tc.part, tc.env}, tc.flags...), " ")

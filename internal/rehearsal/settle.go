@@ -1,0 +1,69 @@
+package rehearsal
+
+import (
+	"fmt"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// record keeps an outcome of a check that has run, as final unless the check it blames has still to settle.
+func (s *schedule) record(i int, o suites.Outcome) {
+	r := s.rs[i]
+	if o.Panic != "" {
+		s.faults = append(s.faults, fmt.Sprintf("%s: %s", named(r), o.Panic))
+	}
+	s.leftovers = append(s.leftovers, o.Leftovers...)
+	if o.Status != result.Blocked {
+		s.settle(i, o)
+		return
+	}
+	if j, ok := s.index.Find(o.BlockedBy, r.Dialect); ok {
+		s.outcomes[i], s.state[i] = o, pending
+		if s.state[j] == settled {
+			s.settle(i, r.Settle(o, s.outcomes[j]))
+		}
+		return
+	}
+	if _, ok := s.all.Find(o.BlockedBy, r.Dialect); !ok {
+		s.faults = append(s.faults, fmt.Sprintf("%s: blames the check %q, which does not exist", named(r), o.BlockedBy))
+	}
+	s.settle(i, o)
+}
+
+// settle makes an outcome final, and with it those that waited for it.
+func (s *schedule) settle(i int, o suites.Outcome) {
+	s.outcomes[i], s.state[i] = o, settled
+	s.finished++
+	s.checks[i] = s.judge(i)
+	close(s.done[i])
+	s.plan.Events(Event{Kind: Finished, Check: s.checks[i], Done: s.finished, Total: len(s.rs)})
+	for s.listed < len(s.rs) && s.state[s.listed] == settled {
+		s.listed++
+		s.plan.Events(Event{Kind: Listed, Check: s.checks[s.listed-1], Done: s.finished, Total: len(s.rs)})
+	}
+	for j, r := range s.rs {
+		if s.state[j] != pending {
+			continue
+		}
+		if by, _ := s.index.Find(s.outcomes[j].BlockedBy, r.Dialect); by == i {
+			s.settle(j, r.Settle(s.outcomes[j], o))
+		}
+	}
+}
+
+// untie settles a check that blames one that waits for it in turn. There is one whenever nothing runs and nothing can start, because
+// newSchedule has refused needs that go round in a circle.
+func (s *schedule) untie() {
+	for i, r := range s.rs {
+		if s.state[i] == pending {
+			s.settle(i, r.Uncaused(s.outcomes[i]))
+			return
+		}
+	}
+	for i := range s.rs {
+		if s.state[i] == waiting {
+			s.record(i, suites.Outcome{Status: result.NotRun, Reason: "could never start", Panic: "the check could never start"})
+		}
+	}
+}
