@@ -37,7 +37,11 @@ func WriteHTML(w io.Writer, r result.Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := t.Execute(w, p); err != nil {
+	var page strings.Builder
+	if err := t.Execute(&page, p); err != nil {
+		return fmt.Errorf("draw page: %w", err)
+	}
+	if _, err := io.WriteString(w, exchange.Visible(page.String())); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}
 	return nil
@@ -338,7 +342,7 @@ var helpers = template.FuncMap{
 		return strings.Join(names, ", ")
 	},
 	"plural":  plural,
-	"show":    func(s string) string { return exchange.Visible(homeless(s)) },
+	"show":    homeless,
 	"status":  func(s result.Status) string { return strings.ReplaceAll(string(s), "-", " ") },
 	"percent": func(f float64) string { return fmt.Sprintf("%.3f", f) },
 	"breaks":  breakTitle,

@@ -67,14 +67,18 @@ type junitSuite struct {
 }
 
 type junitCase struct {
-	Name       string          `xml:"name,attr"`
-	Class      string          `xml:"classname,attr"`
-	Time       string          `xml:"time,attr"`
-	Properties []junitProperty `xml:"properties>property,omitempty"`
-	Skipped    *junitMessage   `xml:"skipped,omitempty"`
-	Error      *junitMessage   `xml:"error,omitempty"`
-	Failure    *junitMessage   `xml:"failure,omitempty"`
-	Output     string          `xml:"system-out,omitempty"`
+	Name       string        `xml:"name,attr"`
+	Class      string        `xml:"classname,attr"`
+	Time       string        `xml:"time,attr"`
+	Properties *junitList    `xml:"properties"`
+	Skipped    *junitMessage `xml:"skipped,omitempty"`
+	Error      *junitMessage `xml:"error,omitempty"`
+	Failure    *junitMessage `xml:"failure,omitempty"`
+	Output     string        `xml:"system-out,omitempty"`
+}
+
+type junitList struct {
+	List []junitProperty `xml:"property"`
 }
 
 type junitProperty struct {
@@ -136,7 +140,7 @@ func runSuite(r result.Report) junitSuite {
 }
 
 func caseOf(c result.Check, failOn result.Level) junitCase {
-	out := junitCase{Name: plain(c.Title), Class: plain(c.ID)}
+	out := junitCase{Name: plain(c.Title), Class: plain(c.ID), Properties: &junitList{}}
 	if c.Dialect != "" {
 		out.Name += " [" + plain(c.Dialect) + "]"
 	}
@@ -146,7 +150,7 @@ func caseOf(c result.Check, failOn result.Level) junitCase {
 		{"owner", c.Owner}, {"expires", c.Expires},
 	} {
 		if p.Value != "" {
-			out.Properties = append(out.Properties, junitProperty{p.Name, plain(p.Value)})
+			out.Properties.List = append(out.Properties.List, junitProperty{p.Name, plain(p.Value)})
 		}
 	}
 	fs := findings(c)

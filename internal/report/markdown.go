@@ -185,7 +185,7 @@ func mdSources(sources []string) []string {
 	return out
 }
 
-var mdSpecial = regexp.MustCompile("[\\\\`*_{}\\[\\]<>#|!~&@$]|://|^\\s*[-+]|^\\s*\\d+[.)]")
+var mdSpecial = regexp.MustCompile("[\\\\`*_{}\\[\\]<>#|!~&@$]|://|^[-+]|^\\d+[.)](?: |$)")
 
 // md escapes text for one line of Markdown, so that nothing in it is a link, an image, HTML or a mention.
 func md(s string) string {
@@ -196,6 +196,8 @@ func md(s string) string {
 			return "&#58;//"
 		case m == "&", m == "<", m == "@":
 			return fmt.Sprintf("&#%d;", m[0])
+		case m[0] >= '0' && m[0] <= '9': // a numbered list
+			return strings.NewReplacer(".", `\.`, ")", `\)`).Replace(m)
 		default:
 			return m[:len(m)-1] + `\` + string(last)
 		}

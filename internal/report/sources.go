@@ -17,7 +17,7 @@ var (
 func linkOf(source string) link {
 	if at := web.FindStringIndex(source); at != nil {
 		address := strings.TrimRight(source[at[0]:at[1]], ".,;:")
-		text := strings.Trim(source[:at[0]]+source[at[0]+len(address):], " :,;()<>")
+		text := strings.Trim(source[:at[0]]+source[at[0]+len(address):], " .:,;()<>")
 		if text == "" {
 			text = strings.TrimPrefix(address, "https://")
 		}

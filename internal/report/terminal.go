@@ -105,13 +105,14 @@ func (t *Terminal) Begin(s Start) {
 		return
 	}
 	t.draw()
-	t.stop = make(chan struct{})
+	stop := make(chan struct{})
+	t.stop = stop
 	tick := t.clock.NewTicker(time.Second)
 	t.ticker.Go(func() {
 		defer tick.Stop()
 		for {
 			select {
-			case <-t.stop:
+			case <-stop:
 				return
 			case <-tick.Chan():
 				t.mu.Lock()

@@ -197,7 +197,8 @@ func times(n int) string {
 	return fmt.Sprintf(" ×%d", n)
 }
 
-// exchange writes a short transcript and the curl line, which stays in one piece to be copied.
+// exchange writes a short transcript and the curl line, which stays in one piece to be copied. A line that is long, or that
+// this terminal cannot show as it is, stands in the page only.
 func (v *view) exchange(e *exchange.Exchange, more int) {
 	id := e.ID
 	if more > 0 {
@@ -213,9 +214,11 @@ func (v *view) exchange(e *exchange.Exchange, more int) {
 	if e.Err != "" {
 		v.field("", "! "+e.Err, 3)
 	}
-	if curl := e.Curl(); len(curl) <= viewCurl {
+	if curl := e.Curl(); len(curl) <= viewCurl && v.text(curl) == curl {
 		v.line("")
-		v.line("%s", v.text(curl))
+		v.line("%s", curl)
+	} else {
+		v.field("curl", "in "+HTMLFile, 1)
 	}
 }
 

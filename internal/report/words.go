@@ -72,10 +72,9 @@ func conformant(r result.Report, failOn result.Level) string {
 			advice++
 		}
 	}
-	_, many := noun(failOn)
-	s := fmt.Sprintf("All %d %s that apply passed.", passed, many)
+	one, many := noun(failOn)
+	s := plural(passed, one, many) + " passed, none failed."
 	if known > 0 {
-		one, many := noun(failOn)
 		s = fmt.Sprintf("%s passed; %s excused.", plural(passed, one, many), plural(known, "known failure is", "known failures are"))
 	}
 	if advice > 0 {
@@ -163,4 +162,9 @@ func reproduce(r result.Report) string {
 var goFile = regexp.MustCompile(`(?:[A-Za-z]:)?(?:[/\\][^/\\\s:"'()]+)*[/\\]([^/\\\s:"'()]+\.go:\d+)`)
 
 // homeless takes the folders of this machine off the places in Go files that a stack names.
-func homeless(s string) string { return goFile.ReplaceAllString(s, "$1") }
+func homeless(s string) string {
+	if !strings.Contains(s, ".go:") {
+		return s
+	}
+	return goFile.ReplaceAllString(s, "$1")
+}

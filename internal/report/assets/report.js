@@ -4,7 +4,7 @@
   if (form) {
     const items = [...document.querySelectorAll("[data-item]")];
     const out = form.querySelector("output");
-    const has = (list, word) => !word || (list || "").split(" ").includes(word);
+    const has = (list, word) => !word || list === undefined || list.split(" ").includes(word);
     const apply = () => {
       const want = Object.fromEntries(new FormData(form));
       const words = want.text.toLowerCase().split(/\s+/).filter(Boolean);
