@@ -26,6 +26,7 @@ type Target struct {
 	discovery discovery
 	first     map[string]Found // what a filter with no match found, by collection
 	extras    []*Account       // bystanders
+	idle      func()           // closes connections that are the target's own and not in use
 
 	adaptations []string
 }
@@ -38,6 +39,7 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 		return nil, err
 	}
 	if err := t.greet(ctx); err != nil {
+		t.idle()
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("open target: %w", context.Cause(ctx))
 		}
@@ -68,14 +70,15 @@ func newTarget(c Config) (*Target, error) {
 	if c.Token != "" {
 		c.Recorder.AddSecret(c.Token)
 	}
+	idle := func() {}
 	if c.Transport == nil {
 		if standard, ok := http.DefaultTransport.(*http.Transport); ok {
 			fresh := standard.Clone()
 			fresh.MaxIdleConnsPerHost = 32
-			c.Transport = fresh
+			c.Transport, idle = fresh, fresh.CloseIdleConnections
 		}
 	}
-	t := &Target{config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
+	t := &Target{idle: idle, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
 	pace := c.Pace
 	if pace == 0 && !a.loopback {
 		pace = DefaultPace
@@ -216,6 +219,7 @@ func (t *Target) Runnables(dialects ...string) []suites.Runnable {
 
 // Close removes everything that is still there of what the run has made, newest first, and says what it could not remove.
 func (t *Target) Close(ctx context.Context) []result.Leftover {
+	defer t.idle()
 	left := []result.Leftover{}
 	for _, err := range t.sweep(ctx, "") {
 		var l *suites.Leftover
