@@ -1,0 +1,122 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// advice is the shorter list: what to change, not all of the evidence.
+func (v *view) advice(causes []Cause) {
+	for _, c := range causes {
+		v.block(fmt.Sprintf("  %s ", v.in("!", yellow)), 4, c.Rule+v.weight(c), 3)
+		v.block("    ", 4, "fix: "+c.Fix, 3, dim)
+		var ids []string
+		for _, p := range c.Places {
+			ids = append(ids, p.ID)
+		}
+		v.block("    ", 4, string(c.Level)+" · "+strings.Join(ids, ", "), 2, dim)
+	}
+	v.line("")
+}
+
+func (v *view) places(title string, status result.Status, ps []Place) {
+	if len(ps) == 0 {
+		return
+	}
+	v.title(title, len(ps))
+	const most = 10
+	for i, p := range ps {
+		if i == most {
+			v.line("    %s", v.in(v.text(fmt.Sprintf("… and %d more", len(ps)-most)), dim))
+			break
+		}
+		text := placeText(p)
+		if p.Reason != "" {
+			text += ": " + p.Reason
+		}
+		v.block("  "+v.sign(status)+" ", 4, text, 3)
+	}
+	v.line("")
+}
+
+func (v *view) known(causes []Cause) {
+	if len(causes) == 0 {
+		return
+	}
+	v.title("Known failures", len(causes))
+	for _, c := range causes {
+		p := c.Places[0]
+		v.block("  "+v.sign(result.KnownFailure)+" ", 4, c.Rule, 2)
+		v.block("    ", 4, placeText(p)+known(result.Check{Owner: p.Owner, Expires: p.Expires})+colon(p.Reason), 3, dim)
+	}
+	v.line("")
+}
+
+func (v *view) leftovers(ls []result.Leftover) {
+	if len(ls) == 0 {
+		return
+	}
+	v.title("Left behind on the target", len(ls))
+	for _, l := range ls {
+		v.block("  "+v.in("!", yellow)+" ", 4, l.URL+colon(l.Reason), 3)
+	}
+	v.line("")
+}
+
+func (v *view) summary(s story) {
+	if len(s.Breaking)+len(s.Advice)+len(s.Known)+len(s.Leftovers) > 0 {
+		v.rule()
+		v.line("%s", v.in(s.Title, bold, verdictColor(s.Verdict)))
+		v.block("", 0, s.Sentence, 0)
+	}
+	var counts []count
+	for _, c := range []struct {
+		n         int
+		one, many string
+		status    result.Status
+	}{
+		{s.Counts.Passed, "passed", "passed", result.Passed},
+		{s.Counts.Failed, "failed", "failed", result.Failed},
+		{s.Counts.Blocked, "blocked", "blocked", result.Blocked},
+		{s.Counts.KnownFailures, "known failure", "known failures", result.KnownFailure},
+		{s.Counts.UnexpectedPasses, "unexpected pass", "unexpected passes", result.UnexpectedPass},
+		{s.Counts.Skipped, "skipped", "skipped", result.Skipped},
+		{s.Counts.NotRun, "not run", "not run", result.NotRun},
+	} {
+		if c.n > 0 {
+			counts = append(counts, count{c.status, plural(c.n, c.one, c.many)})
+		}
+	}
+	v.flow(counts)
+	v.line("%s", v.in(fmt.Sprintf("%s in %s", plural(s.Requests, "request", "requests"), elapsed(s.DurationMs)), dim))
+	v.line("")
+	if v.o.Dir != "" {
+		v.line("%s  %s", v.in("reports", dim), v.text(filepath.Join(v.o.Dir, HTMLFile)))
+		v.block("         ", 9, strings.Join([]string{JSONFile, JUnitFile, HARFile, SummaryFile}, ", ")+" beside it", 0, dim)
+	}
+	v.line("%s    %s", v.in("again", dim), v.text(s.Command))
+}
+
+// count is how many checks have a status, in words.
+type count struct {
+	status result.Status
+	text   string
+}
+
+// flow writes counts side by side, on as many lines as they need.
+func (v *view) flow(counts []count) {
+	line, used := "", 0
+	for _, c := range counts {
+		n := 4 + columns(c.text)
+		if used > 0 && used+n > v.width {
+			v.line("%s", line)
+			line, used = "", 0
+		}
+		line += v.sign(c.status) + " " + c.text + "  "
+		used += n
+	}
+	v.line("%s", line)
+}
