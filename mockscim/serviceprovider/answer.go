@@ -3,6 +3,7 @@ package serviceprovider
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -44,9 +45,7 @@ func (a *answer) write(w http.ResponseWriter, head bool) {
 		a.status, data = http.StatusInternalServerError, scim.Errorf(http.StatusInternalServerError, "", "encode answer: %v", err).Body()
 	}
 	header := w.Header()
-	for name, values := range a.header {
-		header[name] = values
-	}
+	maps.Copy(header, a.header)
 	if data != nil {
 		if header.Get("Content-Type") == "" {
 			header.Set("Content-Type", mediaType)

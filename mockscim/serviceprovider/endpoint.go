@@ -2,9 +2,10 @@ package serviceprovider
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -70,12 +71,7 @@ type action struct {
 type methods map[string]action
 
 func (m methods) allow() string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return strings.Join(names, ", ")
+	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
 }
 
 var (
@@ -138,6 +134,9 @@ func (e *Endpoint) serve(k *kind, allowed methods) http.Handler {
 		a := e.admit(q)
 		switch {
 		case a != nil:
+		case isCoded(r):
+			a = refuse(scim.Errorf(http.StatusUnsupportedMediaType, "", "content coding %q is not supported", r.Header.Get("Content-Encoding")))
+			a.header.Set("Accept-Encoding", "identity")
 		case known:
 			a = chosen.do(e, q)
 		case allowed != nil:
@@ -149,6 +148,13 @@ func (e *Endpoint) serve(k *kind, allowed methods) http.Handler {
 		e.bendAnswer(q, a)
 		a.write(w, r.Method == http.MethodHead)
 	})
+}
+
+// isCoded says whether the body is compressed. That is refused with what would be read (RFC 9110 §12.5.3), so that a client can
+// send it again.
+func isCoded(r *http.Request) bool {
+	coding := strings.TrimSpace(r.Header.Get("Content-Encoding"))
+	return coding != "" && !strings.EqualFold(coding, "identity")
 }
 
 // unknownRoute answers for what is not served. What SCIM defines and this endpoint leaves out is 501 and named.

@@ -43,6 +43,9 @@ func TestRequests(t *testing.T) {
 		{"a page beyond the end is empty", "GET", "/Users?startIndex=9", "", 200, want{"startIndex": "9", "itemsPerPage": "0", "totalResults": "3", "Resources": "[]"}},
 		{"count 0 gives the total", "GET", "/Users?count=0", "", 200, want{"totalResults": "3", "Resources": "[]"}},
 		{"a negative count is 0", "GET", "/Users?count=-1", "", 200, want{"totalResults": "3", "Resources": "[]"}},
+		{"a count of any size is cut to the largest page", "GET", "/Users?count=99999999999999999999", "", 200, want{"totalResults": "3", "itemsPerPage": "3"}},
+		{"a startIndex of any size is beyond the end", "GET", "/Users?startIndex=99999999999999999999", "", 200, want{"totalResults": "3", "Resources": "[]"}},
+		{"a startIndex far below 1 is 1", "GET", "/Users?startIndex=-99999999999999999999", "", 200, want{"startIndex": "1", "itemsPerPage": "3"}},
 		{"count must be a number", "GET", "/Users?count=some", "", 400, want{"scimType": `"invalidValue"`}},
 		{"paging applies to filters too", "GET", "/Users?filter=userName+co+%22x%22&startIndex=2&count=1", "", 200, want{"totalResults": "3", "Resources.id": `"u2"`}},
 		{"an unmatched filter is an empty list", "GET", "/Users?filter=userName+eq+%22guid%22", "", 200, want{"totalResults": "0", "Resources": "[]"}},
@@ -63,6 +66,7 @@ func TestRequests(t *testing.T) {
 		{"POST of a group with a group in it", "POST", "/Groups", document(scim.GroupURN, `"displayName":"x","members":[{"value":"u5"},{"value":"u5"}]`), 201, want{"members": `[{"type":"Group","value":"u5"}]`}},
 		{"POST of an attribute no schema has", "POST", "/Users", document(scim.UserURN, `"userName":"x","shoeSize":"44"`), 201, want{"shoeSize": ""}},
 		{"POST of no JSON", "POST", "/Users", `{`, 400, want{"scimType": `"invalidSyntax"`}},
+		{"POST of bytes that are not UTF-8", "POST", "/Users", document(scim.UserURN, "\"userName\":\"a\xff\""), 400, want{"scimType": `"invalidSyntax"`}},
 		{"POST of nothing", "POST", "/Users", ``, 400, want{"scimType": `"invalidSyntax"`}},
 		{"POST of deep JSON", "POST", "/Users", strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100), 400, want{"scimType": `"invalidSyntax"`}},
 		{"POST of too much", "POST", "/Users", document(scim.UserURN, `"userName":"`+strings.Repeat("x", 1<<20)+`"`), 413, want{"status": `"413"`}},
@@ -78,6 +82,8 @@ func TestRequests(t *testing.T) {
 		{"PATCH to a userName in use", "PATCH", "/Users/u1", patchOp(op("Replace", "userName", `"BOB@x.example"`)), 409, want{"scimType": `"uniqueness"`}},
 		{"PATCH that changes only the case of one's own userName", "PATCH", "/Users/u1", patchOp(op("Replace", "userName", `"ADA@x.example"`)), 200, want{"userName": `"ADA@x.example"`}},
 		{"PATCH with an unknown member", "PATCH", "/Groups/u4", patchOp(op("Add", "members", `[{"value":"nobody"}]`)), 400, want{"scimType": `"invalidValue"`}},
+		{"PATCH with a member nobody can tell", "PATCH", "/Groups/u4", patchOp(op("Add", "members", `[{"display":"Eve"}]`)), 400, want{
+			"scimType": `"invalidValue"`, "detail": `"a member has no value"`}},
 		{"PATCH of the id", "PATCH", "/Users/u1", patchOp(op("Replace", "id", `"mine"`)), 400, want{"scimType": `"mutability"`}},
 		{"PATCH without operations", "PATCH", "/Users/u1", `{"schemas":["` + scim.PatchOpURN + `"]}`, 400, want{"scimType": `"invalidSyntax"`}},
 		{"PATCH with a path-less object", "PATCH", "/Users/u1", patchOp(`{"op":"replace","value":{"title":"X","name.givenName":"A","` + enterprise + `:department":"D"}}`), 200, want{
@@ -149,6 +155,8 @@ func TestFilters(t *testing.T) {
 		`groups eq "u4"`:                                                "u1 u2",
 		`groups.value eq "u5"`:                                          "u1",
 		`meta.lastModified gt "2026-11-22T08:00:00Z"`:                   "u2",
+		`meta.location eq "http://scim.example/Users/u3"`:               "u3",
+		`meta[location ew "/u1" and resourceType eq "User"]`:            "u1",
 		`password pr`:                                                   "",
 		`userName eq "bob@x.example" and externalId eq "ada"`:           "",
 		`userName eq "ada@x.example" or userName eq "eve@x.example"`:    "u1 u3",
@@ -238,6 +246,12 @@ func TestMediaTypes(t *testing.T) {
 	for _, contentType := range []string{"text/plain", "application/json+scim", "application/x-www-form-urlencoded", ";;"} {
 		if got := c.with("Content-Type", contentType).do("POST", "/Users", document(scim.UserURN, bob)); got.status != 415 {
 			t.Errorf("%s: %d", contentType, got.status)
+		}
+	}
+	for coding, status := range map[string]int{"identity": 201, "gzip": 415, "GZIP": 415, "identity, br": 415} {
+		got := c.with("Content-Encoding", coding).do("POST", "/Users", document(scim.UserURN, `"userName":"`+coding+`"`))
+		if got.status != status || (got.header.Get("Accept-Encoding") == "identity") != (status == 415) {
+			t.Errorf("Content-Encoding %s: %d %v", coding, got.status, got.header)
 		}
 	}
 	for _, accept := range []string{"", "*/*", "text/html", "application/scim+json"} {

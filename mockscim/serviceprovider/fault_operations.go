@@ -1,6 +1,7 @@
 package serviceprovider
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -82,7 +83,6 @@ func all(tests ...operationTest) operationTest {
 func isOp(name string) operationTest { return func(o operation) bool { return o.does(name) } }
 func isAt(attr string) operationTest { return func(o operation) bool { return o.at(attr) } }
 func isBool(want bool) operationTest { return func(o operation) bool { return o.Value == want } }
-func hasFilter(o operation) bool     { return o.path.Filter != nil }
 
 // isText tests for a string value, in any case.
 func isText(want string) operationTest {
@@ -165,12 +165,7 @@ func expand(ops []scim.Operation) []scim.Operation {
 			expanded = append(expanded, op)
 			continue
 		}
-		names := make([]string, 0, len(members))
-		for name := range members {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
+		for _, name := range slices.Sorted(maps.Keys(members)) {
 			expanded = append(expanded, scim.Operation{Op: op.Op, Path: name, Value: members[name]})
 		}
 	}

@@ -3,6 +3,7 @@ package serviceprovider
 import (
 	"encoding/json"
 	"html"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -211,9 +212,7 @@ func patchNamesakes(q *request, t *tx) {
 		}
 		q.endpoint.amend(t, q.kind, other, func(r scim.Resource) {
 			clear(r)
-			for name, value := range changed {
-				r[name] = value
-			}
+			maps.Copy(r, changed)
 		})
 	}
 }
@@ -236,7 +235,9 @@ func applyUntilBad(q *request, current scim.Resource, ops []scim.Operation) scim
 
 // applyDecodable applies the operations of a malformed PATCH before the first that cannot be decoded.
 func applyDecodable(q *request, data []byte) {
-	var body struct{ Operations []json.RawMessage }
+	var body struct {
+		Operations []json.RawMessage `json:"Operations"`
+	}
 	if json.Unmarshal(data, &body) != nil || !q.on("User", verbPatch) {
 		return
 	}

@@ -3,6 +3,7 @@ package serviceprovider
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
@@ -23,8 +24,15 @@ func (e *Endpoint) get(q *request) *answer {
 
 // render is the resource as this request sees it: with the location and the derived attributes, less what it does not ask for.
 func (e *Endpoint) render(q *request, s *state, r *record) scim.Resource {
+	view := e.bendRendering(q, e.derive(q, s, r))
+	return scim.Project(view, q.kind.registry, q.names("attributes"), q.names("excludedAttributes"))
+}
+
+// derive is the resource with what is not stored with it: its location and, for a user, the groups.
+func (e *Endpoint) derive(q *request, s *state, r *record) scim.Resource {
 	view := maps.Clone(r.resource)
-	meta := maps.Clone(view["meta"].(map[string]any))
+	stored, _ := view["meta"].(map[string]any)
+	meta := maps.Clone(stored)
 	meta["location"] = q.location(q.kind, r.id)
 	view["meta"] = meta
 	if q.kind == e.users() {
@@ -32,8 +40,14 @@ func (e *Endpoint) render(q *request, s *state, r *record) scim.Resource {
 			view["groups"] = groups
 		}
 	}
-	view = e.bendRendering(q, view)
-	return scim.Project(view, q.kind.registry, q.names("attributes"), q.names("excludedAttributes"))
+	return view
+}
+
+// asksDerived says whether a filter is about an attribute that only [Endpoint.derive] has.
+func asksDerived(filter scim.Expr) bool {
+	return slices.ContainsFunc(paths(filter), func(p scim.AttributePath) bool {
+		return strings.EqualFold(p.Name, "meta") || strings.EqualFold(p.Name, "groups")
+	})
 }
 
 // groupsOf is the read-only attribute groups of a user, derived from the groups' members (RFC 7643 §4.1.2).
@@ -133,12 +147,11 @@ func (e *Endpoint) matches(q *request, s *state, filter scim.Expr) []*record {
 	if bent == nil && filter != nil {
 		candidates = e.candidates(q.kind, s, filter)
 	}
-	derived := q.kind == e.users() && filter != nil && strings.Contains(strings.ToLower(filter.String()), "groups")
+	derived := asksDerived(filter)
 	for r := range candidates {
 		resource := r.resource
 		if derived {
-			resource = maps.Clone(resource)
-			resource["groups"] = e.groupsOf(q, s, r.id)
+			resource = e.derive(q, s, r)
 		}
 		ok := matched(resource)
 		if bent != nil {

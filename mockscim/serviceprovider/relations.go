@@ -56,6 +56,9 @@ func (e *Endpoint) tidyMembers(s *state, before, after scim.Resource) *scim.Erro
 			tidy = append(tidy, old)
 			continue
 		}
+		if id == "" {
+			return scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "a member has no value")
+		}
 		kindName := ""
 		for _, k := range e.kinds {
 			if s.get(k, id) != nil {
@@ -96,14 +99,12 @@ func (e *Endpoint) removeMember(t *tx, g *record, id string) {
 }
 
 // amend stores a record changed by the endpoint itself. change must not touch what it does not replace.
-func (e *Endpoint) amend(t *tx, k *kind, r *record, change func(resource scim.Resource)) *record {
+func (e *Endpoint) amend(t *tx, k *kind, r *record, change func(resource scim.Resource)) {
 	resource := maps.Clone(r.resource)
 	change(resource)
-	amended := e.settle(k, r, r, resource)
-	if amended != r {
+	if amended := e.settle(k, r, r, resource); amended != r {
 		t.put(k, amended)
 	}
-	return amended
 }
 
 // schemasOf lists the base schema and the extensions a resource has values of.

@@ -7,8 +7,10 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
@@ -47,12 +49,7 @@ func (q *request) on(kind string, verbs ...verb) bool {
 	if q.kind == nil || q.kind.name != kind {
 		return false
 	}
-	for _, v := range verbs {
-		if q.verb == v {
-			return true
-		}
-	}
-	return len(verbs) == 0
+	return len(verbs) == 0 || slices.Contains(verbs, q.verb)
 }
 
 // base is the URL resources live under, without a trailing slash, as the client addressed it.
@@ -81,14 +78,14 @@ func (q *request) names(parameter string) []string {
 	return names
 }
 
-// number is an integer query parameter.
+// number is an integer query parameter. One that no int can hold is the nearest that one can.
 func (q *request) number(parameter string, fallback int) (int, error) {
 	text := q.query.Get(parameter)
 	if text == "" {
 		return fallback, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, scim.Errorf(http.StatusBadRequest, scim.InvalidValue, "%s %q is not an integer", parameter, text)
 	}
 	return n, nil
@@ -102,7 +99,8 @@ func (q *request) readQuery() error {
 	return nil
 }
 
-// readBody is the JSON text of a write, bounded in size, after a look at its media type. A missing Content-Type is let pass.
+// readBody is the JSON text of a write, bounded in size, after a look at its media type and coding. A missing Content-Type is
+// let pass. Bytes that are not UTF-8 (RFC 8259 §8.1) are refused: to store something else than was sent is worse.
 func (q *request) readBody() ([]byte, error) {
 	if header := q.Header.Get("Content-Type"); header != "" {
 		mediaType, _, err := mime.ParseMediaType(header)
@@ -111,9 +109,6 @@ func (q *request) readBody() ([]byte, error) {
 				"content type %q is not supported: send application/scim+json", header)
 		}
 	}
-	if q.Body == nil {
-		return nil, nil
-	}
 	limit := q.endpoint.settings.limits.MaxBody
 	data, err := io.ReadAll(http.MaxBytesReader(nil, q.Body, limit))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -121,6 +116,9 @@ func (q *request) readBody() ([]byte, error) {
 	}
 	if err != nil {
 		return nil, scim.Errorf(http.StatusBadRequest, scim.InvalidSyntax, "the body ends early: %v", err)
+	}
+	if !utf8.Valid(data) {
+		return nil, scim.Errorf(http.StatusBadRequest, scim.InvalidSyntax, "the body is not UTF-8")
 	}
 	return data, nil
 }

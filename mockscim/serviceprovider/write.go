@@ -1,6 +1,7 @@
 package serviceprovider
 
 import (
+	"maps"
 	"net/http"
 	"reflect"
 	"time"
@@ -208,9 +209,7 @@ func (e *Endpoint) settle(k *kind, before, fresh *record, resource scim.Resource
 // complete is the resource with the attributes the endpoint keeps itself.
 func (e *Endpoint) complete(k *kind, r *record, resource scim.Resource) scim.Resource {
 	complete := make(scim.Resource, len(resource)+3)
-	for name, value := range resource {
-		complete[name] = value
-	}
+	maps.Copy(complete, resource)
 	delete(complete, "password") // writeOnly: it is never returned and never filtered by, so it is not kept
 	complete["id"] = r.id
 	complete["schemas"] = k.schemasOf(complete)
