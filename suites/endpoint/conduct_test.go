@@ -152,18 +152,31 @@ func TestWhatATargetSaysItLacksIsSkippedWithAReason(t *testing.T) {
 }
 
 func TestATargetWithoutGroupsIsJudgedByItsUsers(t *testing.T) {
+	const list = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":1,"Resources":[{"name":"User","endpoint":"/Users","schema":"urn:ietf:params:scim:schemas:core:2.0:User"}]}`
+	t.Run("as it says", func(t *testing.T) { groupless(t, http.StatusOK, list, false) })
+	t.Run("without a word", func(t *testing.T) { groupless(t, http.StatusNotFound, `{}`, true) })
+}
+
+// groupless judges a target that answers 404 below /Groups and this at /ResourceTypes.
+func groupless(t *testing.T, typesStatus int, types string, typesFail bool) {
 	h := bent(t, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/Groups"):
 			return http.StatusNotFound, []byte(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404"}`)
 		case r.URL.Path == "/ResourceTypes":
-			return status, []byte(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":1,"Resources":[{"name":"User","endpoint":"/Users","schema":"urn:ietf:params:scim:schemas:core:2.0:User"}]}`)
+			return typesStatus, []byte(types)
 		}
 		return status, body
 	})
 	target := open(t, h)
 	defer target.Close(t.Context())
 	outcomes := rehearse(t.Context(), target)
+	if o := outcomes["endpoint.connect.resource-types"]; typesFail {
+		if o.Status != result.Failed {
+			t.Errorf("endpoint.connect.resource-types %s", o.Status)
+		}
+		delete(outcomes, "endpoint.connect.resource-types")
+	}
 	if failed := failures(outcomes); len(failed) > 0 {
 		t.Errorf("failed: %s", strings.Join(failed, "\n"))
 	}

@@ -16,6 +16,7 @@ type discovery struct {
 
 	known     map[string]scim.Schema // by lower-case URN; empty: unknown
 	endpoints []string               // of the resource types, in lower case; empty: unknown
+	groupless bool                   // there is nothing at /Groups, and no word that there should be
 }
 
 func (d *discovery) read() {
@@ -86,7 +87,7 @@ func (d *discovery) has(path string) bool {
 // hasGroups says whether the target has groups, as far as it tells.
 func (d *discovery) hasGroups() bool {
 	if len(d.endpoints) == 0 {
-		return true
+		return !d.groupless
 	}
 	for _, e := range d.endpoints {
 		if strings.HasSuffix(strings.TrimRight(e, "/"), "/groups") {

@@ -161,7 +161,7 @@ func (r *Rig) Has(path string) bool { return r.target.discovery.has(path) }
 // WithGroups skips the check when the target says that it has no groups, and switches the group mapping on.
 func (r *Rig) WithGroups() {
 	if !r.target.discovery.hasGroups() {
-		r.Skip("the target's /ResourceTypes names no groups")
+		r.Skip("the target has no groups")
 	}
 	r.groups = true
 }

@@ -18,7 +18,7 @@ func answerChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.patch-answer", Title: "The answer to PATCH is 204, or shows the user as she is now",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
-				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user"),
+				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user-single-valued-properties"),
 				Why:     "A body that shows the old state tells the client that the write did nothing.",
 				Fix:     "Read the user after the change and return that, or answer 204 without a body.",
 			},

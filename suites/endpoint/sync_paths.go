@@ -39,7 +39,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.name-part", Title: "A changed first name leaves the last name alone",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
-				Sources: sources(rfc7644("3.5.2.3"), learnSCIM+"#update-user"),
+				Sources: sources(rfc7644("3.5.2.3"), learnSCIM+"#update-user-single-valued-properties"),
 				Why:     "Entra changes each part of a name by a path such as name.givenName. A server that replaces the whole name with the one part loses the last names of everybody who changes the first.",
 				Fix:     "Apply a path with a sub-attribute to that sub-attribute only.",
 			},
@@ -56,7 +56,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.email-typed", Title: "A changed work address leaves the home address alone",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
-				Sources: sources(learnSCIM+"#update-user", rfc7644("3.5.2.3")),
+				Sources: sources(learnSCIM+"#update-user-multi-valued-properties", rfc7644("3.5.2.3")),
 				Why:     "Entra changes one address by emails[type eq \"work\"].value. A server that replaces the whole list loses every address Entra does not manage.",
 				Fix:     "Apply a path with a filter to the elements it selects, and keep the others.",
 			},
@@ -80,7 +80,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.email-absent-add", Title: "Add to an address of a type that is not there creates it",
 				Level: result.Required, Breaks: breaksEntraValidator, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
-				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/416", "https://github.com/wireapp/wire-server/issues/5419", learnSCIM+"#update-user"),
+				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/416", "https://github.com/wireapp/wire-server/issues/5419", learnSCIM+"#update-user-multi-valued-properties"),
 				Why:     createOnAbsent + "Whoever gets a second address after the first day never receives it.",
 				Fix:     "When Add has a path such as emails[type eq \"home\"].value and no element is selected, append one with that type and the value. Keep the others.",
 			},
@@ -101,7 +101,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.phone-absent-replace", Title: "Replace of a number of a type that is not there creates it",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
-				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/668", learnSCIM+"#update-user"),
+				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/668", learnSCIM+"#update-user-multi-valued-properties"),
 				Why:     createOnAbsent + "The refusal fails the whole PATCH, with every other change in it, in each cycle.",
 				Fix:     "When Replace has a path such as phoneNumbers[type eq \"mobile\"].value and no element is selected, append one with that type and the value.",
 			},
@@ -117,7 +117,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.element-type", Title: "An element that a path creates carries the type the path names",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
-				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/416", learnSCIM+"#update-user"),
+				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/416", learnSCIM+"#update-user-multi-valued-properties"),
 				Why:     "Entra looks for the value by its type again. An element without one is not found, so another one is added in every cycle.",
 				Fix:     "Give an element that a path such as emails[type eq \"home\"].value creates all values its filter asks for: type home.",
 			},
@@ -138,7 +138,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.address-part", Title: "A changed city leaves the rest of the address alone",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
-				Sources: sources(learnSCIM+"#update-user", rfc7644("3.5.2.3")),
+				Sources: sources(learnSCIM+"#update-user-multi-valued-properties", rfc7644("3.5.2.3")),
 				Why:     "Entra changes each part of an address by a path of its own. A server that replaces the address with the one part loses the street of everybody who moves.",
 				Fix:     "Apply addresses[type eq \"work\"].locality to that sub-attribute of the selected element, and keep the others.",
 			},
@@ -160,7 +160,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.enterprise", Title: "An attribute of the enterprise extension is set by its full path",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
-				Sources: sources(learnSCIM+"#update-user", rfc7644("3.10"), learnCustomize),
+				Sources: sources(learnSCIM+"#update-user-single-valued-properties", rfc7644("3.10"), learnCustomize),
 				Why:     "Departments, employee numbers and managers are all written to a path that begins with the URN of the extension. If such paths are not understood they never change.",
 				Fix:     "Read " + department + " as attribute department of the extension: everything up to the last colon is the URN, dots in it included.",
 			},

@@ -18,7 +18,7 @@ func replaceChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.replace", Title: "A changed attribute arrives: PATCH with op Replace and a path",
 				Level: result.Required, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
-				Sources: sources(learnSCIM+"#update-user", learnCompat, rfc7644("3.5.2.3")),
+				Sources: sources(learnSCIM+"#update-user-single-valued-properties", learnCompat, rfc7644("3.5.2.3")),
 				Why:     "It is how Entra writes every change of every attribute. A server that knows replace but not Replace refuses them all, and nothing that changes in the directory ever arrives.",
 				Fix:     "Read the names of operations without regard to case: Add, Replace and Remove are what Entra sends. Answer 200 with the user, or 204.",
 			},
@@ -32,7 +32,7 @@ func replaceChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.others-kept", Title: "A change of one attribute leaves all others as they were",
 				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace"),
-				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user"),
+				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user-single-valued-properties"),
 				Why:     "Entra sends what has changed and nothing else. A server that takes the PATCH for the whole user wipes names, addresses and phone numbers with every change.",
 				Fix:     "Apply the operations of a PATCH to the stored user; do not build the user anew from them.",
 			},
@@ -49,7 +49,7 @@ func replaceChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.add", Title: "An attribute that had no value gets one: PATCH with op Add and a path",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
-				Sources: sources(learnSCIM+"#update-user", rfc7644("3.5.2.1")),
+				Sources: sources(learnSCIM+"#update-user-single-valued-properties", rfc7644("3.5.2.1")),
 				Why:     "Entra sends Add instead of Replace when the target shows no value. If it is passed over, whatever was empty on the first day stays empty.",
 				Fix:     "Treat Add of a single-valued attribute like Replace: set the value.",
 			},
@@ -64,7 +64,7 @@ func replaceChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.many-operations", Title: "All operations of one PATCH are applied",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
-				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user"),
+				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user-single-valued-properties"),
 				Why:     "A change of name or of job touches many attributes, and Entra sends all of them as operations of one PATCH. What is passed over is sent again in every cycle, or lost.",
 				Fix:     "Apply every member of Operations, in order, before you store and answer.",
 			},
@@ -88,7 +88,7 @@ func replaceChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.unicode", Title: "A changed name in any script arrives byte for byte",
 				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.create.unicode"),
-				Sources: sources(learnSCIM+"#update-user", "https://www.rfc-editor.org/rfc/rfc8259#section-8.1"),
+				Sources: sources(learnSCIM+"#update-user-single-valued-properties", "https://www.rfc-editor.org/rfc/rfc8259#section-8.1"),
 				Why:     "A PATCH often takes another way through a server than a POST. Names that are escaped or cut there look wrong to everybody and are written again in every cycle.",
 				Fix:     "Store the value of an operation as the text it is; escape it for HTML where HTML is written, not before.",
 			},

@@ -119,7 +119,12 @@ func (t *Target) greet(ctx context.Context) error {
 		}
 	}
 	if t.discovery.hasGroups() {
-		t.first[groups] = foundIn(ask(composer.MatchGroup("displayName", n.uuid()).Target))
+		none := foundIn(ask(composer.MatchGroup("displayName", n.uuid()).Target))
+		if len(t.discovery.endpoints) == 0 && none.Status == http.StatusNotFound && ask("/Groups?startIndex=1&count=1").Status == http.StatusNotFound {
+			t.discovery.groupless = true
+			return nil
+		}
+		t.first[groups] = none
 	}
 	return nil
 }
@@ -165,7 +170,7 @@ func (t *Target) adapt() {
 		say("At most %g requests per second are sent.", float64(t.limiter.Limit()))
 	}
 	if !t.discovery.hasGroups() {
-		say("The target lists no groups in /ResourceTypes: the checks of group push are skipped.")
+		say("The target has no groups, which are optional: the checks of group push are skipped. Switch the group mapping off in Entra.")
 	}
 	for _, part := range []struct{ path, words string }{
 		{"roles", "the checks of licence assign are skipped"},
