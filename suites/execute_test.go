@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"errors"
+	"net/http"
 	"runtime"
 	"slices"
 	"strings"
@@ -125,6 +126,41 @@ func TestLostContactIsNoted(t *testing.T) {
 		})
 	}
 }
+
+func TestAWatchedLineNotesRequestsWithoutAnAnswer(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		next line
+		want bool
+	}{
+		{"answered", line{resp: &http.Response{StatusCode: 500, Body: http.NoBody}}, false},
+		{"refused", line{err: errors.New("connection refused")}, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			c := NewT(adaSpec)
+			o := Execute(t.Context(), c, func(ctx context.Context) {
+				req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://t/Users", nil)
+				if err != nil {
+					panic(err)
+				}
+				resp, err := c.Watch(tc.next).RoundTrip(req)
+				if resp != tc.next.resp || !errors.Is(err, tc.next.err) {
+					t.Errorf("the line gave %v, %v", resp, err)
+				}
+			})
+			if o.LostContact != tc.want {
+				t.Errorf("lost contact: %v, want %v", o.LostContact, tc.want)
+			}
+		})
+	}
+}
+
+type line struct {
+	resp *http.Response
+	err  error
+}
+
+func (l line) RoundTrip(*http.Request) (*http.Response, error) { return l.resp, l.err }
 
 func TestACheckThatIsOutOfTimeHasFailed(t *testing.T) {
 	clock := clockwork.NewFakeClock()

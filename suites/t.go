@@ -129,8 +129,8 @@ func (t *T) Cleanup(f func(ctx context.Context) error) {
 	}
 }
 
-// LostContact notes that a request got no answer at all, so that somebody asks whether the target still lives. [T.That] notes it by
-// itself when the evidence shows it.
+// LostContact notes that a request got no answer at all, so that somebody asks whether the target still lives. [T.Watch] notes
+// it for every request of a line, [T.That] when the evidence shows it.
 func (t *T) LostContact() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -151,14 +151,18 @@ func (s *schedule) start(ctx context.Context, results chan<- ran) bool {
 	return true
 }
 
-// take takes an outcome in: asks whether the target lives if contact was lost, and settles what can be settled.
+// take takes an outcome in: asks whether the target lives if contact was lost, and settles what can be settled. Of a target that died only
+// the first check to notice is judged, and only if it has findings: what the others met is the same death once more.
 func (s *schedule) take(ctx context.Context, r ran) {
 	s.active--
 	o := r.o
-	if s.died != nil && o.LostContact {
-		o = suites.Outcome{Status: result.NotRun, Reason: errTargetDied.Error(), Duration: o.Duration, Leftovers: o.Leftovers, Panic: o.Panic}
-	} else if o.LostContact && s.plan.Alive != nil && ctx.Err() == nil {
+	first := s.died == nil
+	if first && o.LostContact && s.plan.Alive != nil && ctx.Err() == nil {
 		s.askWhetherAlive(ctx, r.i)
+	}
+	unjudged := o.Status == result.Failed && !first || o.Status == result.Blocked
+	if s.died != nil && o.LostContact && unjudged {
+		o.Status, o.BlockedBy, o.Reason, o.Findings = result.NotRun, "", errTargetDied.Error(), nil
 	}
 	s.record(r.i, o)
 }

@@ -344,6 +344,18 @@ func TestADeadTargetCutsOffTheChecksBeside(t *testing.T) {
 	}
 }
 
+func TestABlockThatADeathExplainsIsNoFinding(t *testing.T) {
+	r := perform(t, Plan{Parallel: 1, Alive: func(context.Context) error { return errors.New("gone") }, Runnables: new(theatre).bind([]fake{
+		{name: "fine"}, {name: "blames", does: func(ctx context.Context, t *suites.T) { t.LostContact(); blames("fine")(ctx, t) }}, {name: "after"},
+	})})
+	if diff := cmp.Diff([]string{"fine passed", "blames not-run", "after not-run"}, cast(r.Checks)); diff != "" {
+		t.Error(diff)
+	}
+	if r.Verdict != result.NonConformant || !strings.Contains(r.Problems[0], "e.create.blames") {
+		t.Errorf("verdict %s, problems %q", r.Verdict, r.Problems)
+	}
+}
+
 func TestEventsComeInAStableManner(t *testing.T) {
 	var listed, lines []string
 	started := make(map[string]bool)
