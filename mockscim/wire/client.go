@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -57,7 +58,7 @@ func NewClient(c Config) (*Client, error) {
 	base, err := url.Parse(strings.TrimSpace(c.TenantURL))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("use tenant URL: it is not a URL") // the parser's error would repeat the URL and what is secret in it
+		return nil, errors.New("use tenant URL: it is not a URL") // the parser's error would repeat the URL and what is secret in it
 	case base.Scheme != "https" && base.Scheme != "http" || base.Host == "":
 		return nil, fmt.Errorf("use tenant URL %s: want https://host/path", base.Redacted())
 	case base.User != nil:
@@ -65,7 +66,9 @@ func NewClient(c Config) (*Client, error) {
 	case base.Fragment != "":
 		return nil, fmt.Errorf("use tenant URL %s: it has a fragment", base.Redacted())
 	case c.Timeout < 0 || c.MaxBody < 0:
-		return nil, fmt.Errorf("make client: the timeout and the body limit cannot be negative")
+		return nil, errors.New("make client: the timeout and the body limit cannot be negative")
+	case c.Limiter != nil && c.Limiter.Limit() != rate.Inf && c.Limiter.Burst() < 1:
+		return nil, errors.New("make client: the limiter never lets a request pass, its burst is 0")
 	}
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
@@ -139,7 +142,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 	}
 	response := Response{Method: r.Method, URL: request.URL.String(), secrets: c.secrets()}
 	if c.config.Limiter != nil {
-		if err := c.config.Limiter.Wait(ctx); err != nil {
+		if err := pace(ctx, c.config.Limiter); err != nil {
 			return response, fmt.Errorf("%s %s: wait for the pace: %w", r.Method, response.shownURL(), err)
 		}
 	}
@@ -160,9 +163,24 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 		return response, response.errorf(CodeServiceIncompatible, "the answer is larger than %d bytes", c.config.MaxBody)
 	case answer.StatusCode >= 300 && answer.StatusCode < 400:
 		return response, response.errorf(CodeWebExceptionProtocolError, "the endpoint redirects (%d) to %q, and redirects are not followed",
-			answer.StatusCode, clip(answer.Header.Get("Location"), 200))
+			answer.StatusCode, clip(response.shown(answer.Header.Get("Location"), maxShownURL), 200))
 	}
 	return response, nil
+}
+
+// pace waits for the limiter until ctx ends. The limiter's own Wait gives up beforehand when it sees that the time will not do,
+// with an error that nobody can tell from a failure of the target.
+func pace(ctx context.Context, limiter *rate.Limiter) error {
+	reservation := limiter.Reserve()
+	timer := time.NewTimer(reservation.Delay())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		reservation.Cancel()
+		return ctx.Err()
+	}
 }
 
 // request makes the HTTP request with exactly the headers Entra sends.

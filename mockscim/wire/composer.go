@@ -14,6 +14,7 @@ type Attribute struct {
 // Change is an attribute that differs from what the target holds.
 type Change struct {
 	Attribute
+
 	Present bool // the target has a value now, so it is replaced; otherwise one is added
 }
 

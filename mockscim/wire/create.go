@@ -142,6 +142,7 @@ func (c *Composer) jsonValue(a Attribute) any {
 			if _, err := strconv.ParseInt(v, 10, 64); err == nil {
 				return json.Number(v)
 			}
+		default: // text stays as it is
 		}
 		return v
 	}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
@@ -99,11 +100,11 @@ func asText(v any) (string, bool) {
 func texts(v any) ([]string, bool) {
 	list, ok := v.([]any)
 	if !ok {
-		if s, single := asText(v); single && s != "" {
-			return []string{s}, true
-		} else {
+		s, single := asText(v)
+		if s == "" {
 			return nil, single
 		}
+		return []string{s}, true
 	}
 	var all []string
 	for _, element := range list {
@@ -126,16 +127,13 @@ func sameList(want []string, have any, caseExact bool) bool {
 
 // contains says whether every wanted text is there, each found one once.
 func contains(got, want []string, caseExact bool) bool {
-	left := append([]string(nil), got...)
-next:
+	left := slices.Clone(got)
 	for _, w := range want {
-		for i, g := range left {
-			if w == g || !caseExact && strings.EqualFold(w, g) {
-				left = append(left[:i], left[i+1:]...)
-				continue next
-			}
+		i := slices.IndexFunc(left, func(g string) bool { return w == g || !caseExact && strings.EqualFold(w, g) })
+		if i < 0 {
+			return false
 		}
-		return false
+		left = slices.Delete(left, i, i+1)
 	}
 	return true
 }
@@ -148,7 +146,10 @@ func sameRoles(want mapping.Roles, have any, caseExact bool) bool {
 		return false
 	}
 	for i, s := range got {
-		var inner struct{ Value, DisplayName string }
+		var inner struct {
+			Value       string `json:"value"`
+			DisplayName string `json:"displayName"`
+		}
 		if strings.HasPrefix(s, "{") && json.Unmarshal([]byte(s), &inner) == nil {
 			got[i] = mapping.Role{Value: inner.Value, DisplayName: inner.DisplayName}.Text()
 		}

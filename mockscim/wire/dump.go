@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -13,7 +14,9 @@ import (
 // Limits of what a message shows of an answer.
 const (
 	maxShownBody   = 2048
-	maxShownHeader = 256
+	maxShownURL    = 2048
+	maxShownHeader = 256 // of a header's name, and of its value
+	maxShownReason = 600
 	maxShown       = 40 // headers
 )
 
@@ -32,21 +35,25 @@ func (r Response) dump() string {
 	}
 	sort.Strings(names)
 	for _, name := range names[:min(len(names), maxShown)] {
-		value := clip(strings.Join(r.Header[name], ", "), maxShownHeader)
+		value := r.shown(strings.Join(r.Header[name], ", "), maxShownHeader)
 		if slices.Contains(secretHeaders, name) {
 			value = redacted
 		}
-		b.WriteString(name + ": " + value + "\n")
+		b.WriteString(r.shown(name, maxShownHeader) + ": " + value + "\n")
 	}
-	b.WriteString("Response Content: " + clip(string(r.Body), maxShownBody))
-	return r.redact(b.String())
+	b.WriteString("Response Content: " + r.shown(string(r.Body), maxShownBody))
+	return b.String()
 }
 
 // secretHeaders are never shown.
 var secretHeaders = []string{"Authorization", "Cookie", "Proxy-Authorization", "Set-Cookie", "X-Api-Key"}
 
-// shownURL is the URL as messages show it.
-func (r Response) shownURL() string { return r.redact(readable(r.URL)) }
+// shownURL is the URL as messages show it. A secret may stand in it as it was written or as it reads.
+func (r Response) shownURL() string { return r.shown(readable(r.redact(r.URL)), maxShownURL) }
+
+// shown is text from outside as messages show it: on one line, without secrets, bounded. It is cut last, or half a secret
+// could remain.
+func (r Response) shown(s string, limit int) string { return clip(r.redact(printable(s)), limit) }
 
 func (r Response) redact(s string) string {
 	for _, secret := range r.secrets {
@@ -66,10 +73,12 @@ func (c *Client) secrets() []string {
 			}
 		}
 	}
-	if parameters, err := url.ParseQuery(c.query); err == nil {
-		for name, values := range parameters {
-			if name = strings.ToLower(name); strings.Contains(name, "token") || strings.Contains(name, "key") || strings.Contains(name, "secret") || name == "code" || name == "sig" {
-				raw = append(raw, values...)
+	for parameter := range strings.SplitSeq(c.query, "&") {
+		name, value, _ := strings.Cut(parameter, "=")
+		if name = strings.ToLower(name); strings.Contains(name, "token") || strings.Contains(name, "key") || strings.Contains(name, "secret") || name == "code" || name == "sig" {
+			raw = append(raw, value)
+			if plain, err := url.QueryUnescape(value); err == nil {
+				raw = append(raw, plain)
 			}
 		}
 	}
@@ -107,18 +116,14 @@ func statusName(status int) string {
 		return -1
 	}, http.StatusText(status))
 	if name == "" {
-		return fmt.Sprint(status)
+		return strconv.Itoa(status)
 	}
 	return name
 }
 
-// clip bounds text from outside and takes control characters out of it; line breaks become blanks.
-func clip(s string, limit int) string {
-	cut := len(s) > limit
-	if cut {
-		s = s[:limit]
-	}
-	s = strings.Map(func(r rune) rune {
+// printable takes control characters and broken UTF-8 out of text; line breaks become blanks.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':
 			return ' '
@@ -127,8 +132,12 @@ func clip(s string, limit int) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
-	if cut {
-		s += "…"
+}
+
+// clip bounds text, and shows that there was more.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
 	}
-	return s
+	return strings.ToValidUTF8(s[:limit], "") + "…"
 }

@@ -112,8 +112,8 @@ func codeOf(v verb, status int) string {
 // AsProbe returns the error as a failed probe reports it: not being authorised and not being available have codes of their own
 // there. Other errors come back as they are.
 func AsProbe(err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
 		return err
 	}
 	probe := *e
@@ -129,6 +129,7 @@ func AsProbe(err error) error {
 	return &probe
 }
 
+// errorf says what is wrong with an answer in one sentence, which begins with the request.
 func (r Response) errorf(code, format string, args ...any) *Error {
-	return &Error{Code: code, Status: r.Status, Message: r.redact(fmt.Sprintf("%s %s: ", r.Method, r.shownURL()) + fmt.Sprintf(format, args...))}
+	return &Error{Code: code, Status: r.Status, Message: r.Method + " " + r.shownURL() + ": " + r.shown(fmt.Sprintf(format, args...), maxShownReason)}
 }

@@ -71,10 +71,10 @@ func TestAQueryAnsweredWith404SaysWhatIsExpected(t *testing.T) {
 func TestTheDumpIsBounded(t *testing.T) {
 	h := http.Header{}
 	for i := range 1000 {
-		h.Set(fmt.Sprintf("X-%04d", i), strings.Repeat("v", 10_000))
+		h.Set(fmt.Sprintf("X-%04d", i)+strings.Repeat("n", 10_000), strings.Repeat("v", 10_000))
 	}
 	err := Check(Response{Status: 500, Method: "GET", Header: h, Body: []byte(strings.Repeat("b", 1<<20))})
-	if n := len(err.Error()); n > 16<<10 || !strings.HasSuffix(err.Error(), "bb…") {
+	if n := len(err.Error()); n > 32<<10 || !strings.HasSuffix(err.Error(), "bb…") {
 		t.Errorf("%d bytes", n)
 	}
 }
@@ -101,6 +101,33 @@ func TestSecretsAreNeverInAMessage(t *testing.T) {
 	}
 }
 
+// What is cut off must not leave half a secret, and what is taken out must not join one.
+func TestASecretAtTheLimitIsRedactedWhole(t *testing.T) {
+	const secret = "s3cret-of-the-gateway"
+	r := Response{Status: 500, Method: "GET", URL: "https://scim.example/Users?access_token=s3cret-%2fof%22&filter=a",
+		Header: http.Header{"X-Long": {strings.Repeat("x", maxShownHeader-5) + secret}}, secrets: []string{secret, "s3cret-%2fof%22"}}
+	for _, body := range []string{strings.Repeat("x", maxShownBody-7) + secret, "s3\x00cret-of-the-gateway"} {
+		r.Body = []byte(body)
+		for _, status := range []int{400, 500} {
+			r.Status = status
+			if err := Check(r); err == nil || strings.Contains(err.Error(), "s3") {
+				t.Errorf("%d: %v", status, err)
+			}
+		}
+	}
+	if err := r.errorf(CodeTimeout, "%s%s", strings.Repeat("x", maxShownReason-3), secret); strings.Contains(err.Error(), "s3") {
+		t.Error(err)
+	}
+}
+
+func TestASecretOfTheTenantURLIsRedactedAsItIsWritten(t *testing.T) {
+	c := client(t, Config{TenantURL: "https://scim.example/?sig=ab%2fcd%22ef&x=1", Transport: roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF })})
+	_, err := c.Do(context.Background(), get("/Users/1"))
+	if err == nil || strings.Contains(err.Error(), "ab") || !strings.Contains(err.Error(), "sig=[redacted]&x=1") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestProbeErrorsHaveTheirOwnCodes(t *testing.T) {
 	plain := errors.New("plain")
 	for _, tt := range []struct {
@@ -121,7 +148,7 @@ func TestProbeErrorsHaveTheirOwnCodes(t *testing.T) {
 			t.Errorf("%v: got %v, want %s", tt.err, got, tt.want)
 		}
 	}
-	if got := AsProbe(plain); got != plain {
+	if got := AsProbe(plain); !errors.Is(got, plain) {
 		t.Errorf("got %v", got)
 	}
 	if AsProbe(nil) != nil {

@@ -17,8 +17,8 @@ func (c *Client) failure(ctx, timed context.Context, r Response, err error) erro
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s %s: %w", r.Method, r.shownURL(), ctx.Err())
 	}
-	var network net.Error
-	if timed.Err() != nil || errors.As(err, &network) && network.Timeout() {
+	network, ok := errors.AsType[net.Error](err)
+	if timed.Err() != nil || ok && network.Timeout() {
 		return r.errorf(CodeTimeout, "the endpoint did not answer completely within %s", c.config.Timeout).because(err)
 	}
 	for _, known := range failures {
@@ -36,27 +36,25 @@ func (c *Client) failure(ctx, timed context.Context, r Response, err error) erro
 // failures knows the common ways a connection fails; each returns "" when it is not that one.
 var failures = []func(err error, host string) string{
 	func(err error, host string) string {
-		var verification *tls.CertificateVerificationError
-		if !errors.As(err, &verification) {
+		verification, ok := errors.AsType[*tls.CertificateVerificationError](err)
+		if !ok {
 			return ""
 		}
 		reason := oneLine(verification.Err.Error())
-		var authority x509.UnknownAuthorityError
-		if errors.As(err, &authority) {
+		if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); unknown {
 			reason = "it is signed by an authority that is not known"
 		}
 		return fmt.Sprintf("the certificate of %s is not trusted: %s", host, reason)
 	},
 	func(err error, host string) string {
-		var record tls.RecordHeaderError
-		if !errors.As(err, &record) {
+		if _, ok := errors.AsType[tls.RecordHeaderError](err); !ok {
 			return ""
 		}
 		return host + " does not speak TLS on this port"
 	},
 	func(err error, host string) string {
-		var alert tls.AlertError
-		if !errors.As(err, &alert) {
+		alert, ok := errors.AsType[tls.AlertError](err)
+		if !ok {
 			return ""
 		}
 		return "the TLS handshake with " + host + " failed: " + oneLine(alert.Error())
@@ -68,8 +66,7 @@ var failures = []func(err error, host string) string{
 		return "nothing listens at " + host + ", the connection was refused"
 	},
 	func(err error, host string) string {
-		var name *net.DNSError
-		if !errors.As(err, &name) {
+		if _, ok := errors.AsType[*net.DNSError](err); !ok {
 			return ""
 		}
 		return "the host name of " + host + " could not be resolved"
@@ -83,4 +80,4 @@ var failures = []func(err error, host string) string{
 }
 
 // oneLine keeps a message on one line.
-func oneLine(s string) string { return clip(strings.Join(strings.Fields(s), " "), 300) }
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

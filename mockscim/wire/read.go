@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"fmt"
 	"mime"
 	"net/http"
 	"slices"
@@ -33,7 +34,7 @@ func Check(r Response) error {
 	e := &Error{Code: codeOf(v, r.Status), Status: r.Status, Message: r.dump()}
 	switch {
 	case r.Status == http.StatusBadRequest:
-		e.Message = r.redact("StatusCode: BadRequest Message: Processing of the HTTP request resulted in an exception. Web Response: " + clip(string(r.Body), maxShownBody))
+		e.Message = "StatusCode: BadRequest Message: Processing of the HTTP request resulted in an exception. Web Response: " + r.shown(string(r.Body), maxShownBody)
 	case r.Status == http.StatusNotFound && v == match:
 		e.Message = "The query was answered with HTTP/404, while no match is HTTP/200 with an empty list (RFC 7644 section 3.4.2); " +
 			"is the tenant URL right, which usually looks like https://<host>/scim? " + e.Message
@@ -104,11 +105,17 @@ func jsonBody(r Response, want string) ([]byte, error) {
 	return body, nil
 }
 
+// maxID is the longest id that is taken as an anchor, in bytes.
+const maxID = 2048
+
 // unusable says why Entra cannot use a resource, "" when it can. A manager that is not an object breaks it
 // (github.com/Budibase/budibase/issues/15369).
 func unusable(resource scim.Resource) string {
-	if resource.ID() == "" {
+	switch id := resource.ID(); {
+	case id == "":
 		return "has no id that is text"
+	case len(id) > maxID:
+		return fmt.Sprintf("has an id of %d bytes, more than a URL is sure to carry", len(id))
 	}
 	if manager, ok := resource.Get(scim.EnterpriseURN + ":manager"); ok {
 		if _, isText := manager.(string); isText {

@@ -67,6 +67,7 @@ func TestReadResource(t *testing.T) {
 		{"POST", `{"userName":"ada"}`, "the resource has no id that is text", CodeServiceIncompatible},
 		{"POST", ``, "the answer 201 has no body, want a SCIM resource", CodeServiceIncompatible},
 		{"GET", `{"id":""}`, "has no id", CodeServiceIncompatible},
+		{"POST", `{"id":"` + strings.Repeat("1", 5000) + `"}`, "has an id of 5000 bytes", CodeServiceIncompatible},
 		{"GET", `{"id":"1"`, "the body is not a SCIM resource", CodeServiceIncompatible},
 		{"GET", `<User/>`, "is HTML or XML, want a SCIM resource", CodeServiceIncompatible},
 		{"GET", `{` + listURN + `,"totalResults":1,"Resources":[{"id":"1"}]}`, "a list came where one resource was asked for", CodeMultipleEntries},
