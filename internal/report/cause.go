@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 )
@@ -35,6 +36,14 @@ func (c Cause) Blocked() int {
 		n += len(p.Dialects)
 	}
 	return n
+}
+
+// maxGist is how many bytes of an answer a headline holds.
+const maxGist = 70
+
+// Gist is the beginning of what came instead, on one line, for a headline; "" when nothing was seen.
+func (c Cause) Gist() string {
+	return shorten(strings.Join(strings.Fields(c.Actual), " "), maxGist)
 }
 
 // Causes folds the findings of the checks with this status by rule and fix: the same rule broken by many checks, or in both

@@ -101,7 +101,9 @@ func (t *Terminal) Begin(s Start) {
 	t.start, t.begun = s, t.clock.Now()
 	t.printf("%s\n\n", t.headline(s.Tool, s.Target))
 	if !t.o.Interactive {
-		t.printf("%s, seed %d\n", plural(s.Total, "check", "checks"), s.Seed)
+		if s.Total > 0 { // a run that never began has nothing to count
+			t.printf("%s, seed %d\n", plural(s.Total, "check", "checks"), s.Seed)
+		}
 		return
 	}
 	t.draw()

@@ -115,7 +115,7 @@ func (v *view) verdict(s story) {
 	v.line("")
 }
 
-// overview names each cause in one line or two, under its stage.
+// overview names each cause and what came instead in a few lines, under its stage.
 func (v *view) overview(causes []Cause) {
 	stage := ""
 	for i, c := range causes {
@@ -123,9 +123,17 @@ func (v *view) overview(causes []Cause) {
 			stage = c.Stage
 			v.line("  %s", v.in(v.text(stageTitle(stage)), bold))
 		}
-		v.block(fmt.Sprintf("  %s %2d  ", v.sign(result.Failed), i+1), 8, c.Rule+v.weight(c), 3)
+		v.block(fmt.Sprintf("  %s %2d  ", v.sign(result.Failed), i+1), 8, c.Rule+got(c)+v.weight(c), 3)
 	}
 	v.line("")
+}
+
+// got tells what came instead.
+func got(c Cause) string {
+	if gist := c.Gist(); gist != "" {
+		return " · got: " + gist
+	}
+	return ""
 }
 
 // weight tells in how many places a rule was broken and what waits for it.
