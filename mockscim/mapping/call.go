@@ -27,7 +27,7 @@ func (c *call) fail(index int, format string, args ...any) *ExpressionError {
 // value returns argument index, nil when it is missing, empty or null.
 func (c *call) value(index int) (any, error) {
 	if index >= len(c.node.args) || c.node.args[index] == nil {
-		return nil, nil
+		return null, nil
 	}
 	if !c.done[index] {
 		v, err := c.node.args[index].eval(c.src)
@@ -77,11 +77,15 @@ func (c *call) number(index int) (n int64, ok bool, err error) {
 	if !ok {
 		return 0, false, err
 	}
-	n, bad := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-	if bad != nil {
+	if n, ok = wholeNumber(s); !ok {
 		return 0, false, c.fail(index, "needs a whole number, got %.40q", s)
 	}
 	return n, true, nil
+}
+
+func wholeNumber(s string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
+	return n, err == nil
 }
 
 // bounded returns s, or an error when it outgrew the limit of a value.

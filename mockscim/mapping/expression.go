@@ -70,8 +70,11 @@ func (e Expression) Attributes() []string {
 type node interface {
 	String() string
 	position() int
-	eval(Source) (any, error)
+	eval(src Source) (any, error)
 }
+
+// null is the value of what has none.
+var null any
 
 // ignored is the value of IgnoreFlowIfNullOrEmpty for a null or empty argument; it swallows the functions around it.
 type ignored struct{}
@@ -141,7 +144,7 @@ func (n attribute) eval(src Source) (any, error) {
 		return v, nil
 	case []string:
 		if len(v) == 0 {
-			return nil, nil
+			return null, nil
 		}
 		return v, nil
 	default:

@@ -28,6 +28,8 @@ type Flow struct {
 	// AssertiveRoles may be empty, which takes every role away.
 	Value any
 	// Type says when it may be written. FlowTypeObjectAddOnly: only when the object is created, not when it is matched.
+	// FlowTypeAttributeAddOnly: only while the target has no value; a row without a source (the mapping editor's None) fills
+	// an empty target with its default value in this way.
 	Type FlowType
 	// Behavior is FlowWhenChanged, or FlowAlways to write the value even when the target holds it.
 	Behavior synchronization.FlowBehavior

@@ -2,7 +2,8 @@ package mapping
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -61,12 +62,7 @@ var notBuilt = map[string]bool{
 
 // Functions returns the names of the functions [Parse] builds, sorted.
 func Functions() []string {
-	names := make([]string, 0, len(functions))
-	for name := range functions {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(functions))
 }
 
 func unknownFunction(name string, at int) *ExpressionError {
@@ -75,10 +71,9 @@ func unknownFunction(name string, at int) *ExpressionError {
 		reason = "Entra has this function, but it is not built here yet"
 		return &ExpressionError{Function: name, Position: at, Reason: reason}
 	}
-	for _, known := range Functions() {
-		if strings.EqualFold(known, name) {
-			reason += "; function names are case-sensitive, it is called " + known
-		}
+	names := Functions()
+	if i := slices.IndexFunc(names, func(known string) bool { return strings.EqualFold(known, name) }); i >= 0 {
+		reason += "; function names are case-sensitive, it is called " + names[i]
 	}
 	return &ExpressionError{Position: at, Reason: reason}
 }

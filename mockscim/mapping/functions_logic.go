@@ -30,11 +30,9 @@ func bitAnd(c *call) (any, error) {
 		if !ok {
 			return nil, err
 		}
-		v, bad := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
-		if bad != nil {
-			return nil, nil // not a number: null
+		if n[i], ok = wholeNumber(s); !ok {
+			return null, nil
 		}
-		n[i] = v
 	}
 	return n[0] & n[1], nil
 }
@@ -46,7 +44,7 @@ func coalesce(c *call) (any, error) {
 			return v, err
 		}
 	}
-	return nil, nil
+	return null, nil
 }
 
 func ignoreFlow(c *call) (any, error) {

@@ -24,7 +24,7 @@ func roleFunction(format RoleFormat) func(*call) (any, error) {
 			return nil, c.fail(0, "needs the attribute [appRoleAssignments]")
 		}
 		if format != AssertiveRoles && len(roles) == 0 {
-			return nil, nil
+			return null, nil
 		}
 		if format == SingleRole {
 			roles = roles[:1]

@@ -24,11 +24,15 @@ type compiled struct {
 }
 
 // Compile checks an object mapping and makes it ready. It is an error when an expression cannot be parsed, a target stands
-// twice or is missing, a flow type is unknown, or no attribute matches.
+// twice or is missing, a flow type is unknown or not built yet, no attribute matches, or there is a scoping filter, which this cut
+// does not evaluate.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes.
 func Compile(m synchronization.ObjectMapping) (*Mapping, error) {
 	if len(m.AttributeMappings) > maxRows {
 		return nil, fmt.Errorf("compile mapping %q: it has %d rows, the limit is %d", m.Name, len(m.AttributeMappings), maxRows)
+	}
+	if len(m.Scope.Groups)+len(m.Scope.InputFilterGroups)+len(m.Scope.CategoryFilterGroups) > 0 {
+		return nil, fmt.Errorf("compile mapping %q: scoping filters are not built yet", m.Name)
 	}
 	c := &Mapping{}
 	seen := map[string]bool{}
@@ -47,7 +51,10 @@ func Compile(m synchronization.ObjectMapping) (*Mapping, error) {
 		}
 		seen[key] = true
 		flowType, ok := flowTypes[row.FlowType]
-		if !ok {
+		switch {
+		case row.FlowType == synchronization.FlowTypeMultiValueAddOnly || row.FlowType == synchronization.FlowTypeValueAddOnly:
+			return fail("the flow type %s is not built yet", row.FlowType)
+		case !ok:
 			return fail("unknown flow type %q", row.FlowType)
 		}
 		behavior, ok := flowBehaviors[row.FlowBehavior]
@@ -64,6 +71,9 @@ func Compile(m synchronization.ObjectMapping) (*Mapping, error) {
 			expression: expression,
 			fallback:   string(row.DefaultValue),
 		})
+		if expression.root == nil {
+			c.rows[i].flow.Type = synchronization.FlowTypeAttributeAddOnly
+		}
 	}
 	if c.matching = matching(c.rows); len(c.matching) == 0 {
 		return nil, fmt.Errorf("compile mapping %q: no row has a matching priority above 0", m.Name)
@@ -72,12 +82,10 @@ func Compile(m synchronization.ObjectMapping) (*Mapping, error) {
 }
 
 var flowTypes = map[FlowType]FlowType{
-	"":                                    synchronization.FlowTypeAlways,
-	synchronization.FlowTypeAlways:        synchronization.FlowTypeAlways,
-	synchronization.FlowTypeObjectAddOnly: synchronization.FlowTypeObjectAddOnly,
-	synchronization.FlowTypeMultiValueAddOnly: synchronization.FlowTypeMultiValueAddOnly,
-	synchronization.FlowTypeValueAddOnly:      synchronization.FlowTypeValueAddOnly,
-	synchronization.FlowTypeAttributeAddOnly:  synchronization.FlowTypeAttributeAddOnly,
+	"":                                       synchronization.FlowTypeAlways,
+	synchronization.FlowTypeAlways:           synchronization.FlowTypeAlways,
+	synchronization.FlowTypeObjectAddOnly:    synchronization.FlowTypeObjectAddOnly,
+	synchronization.FlowTypeAttributeAddOnly: synchronization.FlowTypeAttributeAddOnly,
 }
 
 var flowBehaviors = map[synchronization.FlowBehavior]synchronization.FlowBehavior{
@@ -108,7 +116,7 @@ func matching(rows []compiled) []string {
 }
 
 // Evaluate computes every flow for one object, in mapping order. A row whose source is null or empty contributes its default
-// value, or nothing. An expression that fails fails the object: the error wraps *ExpressionError and names the target.
+// value, or nothing. An object whose expression fails has no flows: the error wraps *ExpressionError and names the target.
 func (m *Mapping) Evaluate(src Source) ([]Flow, error) {
 	flows := make([]Flow, 0, len(m.rows))
 	for _, row := range m.rows {
@@ -121,7 +129,7 @@ func (m *Mapping) Evaluate(src Source) ([]Flow, error) {
 			if dropped || row.fallback == "" {
 				continue
 			}
-			v, f.Default = row.fallback, true
+			v, f.Default = row.fallback, row.expression.root != nil
 		}
 		f.Value = v
 		flows = append(flows, f)

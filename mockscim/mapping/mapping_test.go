@@ -123,7 +123,7 @@ func TestRowsOfEveryKind(t *testing.T) {
 		{"constant by quoted text", synchronization.AttributeMapping{Source: synchronization.AttributeMappingSource{Expression: `"A\"c"`, Type: synchronization.SourceConstant}}, &Flow{Value: `A"c`}},
 		{"constant by bare text", synchronization.AttributeMapping{Source: synchronization.AttributeMappingSource{Expression: `Acme [x]`, Type: synchronization.SourceConstant}}, &Flow{Value: "Acme [x]"}},
 		{"none", synchronization.AttributeMapping{}, nil},
-		{"none with a default value", synchronization.AttributeMapping{DefaultValue: "x"}, &Flow{Value: "x", Default: true}},
+		{"none with a default value fills what is empty", synchronization.AttributeMapping{DefaultValue: "x"}, &Flow{Value: "x", Type: synchronization.FlowTypeAttributeAddOnly}},
 		{"null with a default value", synchronization.AttributeMapping{DefaultValue: "x", Source: source("[missing]")}, &Flow{Value: "x", Default: true}},
 		{"a value beats the default value", synchronization.AttributeMapping{DefaultValue: "x", Source: source("[department]")}, &Flow{Value: "R&D"}},
 		{"ignored flow has no default value", synchronization.AttributeMapping{DefaultValue: "x", Source: source("IgnoreFlowIfNullOrEmpty([missing])")}, nil},
@@ -182,6 +182,8 @@ func TestCompileRefuses(t *testing.T) {
 		{`row 2, target "USERNAME": the target stands twice`, title(func(r *synchronization.AttributeMapping) { r.TargetAttributeName = "USERNAME" })},
 		{"priority -1 is negative", title(func(r *synchronization.AttributeMapping) { r.MatchingPriority = -1 })},
 		{`unknown flow type "Sometimes"`, title(func(r *synchronization.AttributeMapping) { r.FlowType = "Sometimes" })},
+		{"the flow type ValueAddOnly is not built yet", title(func(r *synchronization.AttributeMapping) { r.FlowType = synchronization.FlowTypeValueAddOnly })},
+		{"scoping filters are not built yet", synchronization.ObjectMapping{Scope: synchronization.Filter{Groups: make([]synchronization.FilterGroup, 1)}}},
 		{`unknown flow behavior "Never"`, title(func(r *synchronization.AttributeMapping) { r.FlowBehavior = "Never" })},
 		{`target "title": expression, character 1: there is no function "Nope"`, title(func(r *synchronization.AttributeMapping) { r.Source.Expression = "Nope()" })},
 		{"without its expression text", title(func(r *synchronization.AttributeMapping) {

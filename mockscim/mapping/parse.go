@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -229,7 +230,7 @@ func (p *parser) argument(fn *function, index, depth int) (node, error) {
 
 // within adds the function and argument to an error that does not name one yet.
 func within(err error, fn *function, index int) error {
-	if e, ok := err.(*ExpressionError); ok && e.Function == "" {
+	if e, ok := errors.AsType[*ExpressionError](err); ok && e.Function == "" {
 		e.Function, e.Argument = fn.name, index+1
 	}
 	return err

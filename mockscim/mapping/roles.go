@@ -1,6 +1,9 @@
 package mapping
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
 
@@ -42,14 +45,11 @@ type Roles struct {
 // String is the text of a single role when another function asks for it: its value, or its display name when it has no
 // value. Several roles have no text; String joins them with a comma for messages.
 func (r Roles) String() string {
-	text := ""
+	texts := make([]string, len(r.Roles))
 	for i, role := range r.Roles {
-		if i > 0 {
-			text += ","
-		}
-		text += role.Text()
+		texts[i] = role.Text()
 	}
-	return text
+	return strings.Join(texts, ",")
 }
 
 // Text is the role's value, or its display name when it has no value.
@@ -69,16 +69,15 @@ func WithRoles(m synchronization.ObjectMapping, f RoleFormat) synchronization.Ob
 		FlowBehavior:        synchronization.FlowWhenChanged,
 		Source:              source(string(f) + "([appRoleAssignments])"),
 	}
-	rows := make([]synchronization.AttributeMapping, 0, len(m.AttributeMappings)+1)
-	for _, old := range m.AttributeMappings {
-		if !targetsRoles(old.TargetAttributeName) {
-			rows = append(rows, old)
-		}
-	}
-	m.AttributeMappings = append(rows, row)
+	rows := slices.DeleteFunc(slices.Clone(m.AttributeMappings), func(old synchronization.AttributeMapping) bool {
+		return targetsRoles(old.TargetAttributeName)
+	})
+	rows = append(rows, row)
+	m.AttributeMappings = rows
 	return m
 }
 
 func targetsRoles(target string) bool {
-	return target == "roles" || len(target) > 6 && target[:6] == "roles["
+	name, _, _ := strings.Cut(target, "[")
+	return strings.EqualFold(name, "roles")
 }
