@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
@@ -55,9 +56,13 @@ type served struct {
 	close  func()
 }
 
-// serve starts the reference endpoint on addr, under the path /scim as Entra's tenant URLs usually are.
+// basePath is where the reference endpoint is served, as Entra's tenant URLs usually are.
+const basePath = "/scim"
+
+// serve starts the reference endpoint on addr, under basePath.
 func serve(ctx context.Context, addr, token string, faults []string) (*served, error) {
-	handler, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...))
+	handler, err := serviceprovider.New(
+		serviceprovider.WithPrefix(basePath), serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...))
 	if err != nil {
 		return nil, usage("%v\nRun `rehearse list --faults` for all of them.", err)
 	}
@@ -65,12 +70,7 @@ func serve(ctx context.Context, addr, token string, faults []string) (*served, e
 	if err != nil {
 		return nil, usage("listen on %s: %v; choose another address with --listen", addr, err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/scim/", http.StripPrefix("/scim", handler))
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "The SCIM endpoint is at /scim (for example /scim/Users).", http.StatusNotFound)
-	})
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: below(basePath, handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -79,8 +79,20 @@ func serve(ctx context.Context, addr, token string, faults []string) (*served, e
 		close(failed)
 	}()
 	return &served{
-		url:    "http://" + listener.Addr().String() + "/scim",
+		url:    "http://" + listener.Addr().String() + basePath,
 		failed: failed,
 		close:  func() { _ = server.Close() },
 	}, nil
+}
+
+// below serves what is under a path and says elsewhere where that is. Paths stay as they were asked for: a ServeMux would
+// redirect a doubled slash, which Entra does not follow.
+func below(path string, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != path && !strings.HasPrefix(r.URL.Path, path+"/") {
+			http.Error(w, "The SCIM endpoint is at "+path+" (for example "+path+"/Users).", http.StatusNotFound)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	})
 }
