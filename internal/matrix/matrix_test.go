@@ -20,7 +20,7 @@ var run = sync.OnceValues(func() ([]matrix.Row, error) { return matrix.Run(conte
 
 func rows(t *testing.T) []matrix.Row {
 	t.Helper()
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("runs every check against every fault")
 	}
 	all, err := run()
