@@ -175,7 +175,7 @@ func (v *view) cause(n int, c Cause) {
 	v.field("actual", c.Actual, viewLines, red)
 	v.field("why", c.Why, viewLines)
 	v.field("fix", c.Fix, viewLines, bold)
-	v.field("sources", strings.Join(c.Sources, "\n"), viewLines)
+	v.sources(c.Sources)
 	if n := c.Blocked(); n > 0 {
 		var ids []string
 		for _, p := range c.Blocks {
@@ -187,6 +187,19 @@ func (v *view) cause(n int, c Cause) {
 		v.exchange(es[0], len(c.Exchanges)-1)
 	}
 	v.line("")
+}
+
+// sources lists where a rule stands. An address stays in one piece, however long, so that a terminal can open it.
+func (v *view) sources(all []string) {
+	label := "sources"
+	for _, source := range all[:min(len(all), viewLines)] {
+		if strings.ContainsAny(source, " \n") {
+			v.field(label, source, 2)
+		} else {
+			v.line("     %s%s%s", v.in(label, dim), strings.Repeat(" ", labelWidth-5-len(label)), v.text(shorten(source, viewCurl)))
+		}
+		label = ""
+	}
 }
 
 func placeText(p Place) string {
