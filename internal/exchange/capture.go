@@ -17,7 +17,7 @@ type capture struct {
 }
 
 // finish redacts and cuts what was captured.
-func (r *Recorder) finish(owner string, seq uint64, req *http.Request, c capture) *Exchange {
+func (r *Recorder) finish(owner string, seq int, req *http.Request, c capture) *Exchange {
 	rules, limit := r.rules()
 	e := &Exchange{
 		ID: fmt.Sprintf("x-%05d", seq), Owner: owner, seq: seq,

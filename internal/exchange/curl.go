@@ -115,7 +115,8 @@ func beyondDoubleQuotes(c rune) bool {
 
 // beyondShell says whether c needs quotes.
 func beyondShell(c rune) bool {
-	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./:@%+,=", c))
+	plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./:@%+,=", c)
+	return !plain
 }
 
 // width is the length of the first character of s in bytes, 1 for one that is not UTF-8.

@@ -8,11 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// maxEncodedByte is the most bytes one byte of a secret can take in a form that matchEncoded knows, "&#x0000027;".
-const maxEncodedByte = 11
+// maxBackslashes is the longest run of backslashes that is read as one escape: JSON text in JSON text in JSON text writes a
+// backslash with eight.
+const maxBackslashes = 8
+
+// maxEncodedByte is the most bytes one byte of a secret can take in a form that matchEncoded knows: that run and "u0027".
+const maxEncodedByte = maxBackslashes + 5
 
 // matchEncoded says whether the secret, of two bytes at least, stands at b[at:] and where it ends. Each byte may stand as itself or as URLs and
-// forms (once or twice), JSON strings and HTML write it, in any mixture: encoders differ in what they leave alone.
+// forms (once or twice), JSON strings (also within each other) and HTML write it, in any mixture: encoders differ in what they
+// leave alone.
 func matchEncoded(b []byte, at int, secret []byte) (end int, ok bool) {
 	switch c := b[at]; {
 	case c == secret[0] && bytes.HasPrefix(b[at:], secret):
@@ -72,18 +77,29 @@ func byteForms(b []byte, p int, c byte) []int {
 	}
 	switch rest := b[p+1:]; b[p] {
 	case '%':
-		if hexByte(rest) == int(c) {
+		if hexByte(rest) == rune(c) {
 			ends = append(ends, p+3)
 		}
-		if bytes.HasPrefix(rest, []byte("25")) && hexByte(rest[2:]) == int(c) {
+		if bytes.HasPrefix(rest, []byte("25")) && hexByte(rest[2:]) == rune(c) {
 			ends = append(ends, p+5)
 		}
 	case '\\':
-		if len(rest) > 0 && (rest[0] == c || jsonShort[c] != 0 && rest[0] == jsonShort[c]) {
-			ends = append(ends, p+2)
+		for n := range backslashes(b[p:]) {
+			if q := p + n + 1; q < len(b) && (b[q] == c || jsonShort[c] != 0 && b[q] == jsonShort[c]) {
+				ends = append(ends, q+1)
+			}
 		}
 	}
 	return ends
+}
+
+// backslashes counts those b begins with, up to maxBackslashes.
+func backslashes(b []byte) int {
+	n := 0
+	for n < min(len(b), maxBackslashes) && b[n] == '\\' {
+		n++
+	}
+	return n
 }
 
 var htmlNames = map[string]rune{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
@@ -95,12 +111,14 @@ func runeForm(b []byte, p int, char rune) int {
 	}
 	switch b[p] {
 	case '\\':
-		unit := jsonUnit(b[p:])
+		unit, q := jsonUnit(b, p)
 		if unit == char {
-			return p + 6
+			return q
 		}
-		if utf16.IsSurrogate(unit) && len(b) > p+6 && utf16.DecodeRune(unit, jsonUnit(b[p+6:])) == char {
-			return p + 12
+		if utf16.IsSurrogate(unit) {
+			if low, end := jsonUnit(b, q); utf16.DecodeRune(unit, low) == char {
+				return end
+			}
 		}
 	case '&':
 		name, _, found := bytes.Cut(b[p+1:min(len(b), p+maxEncodedByte)], []byte(";"))
@@ -129,26 +147,28 @@ func htmlChar(name string) rune {
 	return rune(n)
 }
 
-// jsonUnit reads \uXXXX, -1 when there is none.
-func jsonUnit(b []byte) rune {
-	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
-		return -1
+// jsonUnit reads \uXXXX at b[p:] and gives where it ends, -1 when there is none.
+func jsonUnit(b []byte, p int) (unit rune, end int) {
+	n := backslashes(b[p:])
+	digits := p + n + 1
+	if n == 0 || len(b) < digits+4 || b[digits-1] != 'u' {
+		return -1, p
 	}
-	high, low := hexByte(b[2:]), hexByte(b[4:])
+	high, low := hexByte(b[digits:]), hexByte(b[digits+2:])
 	if high < 0 || low < 0 {
-		return -1
+		return -1, p
 	}
-	return rune(high<<8 | low)
+	return high<<8 | low, digits + 4
 }
 
 // hexByte reads two hexadecimal digits, -1 when there are none.
-func hexByte(b []byte) int {
+func hexByte(b []byte) rune {
 	if len(b) < 2 {
 		return -1
 	}
-	n, err := strconv.ParseUint(string(b[:2]), 16, 8)
-	if err != nil {
+	n, err := strconv.ParseInt(string(b[:2]), 16, 32)
+	if err != nil || n < 0 {
 		return -1
 	}
-	return int(n)
+	return rune(n)
 }

@@ -19,7 +19,7 @@ type Exchange struct {
 	Response Response
 	Err      string // why there is no (complete) response, "" when there is
 
-	seq uint64 // order of sending within the recorder
+	seq int // order of sending within the recorder
 }
 
 // Request is the request of an [Exchange] as it left, secrets redacted.

@@ -29,7 +29,7 @@ type Recorder struct {
 
 	mu     sync.RWMutex
 	redact redactor
-	sent   uint64
+	sent   int
 	kept   int64
 	order  []*Exchange // in order of completion
 	byID   map[string]*Exchange
@@ -45,7 +45,7 @@ func WithClock(c clockwork.Clock) Option { return func(r *Recorder) { r.clock = 
 func WithSecrets(secrets ...string) Option {
 	return func(r *Recorder) {
 		for _, s := range secrets {
-			r.redact.add(s)
+			r.redact = r.redact.with(s)
 		}
 	}
 }
@@ -77,11 +77,18 @@ func NewRecorder(opts ...Option) *Recorder {
 }
 
 // AddSecret has s redacted from now on wherever it occurs: in URLs, headers, bodies and errors, raw or encoded as URLs,
-// forms, JSON, HTML and base64 encode it. A string shorter than four bytes is not taken for a secret.
+// forms, JSON, HTML and base64 encode it. White space around it does not count. A string shorter than four bytes is not
+// taken for a secret.
 func (r *Recorder) AddSecret(s string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.redact.add(s)
+	r.redact = r.redact.with(s)
+}
+
+// Redact gives text without the secrets, for what is said about an exchange elsewhere: a finding that quotes an answer.
+func (r *Recorder) Redact(text string) string {
+	rules, _ := r.rules()
+	return rules.text(text)
 }
 
 // Session gives a transport that records for one owner. A nil base means a clone of [http.DefaultTransport].
@@ -99,7 +106,7 @@ func (r *Recorder) Session(owner string, base http.RoundTripper) *Session {
 func (r *Recorder) Count() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return int(r.sent)
+	return r.sent
 }
 
 // Get gives the exchanges with these ids in the order asked for. Ids it does not know are left out.
@@ -123,7 +130,7 @@ func (r *Recorder) All() []*Exchange {
 }
 
 // begin counts a request and gives its place in the order of sending.
-func (r *Recorder) begin() uint64 {
+func (r *Recorder) begin() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sent++

@@ -23,16 +23,22 @@ var sensitive = map[string]bool{
 	"X-Api-Key": true, "Api-Key": true, "X-Auth-Token": true,
 }
 
-// credentialMembers finds the members of forms, queries and JSON objects that carry a credential by definition
-// (RFC 6749 §5.1, RFC 6750 §2.3, RFC 7523 §2.2, RFC 7643 §4.1.1), so that a token is hidden even before it is registered.
+// credentialMembers finds what carries a credential by definition (RFC 6749 §5.1, RFC 6750 §2, RFC 7523 §2.2, RFC 7617 §2,
+// RFC 7643 §4.1.1) or by custom, so that it is hidden even when it is not registered: members of forms, queries and fragments, of
+// JSON objects and of JSON objects in a JSON string, and what stands behind the name of a scheme and has a digit in it.
 var credentialMembers = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)(?:^|[?&])(?:` + credentialNames + `)=([^&#\s]+)`),
-	regexp.MustCompile(`(?i)"(?:` + credentialNames + `)"\s*:\s*"((?:[^"\\]|\\.)+)`),
+	regexp.MustCompile(`(?i)(?:^|[?&#])(?:` + credentialNames + `|code|sig|auth)=([^&#\s]+)`),
+	regexp.MustCompile(`(?i)"(?:` + credentialNames + `|` + credentialFields + `)"\s*:\s*"((?:[^"\\]|\\.)+)`),
+	regexp.MustCompile(`(?i)\\"(?:` + credentialNames + `|` + credentialFields + `)\\+"\s*:\s*\\+"((?:[^"\\]|\\+[^"\\])+)`),
+	regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+([a-z._~+/=-]*[0-9][0-9a-z._~+/=-]*)`),
 }
 
-const credentialNames = `access_token|refresh_token|id_token|client_secret|client_assertion|assertion|password`
+const (
+	credentialNames  = `access_?token|refresh_?token|id_?token|token|client_?secret|secret|client_assertion|assertion|password|api[_-]?key`
+	credentialFields = `authorization|proxy-authorization|x-api-key|x-auth-token|cookie|set-cookie`
+)
 
-// redactor knows the secrets of a run. The zero value knows none. Copies share what they know and never change it.
+// redactor knows the secrets of a run. The zero value knows none. It never changes: [redactor.with] gives another.
 type redactor struct {
 	needles []needle
 	reach   int // bytes the longest encoded secret can take
@@ -44,9 +50,11 @@ type needle struct {
 	before, after int // neighbouring bytes that carry bits of the secret as well (base64)
 }
 
-func (d *redactor) add(secret string) {
+// with gives a redactor that hides the secret too, without the white space around it.
+func (d redactor) with(secret string) redactor {
+	secret = strings.TrimSpace(secret)
 	if len(secret) < minSecret || slices.ContainsFunc(d.needles, func(n needle) bool { return string(n.text) == secret }) {
-		return
+		return d
 	}
 	d.needles = append(slices.Clone(d.needles), needle{text: []byte(secret)})
 	if !utf8.ValidString(secret) { // encoders of JSON replace each such byte
@@ -54,6 +62,7 @@ func (d *redactor) add(secret string) {
 	}
 	d.needles = append(d.needles, base64Needles(secret)...)
 	d.reach = max(d.reach, utf8.UTFMax*len(secret)*maxEncodedByte)
+	return d
 }
 
 // base64Needles gives the texts that betray a secret inside a longer base64 text, such as the user:password of RFC 7617:
@@ -111,6 +120,22 @@ func hideCredential(value string) string {
 
 func (d redactor) text(s string) string { return string(d.bytes([]byte(s), len(s))) }
 
+// error gives an error that says the same without secrets; errors.Is and errors.As see the original.
+func (d redactor) error(err error) error {
+	if text := d.text(err.Error()); text != err.Error() {
+		return &redactedError{text: text, cause: err}
+	}
+	return err
+}
+
+type redactedError struct {
+	text  string
+	cause error
+}
+
+func (e *redactedError) Error() string { return e.text }
+func (e *redactedError) Unwrap() error { return e.cause }
+
 // bytes gives the first limit bytes of b with every secret that begins in them hidden, in fresh memory.
 func (d redactor) bytes(b []byte, limit int) []byte {
 	limit = min(limit, len(b))
@@ -146,7 +171,7 @@ func (d redactor) find(b []byte, limit int) []span {
 		}
 	}
 	for _, n := range d.needles {
-		for at := 0; at < limit; at++ {
+		for at := range limit {
 			if end, ok := matchEncoded(b, at, n.text); ok {
 				spans = append(spans, span{max(at-n.before, 0), min(end+n.after, len(b))})
 			}

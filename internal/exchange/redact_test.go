@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // record sends one request past a transport that answers with body, and gives what was recorded.
@@ -60,6 +62,15 @@ func TestCredentialMembersAreHiddenBeforeTheyAreRegistered(t *testing.T) {
 		`{"password":"hunter2"}`:                                       `{"password":"[redacted]"}`,
 		`{"name":"password","type":"string"}`:                          `{"name":"password","type":"string"}`,
 		`{"userName":"ada","note":"?password reset for access_token"}`: `{"userName":"ada","note":"?password reset for access_token"}`,
+		`{"accessToken":"abc", "clientSecret": "def", "apiKey":"g"}`:   `{"accessToken":"[redacted]", "clientSecret": "[redacted]", "apiKey":"[redacted]"}`,
+		`{"detail":"sent {\"access_token\":\"a\nb\",\"x\":1}"}`:        `{"detail":"sent {\"access_token\":\"[redacted]\",\"x\":1}"}`,
+		`{"Authorization":"Bearer abc", "cookie":"sid=1; a=b"}`:        `{"Authorization":"[redacted]", "cookie":"[redacted]"}`,
+		`{"headers":{"authorization":["Bearer abc1.def"]}}`:            `{"headers":{"authorization":["Bearer [redacted]"]}}`,
+		`Authorization: Basic bWU6YjEyMw== is not known`:               `Authorization: Basic [redacted] is not known`,
+		`Bearer authentication is required, as in RFC 6750`:            `Bearer authentication is required, as in RFC 6750`,
+		`Location: https://t/cb#access_token=abc&state=1`:              `Location: https://t/cb#access_token=[redacted]&state=1`,
+		`https://t/api?code=abc==&x=1 or ?sig=a%2Bb and ?token=q`:      `https://t/api?code=[redacted]&x=1 or ?sig=[redacted] and ?token=[redacted]`,
+		`{"code":"Request_BadRequest","key":"displayName"}`:            `{"code":"Request_BadRequest","key":"displayName"}`,
 	} {
 		e := record(t, NewRecorder(), request(t, "POST", "http://t/?access_token=zzz&a=b", body), nil, []byte(body))
 		if got := string(e.Request.Body.Bytes); got != want {
@@ -81,7 +92,11 @@ var encodings = map[string]func(string) string{
 	"path":              url.PathEscape,
 	"path twice":        func(s string) string { return url.PathEscape(url.PathEscape(s)) },
 	"every byte":        everyByte,
-	"json":              func(s string) string { b, _ := json.Marshal(s); return string(b[1 : len(b)-1]) },
+	"json":              quoteJSON,
+	"json in json":      func(s string) string { return quoteJSON(quoteJSON(s)) },
+	"json thrice":       func(s string) string { return quoteJSON(quoteJSON(quoteJSON(s))) },
+	"unicode escapes":   unicodeEscapes,
+	"escapes in json":   func(s string) string { return quoteJSON(unicodeEscapes(s)) },
 	"html":              html.EscapeString,
 	"base64":            func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 	"base64 url":        func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
@@ -89,6 +104,17 @@ var encodings = map[string]func(string) string{
 	"basic, longer":     func(s string) string { return base64.StdEncoding.EncodeToString([]byte("user:" + s + "xyz")) },
 	"basic, percent":    func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte("a:" + s))) },
 	"base64 of the url": func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("1" + s + "22")) },
+}
+
+func quoteJSON(s string) string { b, _ := json.Marshal(s); return string(b[1 : len(b)-1]) }
+
+// unicodeEscapes writes everything as \uXXXX, as some encoders write what could be markup.
+func unicodeEscapes(s string) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(s)) {
+		fmt.Fprintf(&b, `\u%04X`, unit)
+	}
+	return b.String()
 }
 
 func everyByte(s string) string {
@@ -122,7 +148,7 @@ func TestASecretAcrossTheCutLeavesNoRest(t *testing.T) {
 		body := "12345" + everyByte(secret) + secret + "tail"
 		e := record(t, NewRecorder(WithSecrets(secret), WithBodyLimit(limit)), request(t, "POST", "http://t/", body), nil, nil)
 		got := string(e.Request.Body.Bytes)
-		if !strings.HasPrefix("12345"+Redacted+Redacted+"tail", got) && got != "12345"+Redacted {
+		if whole := "12345" + Redacted + Redacted + "tail"; !strings.HasPrefix(whole, got) && got != "12345"+Redacted {
 			t.Errorf("limit %d keeps %q", limit, got)
 		}
 	}
@@ -187,4 +213,26 @@ func FuzzARegisteredSecretNeverShows(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestSecretsAreHiddenInTheErrorGivenBack(t *testing.T) {
+	cause := errors.New("dial: the proxy says s3cr3t is wrong")
+	s := NewRecorder(WithSecrets(" s3cr3t\n")).Session("o", roundTripper(func(*http.Request) (*http.Response, error) { return nil, cause }))
+	resp, err := s.RoundTrip(request(t, "GET", "http://t/", ""))
+	if resp != nil {
+		t.Fatalf("got a response: %v", resp)
+	}
+	if want := "dial: the proxy says [redacted] is wrong"; err.Error() != want || !errors.Is(err, cause) || s.Last().Err != want {
+		t.Errorf("gives %q, keeps %q", err, s.Last().Err)
+	}
+}
+
+func TestRedactHidesInAnyText(t *testing.T) {
+	r := NewRecorder(WithSecrets("s3cr3t"))
+	if got := r.Redact("the answer was 400: token s3cr3t is bad"); got != "the answer was 400: token [redacted] is bad" {
+		t.Error(got)
+	}
+	if got := r.Redact(""); got != "" {
+		t.Errorf("nothing became %q", got)
+	}
 }

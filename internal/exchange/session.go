@@ -50,7 +50,11 @@ func (s *Session) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	c.duration = r.clock.Since(c.started)
 	s.keep(r.finish(s.owner, seq, out, c))
-	return c.resp, err
+	if err != nil {
+		rules, _ := r.rules()
+		return nil, rules.error(err)
+	}
+	return c.resp, nil
 }
 
 // CloseIdleConnections closes what the base transport holds open, if it can.
@@ -126,6 +130,7 @@ func drain(ctx context.Context, body io.ReadCloser, limit int64) ([]byte, error)
 // replay is a response body that was read already.
 type replay struct {
 	*bytes.Reader
+
 	err error // what ended it, nil for its natural end
 }
 

@@ -229,7 +229,7 @@ func TestABodyIsCutBetweenCharacters(t *testing.T) {
 
 func TestRecorderServesManySessionsAtOnce(t *testing.T) {
 	r := NewRecorder()
-	base := roundTripper(func(req *http.Request) (*http.Response, error) {
+	base := roundTripper(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("ok"))}, nil
 	})
 	var wg sync.WaitGroup
