@@ -3,6 +3,7 @@ package provisioning
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -27,6 +28,7 @@ type Report struct {
 // cycle is one run of a job.
 type cycle struct {
 	*Job
+
 	id     string
 	began  time.Time
 	now    scope
@@ -36,7 +38,8 @@ type cycle struct {
 
 	managers  []managerChange
 	groups    []*link
-	redundant map[string]entry // objects without a change, unless a reference of theirs changes
+	before    map[string]*escrow // failures of earlier cycles
+	redundant map[string]entry   // objects without a change, unless a reference of theirs changes
 }
 
 // Cycle runs one cycle now, whether it is due or not: the initial one, or an incremental one when an earlier cycle ended. It
@@ -53,7 +56,7 @@ func (j *Job) Cycle(ctx context.Context) (Report, error) {
 	if j.isDisabled() {
 		return Report{}, fmt.Errorf("run cycle: %w", ErrDisabled)
 	}
-	c := &cycle{Job: j, id: j.newID(), began: j.clock.Now(), redundant: map[string]entry{}}
+	c := &cycle{Job: j, id: j.newID(), began: j.clock.Now(), before: maps.Clone(j.memory.escrows), redundant: map[string]entry{}}
 	c.now = scope{snap: j.dir.Snapshot(), app: j.app, all: j.syncAll}
 	if !exists(c.now.snap, j.app) {
 		return Report{}, fmt.Errorf("run cycle: there is no service principal %s", j.app)
@@ -93,7 +96,7 @@ func (c *cycle) run(ctx context.Context) error {
 		c.work = everything(c.now, &c.memory)
 	} else {
 		before := scope{snap: c.memory.mark, app: c.app, all: c.syncAll}
-		c.work = changed(before, c.now, c.now.snap.Changes(c.memory.mark.Sequence()), &c.memory)
+		c.work = changed(before, c.now, c.now.snap.Changes(c.memory.mark.Sequence()), &c.memory, c.began)
 	}
 	for i, ids := range [][]string{c.work.users.ids, c.work.groups.ids} {
 		k := c.kinds[i]
@@ -196,7 +199,7 @@ func (c *cycle) settle(ctx context.Context, e entry) error {
 	switch {
 	case e.err != nil:
 		c.report.Failures++
-		c.memory.retry(e.object, e.kind.object, e.reference)
+		c.escrow(e.object, e.kind.object, e.reference)
 	case e.skip != "":
 		c.report.Skipped++
 	case !e.reference:
@@ -215,5 +218,6 @@ func (c *cycle) count(action synchronization.ProvisioningAction) {
 		c.report.Disables++
 	case synchronization.ActionDelete:
 		c.report.Deletes++
+	default: // nothing was done
 	}
 }

@@ -33,8 +33,7 @@ func asError(err error) *synchronization.Error {
 	if err == nil {
 		return nil
 	}
-	var known *wire.Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*wire.Error](err); ok {
 		return &synchronization.Error{Code: known.Code, Message: known.Message, TenantActionable: true}
 	}
 	return &synchronization.Error{Code: CodeInternalError, Message: err.Error()}

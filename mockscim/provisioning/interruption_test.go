@@ -16,6 +16,7 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -263,6 +264,21 @@ func TestLogKeepsTheNewestEntries(t *testing.T) {
 			t.Fatalf("the newest entry says %q", got)
 		}
 	}
+}
+
+// Megabytes in the answer of a target do not stay in the log.
+func TestLogBoundsValuesOfTheTarget(t *testing.T) {
+	s := newStage(t)
+	s.target.users.put(scim.Resource{"userName": "ada@contoso.example", "active": true, "displayName": strings.Repeat("x", 1<<20)})
+	ada := s.user("Ada Byron")
+	s.assign(ada)
+	s.cycle()
+	for _, changed := range s.lastLog(ada).ModifiedProperties {
+		if changed.DisplayName == "displayName" && len(changed.OldValue) < 5000 && strings.HasSuffix(string(changed.OldValue), "x…") {
+			return
+		}
+	}
+	t.Fatal("the log does not show the old value, cut")
 }
 
 func TestLogSaysWhatHappened(t *testing.T) {

@@ -20,6 +20,7 @@ var ErrDisabled = errors.New("the job is disabled after 28 days in quarantine")
 // time from any goroutine; cycles wait for one another.
 type Job struct {
 	settings
+
 	dir    *directory.Directory
 	client *wire.Client
 	wires  *wire.Composer

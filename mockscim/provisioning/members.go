@@ -43,7 +43,7 @@ func (c *cycle) members(ctx context.Context, k *kind, l *link) error {
 		request func(id string, members []string) []wire.Request
 		added   bool
 	}{{changes.add, c.wires.AddMembers, true}, {changes.remove, c.wires.RemoveMembers, false}} {
-		for chunk := range slices.Chunk(step.members, max(1, c.settings.wire.MembersPerPatch)) {
+		for chunk := range slices.Chunk(step.members, max(1, c.wire.MembersPerPatch)) {
 			if err := c.writeMembers(ctx, k, l, chunk, step.request, step.added); err != nil {
 				if ctx.Err() != nil {
 					return ctx.Err()
@@ -59,7 +59,7 @@ func (c *cycle) members(ctx context.Context, k *kind, l *link) error {
 		l.unresolved = unresolved
 		delete(m.due, l.object)
 		if failed == nil && len(unresolved) > 0 {
-			m.retry(l.object, l.kind, true)
+			c.await(l.object, l.kind)
 		}
 	})
 	return ctx.Err()

@@ -35,6 +35,8 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 		e = c.provision(ctx, e, live, l)
 	case isLive && !managed:
 		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, SkipNotEffectivelyEntitled
+	case managed && isLive && c.keepOutOfScope:
+		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, "out of scope, and SkipOutOfScopeDeletions is set"
 	case managed && k.hardDelete, managed && !isLive && !isBinned:
 		e = c.delete(ctx, e, l)
 	case managed && isLive:
@@ -43,7 +45,7 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 		e = c.disable(ctx, e, binned, l, false)
 	default:
 		// Gone, and no business of this job.
-		c.change(func(m *memory) { delete(m.escrows, id) })
+		c.forgetFailure(id)
 		if !isLive && !isBinned {
 			c.change(func(m *memory) { m.drop(l) })
 		}
@@ -61,8 +63,6 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 	}
 	return c.settle(ctx, e)
 }
-
-func (c *cycle) forgetFailure(id string) { c.change(func(m *memory) { delete(m.escrows, id) }) }
 
 // provision brings an object in scope to the target.
 func (c *cycle) provision(ctx context.Context, e entry, o *directory.Object, l *link) entry {

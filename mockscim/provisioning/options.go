@@ -31,6 +31,7 @@ type settings struct {
 	logLimit       int
 	caseExact      []string
 	managerRemoval bool
+	keepOutOfScope bool
 	thresholds     []threshold
 	tenant         string
 }
@@ -100,6 +101,11 @@ func WithLogLimit(n int) Option {
 func WithCaseExact(targets ...string) Option {
 	return func(s *settings) { s.caseExact = append(s.caseExact, targets...) }
 }
+
+// WithSkipOutOfScopeDeletions leaves what is unassigned as it is in the target: neither disabled nor deleted, and still linked.
+// What is blocked or deleted in the tenant is disabled and deleted nevertheless.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/skip-out-of-scope-deletions.
+func WithSkipOutOfScopeDeletions() Option { return func(s *settings) { s.keepOutOfScope = true } }
 
 // WithManagerRemoval sends an empty value when a user no longer has a manager. Off by default: Entra sends nothing for a
 // source value that is null; its gallery validation asks endpoints to understand the empty value nevertheless.

@@ -49,8 +49,7 @@ func (j *Job) probe(ctx context.Context) (requests int, err error) {
 
 // credentialError is what a failed probe is called when it opens a cycle: credentials that were saved and are refused now.
 func credentialError(err error) error {
-	var known *wire.Error
-	if errors.As(err, &known) && (known.Status == http.StatusUnauthorized || known.Status == http.StatusForbidden) {
+	if known, ok := errors.AsType[*wire.Error](err); ok && (known.Status == http.StatusUnauthorized || known.Status == http.StatusForbidden) {
 		return &wire.Error{Code: wire.CodeInvalidCredentials, Status: known.Status, Message: known.Message}
 	}
 	return err

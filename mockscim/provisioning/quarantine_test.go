@@ -87,8 +87,8 @@ func TestQuarantineSlowsDownAndGivesUpAfterFourWeeks(t *testing.T) {
 	if lasted := s.clock.Since(began); lasted != 28*24*time.Hour {
 		t.Fatalf("given up after %s", lasted)
 	}
-	if state := s.job.Schedule().State; state != synchronization.ScheduleDisabled {
-		t.Fatalf("schedule %s", state)
+	if schedule := s.job.Schedule(); schedule.State != synchronization.ScheduleDisabled || schedule.Interval != synchronization.Never {
+		t.Fatalf("schedule %+v", schedule)
 	}
 	if _, err := s.job.Cycle(context.Background()); !errors.Is(err, provisioning.ErrDisabled) {
 		t.Fatalf("a cycle of a disabled job: %v", err)

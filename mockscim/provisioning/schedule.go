@@ -6,12 +6,15 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
 
-// Life in quarantine: the job is tried again after these gaps, the last of them over and over, and disabled four weeks after
-// the first failure.
+// What fails is tried again after these gaps, the last of them over and over, and given up four weeks after the first failure:
+// a job in quarantine, and an object of its own.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status.
-var quarantineGaps = [...]time.Duration{6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+var retryGaps = [...]time.Duration{6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 
-const quarantineLimit = 28 * 24 * time.Hour
+const retryLimit = 28 * 24 * time.Hour
+
+// retryGap is the gap after so many failures, the first of which is 1.
+func retryGap(failures int) time.Duration { return retryGaps[min(failures, len(retryGaps))-1] }
 
 // schedule is when a job runs next and why it may not: its interval, a pause, its quarantine.
 type schedule struct {
@@ -45,13 +48,12 @@ func (s *schedule) failed(now time.Time, reason synchronization.QuarantineReason
 			q.CurrentBegan = old.CurrentBegan
 		}
 	}
-	end := q.SeriesBegan.Add(quarantineLimit)
+	end := q.SeriesBegan.Add(retryLimit)
 	if !now.Before(end) {
 		s.disabled = true
 		q.NextAttempt = time.Time{}
 	} else {
-		gap := quarantineGaps[min(int(q.SeriesCount), len(quarantineGaps))-1]
-		q.NextAttempt = now.Add(gap)
+		q.NextAttempt = now.Add(retryGap(int(q.SeriesCount)))
 		if q.NextAttempt.After(end) {
 			q.NextAttempt = end // the last attempt before the job is given up
 		}

@@ -78,6 +78,7 @@ func (s scope) addPrincipal(w *worklist, principal string) {
 	case directory.Group:
 		w.groups.add(principal)
 		s.addMembers(w, principal)
+	default: // service principals are not provisioned
 	}
 }
 

@@ -11,16 +11,15 @@ import (
 // sourceObject shows an object of the directory under the names of Entra's mapping editor, which are older than Graph's.
 type sourceObject struct {
 	*directory.Object
+
 	scope scope
 	// soft is what IsSoftDeleted says: unassigned, out of scope, in the recycle bin, or blocked from signing in.
 	// Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes, "IsSoftDeleted".
 	soft bool
 }
 
-// sourceNames gives the Graph name of every mapping-editor name that differs from it, in lower case.
+// sourceNames gives the Graph name of mapping-editor names that differ from it, if only in case; the keys are in lower case.
 var sourceNames = map[string]string{
-	"objectid":                     "id",
-	"telephonenumber":              "businessPhones",
 	"mobile":                       "mobilePhone",
 	"physicaldeliveryofficename":   "officeLocation",
 	"facsimiletelephonenumber":     "faxNumber",
@@ -28,7 +27,6 @@ var sourceNames = map[string]string{
 	"companyname":                  "companyName",
 	"surname":                      "surname",
 	"givenname":                    "givenName",
-	"userprincipalname":            "userPrincipalName",
 	"originaluserprincipalname":    "userPrincipalName",
 	"displayname":                  "displayName",
 	"jobtitle":                     "jobTitle",

@@ -71,6 +71,22 @@ func TestCreationOnlyAttributes(t *testing.T) {
 	s.sends("GET /Users/u1")
 }
 
+// A row without a source fills what is empty with its default value, and replaces nothing.
+func TestDefaultValueWithoutASource(t *testing.T) {
+	users := mapping.DefaultUsers()
+	users.AttributeMappings = append(users.AttributeMappings, synchronization.AttributeMapping{TargetAttributeName: "userType", DefaultValue: "Employee"})
+	s := newStage(t, provisioning.WithUserMapping(users))
+	ada := s.user("Ada Byron")
+	s.assign(ada)
+	s.settled()
+	s.target.user("u1")["userType"] = "Contractor"
+	s.update(ada, directory.Properties{"jobTitle": "Analyst"})
+	s.sends("GET /Users/u1", patch("/Users/u1", op("Add", "title", `"Analyst"`)))
+	delete(s.target.user("u1"), "userType")
+	s.update(ada, directory.Properties{"jobTitle": "Countess"})
+	s.sends("GET /Users/u1", patch("/Users/u1", op("Replace", "title", `"Countess"`), op("Add", "userType", `"Employee"`)))
+}
+
 // How a mapping flows says when a value goes out.
 func TestFlows(t *testing.T) {
 	for _, test := range []struct {

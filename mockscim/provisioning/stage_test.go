@@ -3,6 +3,8 @@ package provisioning_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,6 +22,7 @@ import (
 // stage is a tenant with one application, attached to a target.
 type stage struct {
 	testing.TB
+
 	clock  *clockwork.FakeClock
 	dir    *directory.Directory
 	app    string
@@ -90,9 +93,7 @@ func (s *stage) user(name string, more ...directory.Properties) string {
 		"userPrincipalName": first + "@contoso.example", "mailNickname": first, "displayName": name, "accountEnabled": true,
 	}
 	for _, m := range more {
-		for k, v := range m {
-			p[k] = v
-		}
+		maps.Copy(p, m)
 	}
 	return must(s.dir.Create(directory.User, p))(s).ID()
 }
@@ -169,10 +170,9 @@ func (s *stage) anchor(id string) string {
 // lastLog is the newest entry about an object.
 func (s *stage) lastLog(object string) synchronization.ProvisioningObjectSummary {
 	s.Helper()
-	log := s.job.Log()
-	for i := len(log) - 1; i >= 0; i-- {
-		if log[i].SourceIdentity.ID == object {
-			return log[i]
+	for _, e := range slices.Backward(s.job.Log()) {
+		if e.SourceIdentity.ID == object {
+			return e
 		}
 	}
 	s.Fatalf("the log has no entry about %s", object)

@@ -7,6 +7,8 @@ import (
 
 // link joins an object of the tenant to its counterpart in the target (the "connector data store" of a restart).
 type link struct {
+	references
+
 	object string // id in the directory
 	kind   directory.Type
 	anchor string // SCIM id
@@ -16,8 +18,6 @@ type link struct {
 	// so a later deletion sends nothing.
 	// Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, Deprovisioning.
 	managed bool
-
-	references
 }
 
 // references is what the service remembers of the references it wrote.
@@ -26,14 +26,6 @@ type references struct {
 	omitted    string              // directory id of a manager out of scope: not back-filled before a new initial cycle
 	members    map[string]string   // directory id -> anchor, as written
 	unresolved map[string]struct{} // members whose write failed, or who have no anchor yet although they are in scope
-}
-
-// escrow is a failure that the next cycle tries again.
-type escrow struct {
-	kind directory.Type
-	// reference: the object itself is fine, a reference of it failed or waits for its other end. It does not count as a
-	// failed object.
-	reference bool
 }
 
 // memory is what a job knows between cycles. The goroutine that runs the cycle is the only writer; it writes under the lock
@@ -97,11 +89,6 @@ func (m *memory) drop(l *link) {
 // owner is the object joined to an anchor, nil when it is free.
 func (m *memory) owner(kind directory.Type, anchor string) *link {
 	return m.links[m.anchors[anchorKey(kind, anchor)]]
-}
-
-// retry records a failure.
-func (m *memory) retry(object string, kind directory.Type, reference bool) {
-	m.escrows[object] = &escrow{kind: kind, reference: reference}
 }
 
 // forget drops what a restart asks for. Links cannot go without the watermark: an incremental cycle would not find the

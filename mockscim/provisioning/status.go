@@ -61,7 +61,11 @@ func (j *Job) Status() synchronization.Status {
 func (j *Job) Schedule() synchronization.Schedule {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
-	return synchronization.Schedule{Interval: synchronization.Duration(j.interval), State: j.schedule.state()}
+	s := synchronization.Schedule{Interval: synchronization.Duration(j.interval), State: j.schedule.state()}
+	if s.State == synchronization.ScheduleDisabled {
+		s.Interval = synchronization.Never
+	}
+	return s
 }
 
 // code needs the lock.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -33,7 +34,11 @@ func (c *cycle) match(ctx context.Context, k *kind, flows []mapping.Flow) (found
 		if err != nil {
 			return nil, true, err
 		}
-		if n := max(len(list.Resources), list.TotalResults); n > 1 {
+		n := max(len(list.Resources), list.TotalResults)
+		if n > 1 && slices.ContainsFunc(list.Resources, func(r scim.Resource) bool { return differs(r, target, value) }) {
+			return nil, true, fail(wire.CodeMultipleEntries, "%d objects came, not only those with %s %q: the filter is not applied", n, target, value)
+		}
+		if n > 1 {
 			return nil, true, fail(CodeDuplicateTargetEntries, "%d objects of the target have %s %q", n, target, value)
 		}
 		if len(list.Resources) == 1 {
@@ -41,6 +46,12 @@ func (c *cycle) match(ctx context.Context, k *kind, flows []mapping.Flow) (found
 		}
 	}
 	return nil, asked, nil
+}
+
+// differs says whether an object of the target shows another value than the one it was asked for by.
+func differs(r scim.Resource, target, value string) bool {
+	have, ok := wire.Current(r, target)
+	return ok && !wire.Same(value, have, false)
 }
 
 // current reads an object of the target by its anchor. One that is gone is an InvalidAnchor: only a restart matches its
@@ -56,10 +67,19 @@ func (c *cycle) current(ctx context.Context, k *kind, anchor string) (scim.Resou
 
 func (c *cycle) isExact(target string) bool { return c.exact[strings.ToLower(target)] }
 
+// maxLogged is the longest value the log keeps, in bytes: a target may answer with megabytes.
+const maxLogged = 4096
+
 func modified(target string, have, want any) synchronization.ModifiedProperty {
-	return synchronization.ModifiedProperty{
-		DisplayName: target, OldValue: synchronization.Text(plain(have)), NewValue: synchronization.Text(plain(want)),
+	return synchronization.ModifiedProperty{DisplayName: target, OldValue: logged(have), NewValue: logged(want)}
+}
+
+func logged(v any) synchronization.Text {
+	s := plain(v)
+	if len(s) > maxLogged {
+		s = strings.Clone(strings.ToValidUTF8(s[:maxLogged], "")) + "…" // the whole is not held on to
 	}
+	return synchronization.Text(s)
 }
 
 // plain is a value as text: in a filter, and in the log.

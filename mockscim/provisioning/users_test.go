@@ -2,6 +2,7 @@ package provisioning_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,7 +60,7 @@ func TestUserLifecycle(t *testing.T) {
 
 	s.ok(s.dir.Unassign(assignment))
 	s.sends("GET /Users/u1", disable)
-	assignment = s.assign(ada)
+	s.assign(ada)
 	s.sends(`GET /Users?filter=userName+eq+%22countess%40contoso.example%22`, enable) // matched again, same account
 	if got := s.anchor(ada); got != "u1" {
 		t.Fatalf("anchor %s", got)
@@ -82,7 +83,6 @@ func TestUserLifecycle(t *testing.T) {
 		t.Fatal("a deleted user is still linked")
 	}
 	s.sends()
-	_ = assignment
 }
 
 func TestUserIsLinkedWhenTheTargetAlreadyHasIt(t *testing.T) {
@@ -137,6 +137,20 @@ func TestUserFailures(t *testing.T) {
 			provisioning.CodeDuplicateTargetEntries, synchronization.StatusFailure, []string{matchAda},
 		},
 		{
+			"the target ignores the filter: MultipleEntriesInResponse",
+			func(s *stage) {
+				ada, bob := scim.Resource{"id": "u1", "userName": "ada@contoso.example"}, scim.Resource{"id": "u2", "userName": "bob@contoso.example"}
+				s.target.setAnswer(func(w http.ResponseWriter, r *http.Request) bool {
+					if !strings.Contains(r.URL.RawQuery, "ada") {
+						return false
+					}
+					reply(w, http.StatusOK, scim.NewListResponse(2, 1, []scim.Resource{ada, bob}))
+					return true
+				})
+			},
+			wire.CodeMultipleEntries, synchronization.StatusFailure, []string{matchAda},
+		},
+		{
 			"the target refuses to create: Conflict",
 			func(s *stage) {
 				s.target.setAnswer(refuse(http.StatusConflict, func(r *http.Request) bool { return r.Method == http.MethodPost }))
@@ -187,7 +201,6 @@ func TestUserFailures(t *testing.T) {
 			s := newStage(t)
 			test.given(s)
 			ada := s.user("Ada Byron")
-			bob := s.user("Bob Ross")
 			s.assign(ada)
 			report := s.sends(test.sends...)
 			if report.Failures != 1 || report.Error != nil {
@@ -198,7 +211,6 @@ func TestUserFailures(t *testing.T) {
 				t.Fatalf("one object's failure made the job %s", code)
 			}
 			s.sends(test.sends...) // tried again in the next cycle, without any change
-			_ = bob
 		})
 	}
 }
@@ -408,6 +420,42 @@ func TestTargetObjectActionsThatAreOff(t *testing.T) {
 			s.sends(test.want[2]...)
 		})
 	}
+}
+
+func TestWithoutIsSoftDeletedNobodyIsDisabled(t *testing.T) {
+	users := mapping.DefaultUsers()
+	users.AttributeMappings = slices.DeleteFunc(users.AttributeMappings, func(row synchronization.AttributeMapping) bool {
+		return row.TargetAttributeName == active
+	})
+	s := newStage(t, provisioning.WithUserMapping(users))
+	ada := s.user("Ada Byron")
+	assignment := s.assign(ada)
+	s.settled()
+	s.update(ada, directory.Properties{"accountEnabled": false})
+	s.sends("GET /Users/u1")
+	s.update(ada, directory.Properties{"accountEnabled": true})
+	s.sends("GET /Users/u1")
+	s.ok(s.dir.Unassign(assignment))
+	s.sends()
+	s.logged(ada, synchronization.ActionOther, synchronization.StatusSkipped, provisioning.CodeSynchronizationSkipped)
+}
+
+func TestSkipOutOfScopeDeletions(t *testing.T) {
+	s := newStage(t, provisioning.WithSkipOutOfScopeDeletions())
+	ada := s.user("Ada Byron")
+	team := s.group("Team Red")
+	assignments := []string{s.assign(ada), s.assign(team)}
+	s.settled()
+	for _, assignment := range assignments {
+		s.ok(s.dir.Unassign(assignment))
+	}
+	if report := s.sends(); report.Skipped != 2 {
+		t.Fatalf("report %+v", report)
+	}
+	s.logged(ada, synchronization.ActionOther, synchronization.StatusSkipped, provisioning.CodeSynchronizationSkipped)
+	s.anchor(ada) // still linked
+	s.ok(s.dir.Delete(ada))
+	s.sends("GET /Users/u1", patch("/Users/u1", op("Replace", active, `"False"`))) // deleting is not leaving scope
 }
 
 func TestSyncAllProvisionsWhoIsNotAssigned(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
@@ -37,6 +38,7 @@ func (w *worklist) add(kind directory.Type, id string) {
 		w.users.add(id)
 	case directory.Group:
 		w.groups.add(id)
+	default: // service principals are not provisioned
 	}
 }
 
@@ -54,13 +56,13 @@ func everything(now scope, m *memory) *worklist {
 	w := &worklist{members: map[string]*set{}}
 	now.addEntitled(w)
 	w.addRemembered(m, slices.Sorted(maps.Keys(m.links)))
-	w.addUnfinished(m)
+	w.addFailed(m, func(*escrow) bool { return true })
 	return w
 }
 
-// changed lists what an incremental cycle looks at: what the change log names since the watermark, and what the last
-// cycles left unfinished. It costs as much as there are changes, however large the tenant is.
-func changed(before, now scope, changes iter.Seq[directory.Change], m *memory) *worklist {
+// changed lists what an incremental cycle looks at: what the change log names since the watermark, and what earlier
+// cycles left to do. It costs as much as there are changes, however large the tenant is.
+func changed(before, now scope, changes iter.Seq[directory.Change], m *memory, at time.Time) *worklist {
 	w := &worklist{members: map[string]*set{}}
 	for c := range changes {
 		switch {
@@ -84,7 +86,9 @@ func changed(before, now scope, changes iter.Seq[directory.Change], m *memory) *
 			w.add(c.Type, c.ObjectID)
 		}
 	}
-	w.addUnfinished(m)
+	w.addFailed(m, func(e *escrow) bool { return !at.Before(e.next) })
+	w.addRemembered(m, slices.Sorted(maps.Keys(m.unechoed)))
+	w.addRemembered(m, slices.Sorted(maps.Keys(m.due)))
 	return w
 }
 
@@ -116,11 +120,11 @@ func (w *worklist) addRemembered(m *memory, ids []string) {
 	}
 }
 
-// addUnfinished lists failed objects, and objects whose manager the target did not show.
-func (w *worklist) addUnfinished(m *memory) {
+// addFailed lists the objects that failed and are to be tried again now.
+func (w *worklist) addFailed(m *memory, due func(*escrow) bool) {
 	for _, id := range slices.Sorted(maps.Keys(m.escrows)) {
-		w.add(m.escrows[id].kind, id)
+		if e := m.escrows[id]; due(e) {
+			w.add(e.kind, id)
+		}
 	}
-	w.addRemembered(m, slices.Sorted(maps.Keys(m.unechoed)))
-	w.addRemembered(m, slices.Sorted(maps.Keys(m.due)))
 }
