@@ -27,17 +27,17 @@ const (
 	exitEmpty         = 5 // a valid selection, nothing applicable
 )
 
-// exitCode is an error that carries the process's exit code. An empty message prints nothing more.
-type exitCode struct {
+// endError is an error that carries the process's exit code. An empty message prints nothing more.
+type endError struct {
 	code    int
 	message string
 }
 
-func (e *exitCode) Error() string { return e.message }
+func (e *endError) Error() string { return e.message }
 
 // usage makes an error that ends the process with the exit code of wrong usage.
 func usage(format string, args ...any) error {
-	return &exitCode{code: exitUsage, message: fmt.Sprintf(format, args...)}
+	return &endError{code: exitUsage, message: fmt.Sprintf(format, args...)}
 }
 
 // streams are the process's standard streams.
@@ -111,7 +111,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return conclude(std, &exitCode{code: exitUsage, message: err.Error() + "\nRun `rehearse --help` for the commands and flags."})
+		return conclude(std, &endError{code: exitUsage, message: err.Error() + "\nRun `rehearse --help` for the commands and flags."})
 	}
 	return conclude(std, parsed.Run())
 }
@@ -121,9 +121,9 @@ func conclude(std streams, err error) int {
 	if err == nil {
 		return exitConformant
 	}
-	var exit *exitCode
+	var exit *endError
 	if !errors.As(err, &exit) {
-		exit = &exitCode{code: exitError, message: err.Error()}
+		exit = &endError{code: exitError, message: err.Error()}
 	}
 	if exit.message != "" {
 		fmt.Fprintln(std.err, "rehearse: "+exit.message)

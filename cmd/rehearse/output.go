@@ -59,7 +59,7 @@ func (o *output) event(e rehearsal.Event) {
 func (o *output) unopened(r result.Report, cause error, took time.Duration) error {
 	verdict, code := unopenedVerdict(cause)
 	if o.recorder.Count() == 0 {
-		return &exitCode{code: code, message: cause.Error()}
+		return &endError{code: code, message: cause.Error()}
 	}
 	r.Verdict, r.Message = verdict, cause.Error()
 	r.Requests, r.DurationMs = o.recorder.Count(), milliseconds(took)
@@ -68,7 +68,7 @@ func (o *output) unopened(r result.Report, cause error, took time.Duration) erro
 	if err := o.end(r); err != nil {
 		return err
 	}
-	return &exitCode{code: code}
+	return &endError{code: code}
 }
 
 // finish reports a run and turns its verdict into an exit code.
@@ -79,7 +79,7 @@ func (o *output) finish(r result.Report, ran rehearsal.Result, took time.Duratio
 		return err
 	}
 	if len(ran.Faults) > 0 {
-		return &exitCode{code: exitError, message: "the harness itself failed; please report this:\n" + strings.Join(ran.Faults, "\n")}
+		return &endError{code: exitError, message: "the harness itself failed; please report this:\n" + strings.Join(ran.Faults, "\n")}
 	}
 	return verdictExit(r.Verdict)
 }
@@ -95,7 +95,7 @@ func (o *output) end(r result.Report) error {
 		return fmt.Errorf("print the report: %w", err)
 	}
 	if written != nil {
-		return &exitCode{code: exitError, message: written.Error() + "; name another folder with --out"}
+		return &endError{code: exitError, message: written.Error() + "; name another folder with --out"}
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func verdictExit(verdict result.Verdict) error {
 	if code == exitConformant {
 		return nil
 	}
-	return &exitCode{code: code}
+	return &endError{code: code}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -21,6 +21,7 @@ import (
 // slow is an endpoint that takes its time and counts the requests; from the request on at which it dies it answers no more.
 type slow struct {
 	http.Handler
+
 	pause    time.Duration
 	dies     int64 // 0: never
 	requests atomic.Int64

@@ -10,6 +10,7 @@ import (
 	mathrand "math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -234,7 +235,7 @@ func (t targetFlags) consent(std streams, url string) error {
 	fmt.Fprintf(std.err, "%s\nGo on? [y/N] ", question)
 	answer, err := bufio.NewReader(std.in).ReadString('\n')
 	if answer = strings.ToLower(strings.TrimSpace(answer)); err != nil || answer != "y" && answer != "yes" {
-		return &exitCode{code: exitUsage, message: "nothing was sent"}
+		return &endError{code: exitUsage, message: "nothing was sent"}
 	}
 	return nil
 }
@@ -262,7 +263,7 @@ func (c scimCommand) command() string {
 	if c.Selection.FailOn != string(result.Required) {
 		add("--fail-on", c.Selection.FailOn)
 	}
-	return strings.Join(append(parts, "--seed", fmt.Sprint(c.Selection.Seed)), " ")
+	return strings.Join(append(parts, "--seed", strconv.FormatUint(c.Selection.Seed, 10)), " ")
 }
 
 // unopenedVerdict says what an error of opening the target makes of the run.

@@ -114,7 +114,7 @@ func blames(name string) func(context.Context, *suites.T) {
 	return func(_ context.Context, t *suites.T) { t.Block(id(name), "no user") }
 }
 
-func loses(_ context.Context, t *suites.T) { t.LostContact(); fails(nil, t) }
+func loses(ctx context.Context, t *suites.T) { t.LostContact(); fails(ctx, t) }
 
 // perform runs the plan without Ginkgo, which has tests of its own.
 func perform(t *testing.T, p Plan) Result {

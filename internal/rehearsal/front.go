@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -53,7 +54,7 @@ func runGinkgo(p Plan, rs []suites.Runnable, await func(context.Context, suites.
 	defer globals.Reset()
 
 	suite, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
-	suite.RandomSeed = int64(p.Seed)
+	suite.RandomSeed = int64(p.Seed & math.MaxInt64)
 	suite.Timeout = frontTimeout
 	suite.GracePeriod = p.Grace
 	reporter.NoColor, reporter.Succinct = true, true

@@ -41,8 +41,7 @@ func LoadKnownFailures(name string, data []byte) (*KnownFailures, error) {
 	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		var at yaml.Error
-		if errors.As(err, &at) {
+		if at, ok := errors.AsType[yaml.Error](err); ok {
 			return nil, l.fail(at.GetToken(), "%s", at.GetMessage())
 		}
 		return nil, usage("%s: %v", name, err)

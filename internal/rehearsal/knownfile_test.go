@@ -90,8 +90,7 @@ func FuzzLoadKnownFailures(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		k, err := LoadKnownFailures("f", data)
 		if err != nil {
-			var usage *UsageError
-			if !errors.As(err, &usage) {
+			if _, ok := errors.AsType[*UsageError](err); !ok {
 				t.Errorf("error of type %T", err)
 			}
 			return

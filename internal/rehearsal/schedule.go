@@ -107,17 +107,17 @@ func (s *schedule) run(ctx context.Context) {
 
 // bar settles the checks whose needs forbid to run them and says whether there were any.
 func (s *schedule) bar() bool {
-	any := false
+	settled := false
 	for i, r := range s.rs {
 		if s.state[i] != waiting || !s.ready(i) {
 			continue
 		}
 		if o, barred := r.Barred(s.outcomeFor(r)); barred {
 			s.settle(i, o)
-			any = true
+			settled = true
 		}
 	}
-	return any
+	return settled
 }
 
 func (s *schedule) outcomeFor(r suites.Runnable) func(id string) (suites.Outcome, bool) {

@@ -10,13 +10,14 @@ import (
 
 // Cause is one broken rule with all the places it was broken in, and what could not be judged because of it.
 type Cause struct {
-	result.Finding                // of the first place; Count is the sum and Exchanges the union of all
-	Stage          string         // of the first place
-	Level          result.Level   // the gravest of its places
-	Breaks         []result.Break // what any of its places breaks
-	Places         []Place        // at least one
-	Blocks         []Place        // checks that wait for one of its places
-	Weighs         bool           // it, or a check it blocks, counts against the run
+	result.Finding // of the first place; Count is the sum and Exchanges the union of all
+
+	Stage  string         // of the first place
+	Level  result.Level   // the gravest of its places
+	Breaks []result.Break // what any of its places breaks
+	Places []Place        // at least one
+	Blocks []Place        // checks that wait for one of its places
+	Weighs bool           // it, or a check it blocks, counts against the run
 }
 
 // Place is a check, in the dialects in which the same became of it.

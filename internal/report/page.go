@@ -14,6 +14,7 @@ import (
 // page is what the template draws.
 type page struct {
 	story
+
 	CSP      string
 	CSS      template.CSS
 	JS       template.JS
@@ -118,7 +119,7 @@ func newPage(r result.Report, o Options) (*page, error) {
 		return nil, fmt.Errorf("read page script: %w", err)
 	}
 	p := &page{
-		story: tell(r, o), CSS: template.CSS(css), JS: template.JS(js), CSP: policy(css, js),
+		story: tell(r, o), CSS: template.CSS(css), JS: template.JS(js), CSP: policy(css, js), //nolint:gosec // our own embedded assets
 		Kind: map[string]string{"scim": "SCIM endpoint", "connector": "Graph connector"}[r.Target.Kind],
 	}
 	for _, d := range dialects(r) {

@@ -54,7 +54,7 @@ func (v *view) report(s story) {
 	v.summary(s)
 }
 
-func (v *view) line(format string, args ...any) {
+func (v *view) linef(format string, args ...any) {
 	v.b.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
 }
 
@@ -72,16 +72,16 @@ func (v *view) block(head string, indent int, text string, limit int, codes ...s
 			l = v.in(l, codes...)
 		}
 		if i == 0 {
-			v.line("%s%s", head, l)
+			v.linef("%s%s", head, l)
 			continue
 		}
-		v.line("%s%s", strings.Repeat(" ", indent), l)
+		v.linef("%s%s", strings.Repeat(" ", indent), l)
 	}
 }
 
 func (v *view) title(text string, n int) {
-	v.line("%s %s", v.in(v.fit(v.text(text), v.width-6), bold), v.in(fmt.Sprintf("(%d)", n), dim))
-	v.line("")
+	v.linef("%s %s", v.in(v.fit(v.text(text), v.width-6), bold), v.in(fmt.Sprintf("(%d)", n), dim))
+	v.linef("")
 }
 
 func (v *view) rule() {
@@ -89,8 +89,8 @@ func (v *view) rule() {
 	if v.ascii {
 		bar = "-"
 	}
-	v.line("%s", v.in(strings.Repeat(bar, v.width), dim))
-	v.line("")
+	v.linef("%s", v.in(strings.Repeat(bar, v.width), dim))
+	v.linef("")
 }
 
 func verdictColor(r result.Verdict) string {
@@ -105,14 +105,14 @@ func verdictColor(r result.Verdict) string {
 }
 
 func (v *view) verdict(s story) {
-	v.line("%s", v.in(strings.ToUpper(s.Title), bold, verdictColor(s.Verdict)))
+	v.linef("%s", v.in(strings.ToUpper(s.Title), bold, verdictColor(s.Verdict)))
 	if s.Sentence != "" {
 		v.block("", 0, s.Sentence, 0)
 	}
 	for _, p := range s.Problems {
 		v.block(v.sign(result.UnexpectedPass)+" ", 2, p, 0)
 	}
-	v.line("")
+	v.linef("")
 }
 
 // overview names each cause and what came instead in a few lines, under its stage.
@@ -121,11 +121,11 @@ func (v *view) overview(causes []Cause) {
 	for i, c := range causes {
 		if c.Stage != stage {
 			stage = c.Stage
-			v.line("  %s", v.in(v.text(stageTitle(stage)), bold))
+			v.linef("  %s", v.in(v.text(stageTitle(stage)), bold))
 		}
 		v.block(fmt.Sprintf("  %s %2d  ", v.sign(result.Failed), i+1), 8, c.Rule+got(c)+v.weight(c), 3)
 	}
-	v.line("")
+	v.linef("")
 }
 
 // got tells what came instead.
@@ -143,7 +143,7 @@ func (v *view) weight(c Cause) string {
 		s += fmt.Sprintf(" · in %d checks", n)
 	}
 	if n := c.Blocked(); n > 0 {
-		s += fmt.Sprintf(" · blocks %s", plural(n, "other", "others"))
+		s += " · blocks " + plural(n, "other", "others")
 	}
 	return s
 }
@@ -162,7 +162,7 @@ func (v *view) field(label, text string, limit int, codes ...string) {
 func (v *view) cause(n int, c Cause) {
 	v.rule()
 	v.block(fmt.Sprintf("%s %2d ", v.sign(result.Failed), n), 5, c.Rule, 0, bold)
-	v.line("")
+	v.linef("")
 	for _, p := range c.Places {
 		v.field("check", placeText(p), 2, cyan)
 	}
@@ -186,7 +186,7 @@ func (v *view) cause(n int, c Cause) {
 	if es := v.o.find(c.Exchanges); len(es) > 0 {
 		v.exchange(es[0], len(c.Exchanges)-1)
 	}
-	v.line("")
+	v.linef("")
 }
 
 // sources lists where a rule stands. An address stays in one piece, however long, so that a terminal can open it.
@@ -196,7 +196,7 @@ func (v *view) sources(all []string) {
 		if strings.ContainsAny(source, " \n") {
 			v.field(label, source, 2)
 		} else {
-			v.line("     %s%s%s", v.in(label, dim), strings.Repeat(" ", labelWidth-5-len(label)), v.text(shorten(source, viewCurl)))
+			v.linef("     %s%s%s", v.in(label, dim), strings.Repeat(" ", labelWidth-5-len(label)), v.text(shorten(source, viewCurl)))
 		}
 		label = ""
 	}
@@ -235,8 +235,8 @@ func (v *view) exchange(e *exchange.Exchange, more int) {
 		v.field("", "! "+e.Err, 3)
 	}
 	if curl := e.Curl(); len(curl) <= viewCurl && v.text(curl) == curl {
-		v.line("")
-		v.line("%s", curl)
+		v.linef("")
+		v.linef("%s", curl)
 	} else {
 		v.field("curl", "in "+HTMLFile, 1)
 	}

@@ -19,7 +19,7 @@ func (v *view) advice(causes []Cause) {
 		}
 		v.block("    ", 4, string(c.Level)+" · "+strings.Join(ids, ", "), 2, dim)
 	}
-	v.line("")
+	v.linef("")
 }
 
 func (v *view) places(title string, status result.Status, ps []Place) {
@@ -30,7 +30,7 @@ func (v *view) places(title string, status result.Status, ps []Place) {
 	const most = 10
 	for i, p := range ps {
 		if i == most {
-			v.line("    %s", v.in(v.text(fmt.Sprintf("… and %d more", len(ps)-most)), dim))
+			v.linef("    %s", v.in(v.text(fmt.Sprintf("… and %d more", len(ps)-most)), dim))
 			break
 		}
 		text := placeText(p)
@@ -39,7 +39,7 @@ func (v *view) places(title string, status result.Status, ps []Place) {
 		}
 		v.block("  "+v.sign(status)+" ", 4, text, 3)
 	}
-	v.line("")
+	v.linef("")
 }
 
 func (v *view) known(causes []Cause) {
@@ -52,7 +52,7 @@ func (v *view) known(causes []Cause) {
 		v.block("  "+v.sign(result.KnownFailure)+" ", 4, c.Rule, 2)
 		v.block("    ", 4, placeText(p)+known(result.Check{Owner: p.Owner, Expires: p.Expires})+colon(p.Reason), 3, dim)
 	}
-	v.line("")
+	v.linef("")
 }
 
 func (v *view) leftovers(ls []result.Leftover) {
@@ -63,13 +63,13 @@ func (v *view) leftovers(ls []result.Leftover) {
 	for _, l := range ls {
 		v.block("  "+v.in("!", yellow)+" ", 4, l.URL+colon(l.Reason), 3)
 	}
-	v.line("")
+	v.linef("")
 }
 
 func (v *view) summary(s story) {
 	if len(s.Breaking)+len(s.Advice)+len(s.Known)+len(s.Leftovers) > 0 {
 		v.rule()
-		v.line("%s", v.in(s.Title, bold, verdictColor(s.Verdict)))
+		v.linef("%s", v.in(s.Title, bold, verdictColor(s.Verdict)))
 		v.block("", 0, s.Sentence, 0)
 	}
 	var counts []count
@@ -91,13 +91,13 @@ func (v *view) summary(s story) {
 		}
 	}
 	v.flow(counts)
-	v.line("%s", v.in(fmt.Sprintf("%s in %s", plural(s.Requests, "request", "requests"), elapsed(s.DurationMs)), dim))
-	v.line("")
+	v.linef("%s", v.in(fmt.Sprintf("%s in %s", plural(s.Requests, "request", "requests"), elapsed(s.DurationMs)), dim))
+	v.linef("")
 	if v.o.Dir != "" {
-		v.line("%s  %s", v.in("reports", dim), v.text(filepath.Join(v.o.Dir, HTMLFile)))
+		v.linef("%s  %s", v.in("reports", dim), v.text(filepath.Join(v.o.Dir, HTMLFile)))
 		v.block("         ", 9, strings.Join([]string{JSONFile, JUnitFile, HARFile, SummaryFile}, ", ")+" beside it", 0, dim)
 	}
-	v.line("%s    %s", v.in("again", dim), v.text(s.Command))
+	v.linef("%s    %s", v.in("again", dim), v.text(s.Command))
 }
 
 // count is how many checks have a status, in words.
@@ -112,11 +112,11 @@ func (v *view) flow(counts []count) {
 	for _, c := range counts {
 		n := 4 + columns(c.text)
 		if used > 0 && used+n > v.width {
-			v.line("%s", line)
+			v.linef("%s", line)
 			line, used = "", 0
 		}
 		line += v.sign(c.status) + " " + c.text + "  "
 		used += n
 	}
-	v.line("%s", line)
+	v.linef("%s", line)
 }

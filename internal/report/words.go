@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -156,7 +157,7 @@ func reproduce(r result.Report) string {
 		}
 		words = append(words, "--url", target)
 	}
-	return strings.Join(append(words, "--seed", fmt.Sprint(r.Seed)), " ")
+	return strings.Join(append(words, "--seed", strconv.FormatUint(r.Seed, 10)), " ")
 }
 
 var goFile = regexp.MustCompile(`(?:[A-Za-z]:)?(?:[/\\][^/\\\s:"'()]+)*[/\\]([^/\\\s:"'()]+\.go:\d+)`)

@@ -128,8 +128,8 @@ type Report struct {
 	Requests      int                `json:"requests"` // HTTP requests sent to the target
 	Seed          uint64             `json:"seed"`
 	Verdict       Verdict            `json:"verdict"`
-	Verdicts      map[string]Verdict `json:"verdicts"` // by dialect
-	Message       string             `json:"message,omitempty"` // one sentence, when Verdict is Unreachable, Error or Empty
+	Verdicts      map[string]Verdict `json:"verdicts"`           // by dialect
+	Message       string             `json:"message,omitempty"`  // one sentence, when Verdict is Unreachable, Error or Empty
 	Problems      []string           `json:"problems,omitempty"` // what besides checks makes the run non-conformant, one sentence each
 	Counts        Counts             `json:"counts"`
 	Checks        []Check            `json:"checks"`
