@@ -9,8 +9,8 @@
 //	err = service.Step(ctx) // the initial cycle
 //	err = service.Step(ctx) // forty minutes later: what changed since
 //
-// What a cycle does is decided in mockscim/provisioning; this package only wires the rooms together. It does not change the
-// directory and does not judge the target.
+// What a cycle does is decided in mockscim/provisioning; this package only wires the rooms together. The one change it makes in
+// the directory is that of time: what lay in the recycle bin for too long is purged. It does not judge the target.
 package mockscim
 
 import (
@@ -83,11 +83,13 @@ func (s *Service) Connect(servicePrincipal string, target wire.Config, opts ...p
 	return job, nil
 }
 
-// Disconnect removes a job. A cycle that is running goes on; what was provisioned stays in the target.
+// Disconnect removes a job and closes its idle connections. A cycle that is running goes on; what was provisioned stays in the
+// target.
 func (s *Service) Disconnect(job *provisioning.Job) {
+	job.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.jobs = slices.DeleteFunc(slices.Clone(s.jobs), func(j *provisioning.Job) bool { return j == job })
+	s.jobs = slices.DeleteFunc(s.jobs, func(j *provisioning.Job) bool { return j == job })
 }
 
 // Jobs returns the jobs in the order in which they were connected.
@@ -97,10 +99,12 @@ func (s *Service) Jobs() []*provisioning.Job {
 	return slices.Clone(s.jobs)
 }
 
-// RunDue runs one cycle of every job that is due, one after another. What puts a job into quarantine is in its status, not in
+// RunDue runs one cycle of every job that is due, one after another. Before that, objects leave the directory for good whose
+// time in the recycle bin is over, so that the cycles delete them. What puts a job into quarantine is in its status, not in
 // the error.
 func (s *Service) RunDue(ctx context.Context) error {
 	now := s.clock.Now()
+	s.dir.Expire()
 	var failed []error
 	for _, job := range s.Jobs() {
 		if next := job.NextRun(); next.IsZero() || next.After(now) {

@@ -9,12 +9,16 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+	"go.uber.org/goleak"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockscim"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // empty is an endpoint without users and groups, behind a RoundTripper.
 type empty struct{ status int }
@@ -100,6 +104,54 @@ func TestRunDueRunsWhatIsDueOnly(t *testing.T) {
 	}
 	if last := job.Status().LastExecution.TimeBegan; !last.Equal(h.clock.Now()) {
 		t.Fatalf("the last run was at %s, now it is %s", last, h.clock.Now())
+	}
+}
+
+// Thirty days in the recycle bin end a user for good, in the tenant and in the target.
+func TestTheRecycleBinEmptiesItself(t *testing.T) {
+	h := newHouse(t)
+	endpoint, err := serviceprovider.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(endpoint)
+	defer server.Close()
+	app, err := h.dir.Create(directory.ServicePrincipal, directory.Properties{"displayName": "Acme"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := h.service.Connect(app.ID(), wire.Config{TenantURL: server.URL}, provisioning.WithInterval(24*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.service.Disconnect(job)
+	ada, err := h.dir.Create(directory.User, directory.Properties{
+		"userPrincipalName": "ada@contoso.example", "mailNickname": "ada", "displayName": "Ada Byron", "accountEnabled": true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.dir.Assign(ada.ID(), app.ID(), directory.DefaultAccessRole); err != nil {
+		t.Fatal(err)
+	}
+	h.step(0)
+	anchor, ok := job.Anchor(ada.ID())
+	if !ok {
+		t.Fatal("the user was not provisioned")
+	}
+	if err := h.dir.Delete(ada.ID()); err != nil {
+		t.Fatal(err)
+	}
+	for day := 1; day <= 32; day++ {
+		h.step(24 * time.Hour)
+		response, err := http.Get(server.URL + "/Users/" + anchor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if there := response.StatusCode == http.StatusOK; there != (day <= 30) && day != 31 {
+			t.Fatalf("day %d: GET is %d", day, response.StatusCode)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -21,4 +22,22 @@ type Outcome struct {
 	Panic string
 	// LostContact says that a request of the check got no answer, so that the target may have died.
 	LostContact bool
+}
+
+// Redact gives the outcome with every text in it passed through hide: findings and reasons quote answers of the target, and
+// an answer may quote a secret it was sent.
+func (o Outcome) Redact(hide func(text string) string) Outcome {
+	o.Reason, o.Panic = hide(o.Reason), hide(o.Panic)
+	o.Findings = slices.Clone(o.Findings)
+	for i := range o.Findings {
+		f := &o.Findings[i]
+		f.Rule, f.Expected, f.Actual = hide(f.Rule), hide(f.Expected), hide(f.Actual)
+		f.Why, f.Fix = hide(f.Why), hide(f.Fix)
+	}
+	o.Leftovers = slices.Clone(o.Leftovers)
+	for i := range o.Leftovers {
+		l := &o.Leftovers[i]
+		l.URL, l.Reason = hide(l.URL), hide(l.Reason)
+	}
+	return o
 }

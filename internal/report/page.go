@@ -34,6 +34,7 @@ type dialectVerdict struct{ Name, Title, Class string }
 // card is a cause with what the page shows of it.
 type card struct {
 	Cause
+
 	Anchor    string
 	Number    int // 0 for a cause that is not numbered
 	Status    result.Status
@@ -75,12 +76,14 @@ type transcript struct {
 // group is a stage with its checks, one row for all dialects of a check.
 type group struct {
 	tally
+
 	Segments []segment
 	Rows     []row
 }
 
 type row struct {
 	result.Check
+
 	Marks  []mark
 	Anchor string // of the cause that tells why it failed
 }

@@ -180,6 +180,9 @@ func (j *Job) finish() {
 	j.release()
 }
 
+// Close closes the idle connections to the target. The job stays usable.
+func (j *Job) Close() { j.client.Close() }
+
 // change runs a write to the memory of the job under its lock.
 func (j *Job) change(write func(m *memory)) {
 	j.mu.Lock()

@@ -43,6 +43,9 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("open target: %w", context.Cause(ctx))
 		}
+		if unusable, ok := errors.AsType[*UnusableError](err); ok {
+			unusable.Message = t.config.Recorder.Redact(unusable.Message) // it may quote an answer that quotes the token
+		}
 		return nil, err
 	}
 	t.adapt()
@@ -219,6 +222,10 @@ func (t *Target) Runnables(dialects ...string) []suites.Runnable {
 			return newRig(ctx, c, t, wire.Dialect(d))
 		})...)
 	}
+	for i := range all {
+		run := all[i].Run
+		all[i].Run = func(ctx context.Context) suites.Outcome { return run(ctx).Redact(t.config.Recorder.Redact) }
+	}
 	return all
 }
 
@@ -234,5 +241,9 @@ func (t *Target) Close(ctx context.Context) []result.Leftover {
 		}
 		left = append(left, result.Leftover{URL: t.address.base, Reason: err.Error()})
 	}
-	return append(left, t.survivors(ctx)...)
+	left = append(left, t.survivors(ctx)...)
+	for i := range left {
+		left[i].URL, left[i].Reason = t.config.Recorder.Redact(left[i].URL), t.config.Recorder.Redact(left[i].Reason)
+	}
+	return left
 }
