@@ -35,6 +35,7 @@ func (e *empty) RoundTrip(r *http.Request) (*http.Response, error) {
 
 type house struct {
 	*testing.T
+
 	clock   *clockwork.FakeClock
 	dir     *directory.Directory
 	service *mockscim.Service
