@@ -53,17 +53,14 @@ func (e Expression) evaluate(src Source) (value any, dropped bool, err error) {
 	return v, false, nil
 }
 
-// Attributes returns the names of the source attributes the expression reads, each once, in order of appearance.
-func (e Expression) Attributes() []string {
-	var names []string
-	seen := map[string]bool{}
+// reads says whether the expression reads a source attribute.
+func (e Expression) reads(name string) bool {
+	found := false
 	walk(e.root, func(n node) {
-		if a, ok := n.(attribute); ok && !seen[a.name] {
-			seen[a.name] = true
-			names = append(names, a.name)
-		}
+		a, ok := n.(attribute)
+		found = found || ok && strings.EqualFold(a.name, name)
 	})
-	return names
+	return found
 }
 
 // node is a part of an expression. Values while evaluating: nil, string, bool, int64, []string, []Role, Roles, ignored.

@@ -134,13 +134,3 @@ func TestValuesStayBounded(t *testing.T) {
 		}
 	}
 }
-
-func TestAttributesListsEachNameOnce(t *testing.T) {
-	e, err := Parse(`IIF([b] = [a], Join(" ", [b], [c]), "x")`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := e.Attributes(); !reflect.DeepEqual(got, []string{"b", "a", "c"}) {
-		t.Errorf("got %v", got)
-	}
-}

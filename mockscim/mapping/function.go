@@ -135,4 +135,5 @@ func (f *function) parameter(index int) string {
 	return fmt.Sprint(name, (index-first)/f.repeat+1)
 }
 
-func conditionFunctions() string { return "the condition of IIF or CBool" }
+// inConditions is where a comparison can stand.
+const inConditions = "the condition of IIF or CBool"

@@ -140,24 +140,14 @@ func (m *Mapping) Evaluate(src Source) ([]Flow, error) {
 // Matching returns the target names of the matching attributes, first asked first.
 func (m *Mapping) Matching() []string { return slices.Clone(m.matching) }
 
-// Targets returns the target names in mapping order.
-func (m *Mapping) Targets() []string {
-	names := make([]string, len(m.rows))
-	for i, r := range m.rows {
-		names[i] = r.flow.Target
-	}
-	return names
-}
-
-// Attributes returns the names of the source attributes the mapping reads, each once.
-func (m *Mapping) Attributes() []string {
-	var names []string
-	for _, r := range m.rows {
-		for _, name := range r.expression.Attributes() {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+// Readers returns the target names of the rows whose expression reads a source attribute, in mapping order. The case of the
+// attribute's name does not count.
+func (m *Mapping) Readers(attribute string) []string {
+	var targets []string
+	for _, row := range m.rows {
+		if row.expression.reads(attribute) {
+			targets = append(targets, row.flow.Target)
 		}
 	}
-	return names
+	return targets
 }

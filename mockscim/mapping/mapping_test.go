@@ -11,38 +11,34 @@ import (
 )
 
 // The rows of the default user mapping, as the documentation's table gives them.
-const wantUsers = `userPrincipalName -> userName
-IsSoftDeleted -> active
-displayName -> displayName
-jobTitle -> title
-mail -> emails[type eq "work"].value
-preferredLanguage -> preferredLanguage
-givenName -> name.givenName
-surname -> name.familyName
-givenName+surname -> name.formatted
-physicalDeliveryOfficeName -> addresses[type eq "work"].formatted
-streetAddress -> addresses[type eq "work"].streetAddress
-city -> addresses[type eq "work"].locality
-state -> addresses[type eq "work"].region
-postalCode -> addresses[type eq "work"].postalCode
-country -> addresses[type eq "work"].country
-telephoneNumber -> phoneNumbers[type eq "work"].value
-mobile -> phoneNumbers[type eq "mobile"].value
-facsimileTelephoneNumber -> phoneNumbers[type eq "fax"].value
-mailNickname -> externalId
-employeeId -> urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber
-department -> urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department
-manager -> urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`
+const wantUsers = `[userPrincipalName] -> userName
+Switch([IsSoftDeleted], , "False", "True", "True", "False") -> active
+[displayName] -> displayName
+[jobTitle] -> title
+[mail] -> emails[type eq "work"].value
+[preferredLanguage] -> preferredLanguage
+[givenName] -> name.givenName
+[surname] -> name.familyName
+Join(" ", [givenName], [surname]) -> name.formatted
+[physicalDeliveryOfficeName] -> addresses[type eq "work"].formatted
+[streetAddress] -> addresses[type eq "work"].streetAddress
+[city] -> addresses[type eq "work"].locality
+[state] -> addresses[type eq "work"].region
+[postalCode] -> addresses[type eq "work"].postalCode
+[country] -> addresses[type eq "work"].country
+[telephoneNumber] -> phoneNumbers[type eq "work"].value
+[mobile] -> phoneNumbers[type eq "mobile"].value
+[facsimileTelephoneNumber] -> phoneNumbers[type eq "fax"].value
+[mailNickname] -> externalId
+[employeeId] -> urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber
+[department] -> urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department
+[manager] -> urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`
 
 func rowsOf(t *testing.T, m synchronization.ObjectMapping) string {
 	t.Helper()
 	var lines []string
 	for _, row := range m.AttributeMappings {
-		e, err := Parse(row.Source.Expression)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines = append(lines, strings.Join(e.Attributes(), "+")+" -> "+row.TargetAttributeName)
+		lines = append(lines, row.Source.Expression+" -> "+row.TargetAttributeName)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -65,7 +61,7 @@ func TestDefaultUsers(t *testing.T) {
 }
 
 func TestOfficeMayGoToTheOtherAddress(t *testing.T) {
-	want := strings.ReplaceAll(wantUsers, `physicalDeliveryOfficeName -> addresses[type eq "work"].formatted`, `physicalDeliveryOfficeName -> addresses[type eq "other"].formatted`)
+	want := strings.ReplaceAll(wantUsers, `[physicalDeliveryOfficeName] -> addresses[type eq "work"].formatted`, `[physicalDeliveryOfficeName] -> addresses[type eq "other"].formatted`)
 	if got := rowsOf(t, DefaultUsers(WithOfficeTarget(OfficeInOther))); got != want {
 		t.Errorf("got\n%s", got)
 	}
@@ -73,7 +69,7 @@ func TestOfficeMayGoToTheOtherAddress(t *testing.T) {
 
 func TestDefaultGroups(t *testing.T) {
 	m := DefaultGroups()
-	if got, want := rowsOf(t, m), "displayName -> displayName\nobjectId -> externalId\nmembers -> members"; got != want {
+	if got, want := rowsOf(t, m), "[displayName] -> displayName\n[objectId] -> externalId\n[members] -> members"; got != want {
 		t.Errorf("got %s", got)
 	}
 	c, err := Compile(m)
@@ -210,11 +206,20 @@ func TestMatchingIsOrderedByPriority(t *testing.T) {
 	if got := c.Matching(); !reflect.DeepEqual(got, []string{"userName", `emails[type eq "work"].value`, "externalId"}) {
 		t.Errorf("got %v", got)
 	}
-	if got := c.Targets(); !reflect.DeepEqual(got, []string{"userName", "externalId", `emails[type eq "work"].value`}) {
-		t.Errorf("targets %v", got)
+}
+
+func TestReaders(t *testing.T) {
+	c, err := Compile(rows(
+		synchronization.AttributeMapping{TargetAttributeName: "title", Source: source(`Join(" ", "[jobTitle]", ToLower([MAIL]))`)},
+		synchronization.AttributeMapping{TargetAttributeName: "nickName", Source: source(`IIF([mail]="a", "[jobTitle]", "b")`)},
+		synchronization.AttributeMapping{TargetAttributeName: "locale", DefaultValue: "en"}))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got := c.Attributes(); !reflect.DeepEqual(got, []string{"userPrincipalName", "mailNickname", "mail"}) {
-		t.Errorf("attributes %v", got)
+	for attribute, want := range map[string][]string{"mail": {"title", "nickName"}, "userPrincipalName": {"userName"}, "jobTitle": nil} {
+		if got := c.Readers(attribute); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %v, want %v", attribute, got, want)
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ func Parse(expression string) (Expression, error) {
 	p.space()
 	if p.pos < len(p.text) {
 		if op, at := p.operator(); op != "" {
-			return Expression{}, &ExpressionError{Position: at, Reason: "a comparison (" + op + ") can only stand in " + conditionFunctions()}
+			return Expression{}, &ExpressionError{Position: at, Reason: "a comparison (" + op + ") can only stand in " + inConditions}
 		}
 		return Expression{}, p.fail("unexpected %q after the end of the expression", p.text[p.pos])
 	}
@@ -218,7 +218,7 @@ func (p *parser) argument(fn *function, index, depth int) (node, error) {
 	}
 	if index >= len(fn.params) || fn.params[index].kind != condition {
 		return nil, &ExpressionError{Function: fn.name, Argument: index + 1, Position: at,
-			Reason: "a comparison (" + op + ") can only stand in " + conditionFunctions()}
+			Reason: "a comparison (" + op + ") can only stand in " + inConditions}
 	}
 	p.space()
 	right, err := p.value(depth)

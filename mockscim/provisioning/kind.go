@@ -1,7 +1,6 @@
 package provisioning
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -58,19 +57,11 @@ func (k *kind) compile() error {
 	if err != nil {
 		return err
 	}
-	if len(m.Matching()) == 0 {
-		return errors.New("no attribute has a matching priority")
-	}
 	k.mapping, k.softTargets = m, map[string]bool{}
-	for _, row := range k.rules.AttributeMappings {
-		source := strings.ToLower(row.Source.Expression + "[" + row.Source.Name + "]")
-		if strings.Contains(source, "[issoftdeleted]") {
-			k.softTargets[row.TargetAttributeName] = true
-		}
-		if k.object == directory.Group && strings.Contains(source, "[members]") {
-			k.members = true
-		}
+	for _, target := range m.Readers("IsSoftDeleted") {
+		k.softTargets[target] = true
 	}
+	k.members = k.object == directory.Group && len(m.Readers("members")) > 0
 	return nil
 }
 

@@ -42,9 +42,9 @@ func (c *cycle) queueReferences(k *kind, l *link, flows []mapping.Flow, current 
 	if queued || !c.managerRemoval || l.manager == "" {
 		return
 	}
-	for _, row := range k.rules.AttributeMappings {
-		if have, present := shown(current, row.TargetAttributeName); present && row.Source.Expression == "[manager]" {
-			c.managers = append(c.managers, managerChange{kind: k, link: l, target: row.TargetAttributeName, have: have, present: true})
+	for _, target := range k.mapping.Readers("manager") {
+		if have, present := shown(current, target); present {
+			c.managers = append(c.managers, managerChange{kind: k, link: l, target: target, have: have, present: true})
 		}
 	}
 }
