@@ -99,8 +99,8 @@ func filterChecks() []Check {
 				ID: "endpoint.create.filter-work-email", Title: "A filter on the work address finds the user",
 				Level: result.Recommended, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
 				Sources: sources(learnCustomize, rfc7644("3.4.2.2")),
-				Why:     "Administrators often match by mail address. Entra then asks emails[type eq \"work\"].value eq \"…\", and an endpoint that cannot answer creates everybody a second time.",
-				Fix:     "Support value paths in filters: an element of the list that satisfies the part in brackets, and its sub-attribute after it.",
+				Why:     "Administrators often match by mail address. Entra then asks emails[type eq \"work\"].value eq \"…\". An endpoint that refuses the question is sent nobody; one that finds nobody gets everybody a second time.",
+				Fix:     "Support value paths in filters: an element of the list that satisfies the part in brackets, and its sub-attribute after it. A user without addresses is not found, and is no error.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("emails")

@@ -80,7 +80,7 @@ func groupChecks() []Check {
 				ID: "endpoint.group.filter-case", Title: "A filter on displayName finds the group in any letter case",
 				Level: result.Required, Breaks: breaksEntraValidator, Needs: needs("endpoint.group.filter"),
 				Sources: sources(rfc7643("8.7.1"), learnValidator),
-				Why:     "A case-sensitive comparison misses a group that is there already, and a second one of the same name is made.",
+				Why:     "A case-sensitive comparison misses a group that is there already, and a second one of the same name is made, or refused in every cycle.",
 				Fix:     "Compare displayName of groups without regard to case.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
@@ -121,13 +121,13 @@ func groupChecks() []Check {
 					r.lockedOut(get)
 					r.That("GET of a group with excludedAttributes=members is answered", get, answered(http.StatusOK), get.Shown)
 				} else {
-					r.That("GET by id leaves the members out", View{body, get.Shown}, lacksMembers(), get.Shown)
+					r.That(r.Spec().Title, View{body, get.Shown}, lacksMembers(), get.Shown)
 				}
 				f := r.Find(ctx, team)
 				if f.Total < 1 || len(f.Resources) == 0 {
 					r.Block("endpoint.group.filter", "the filter was answered "+f.String())
 				}
-				r.That("a filter leaves the members out", View{f.Resources[0], f.Shown}, lacksMembers(), f.Shown)
+				r.That(r.Spec().Title, View{f.Resources[0], f.Shown}, lacksMembers(), f.Shown)
 			},
 		},
 	}

@@ -69,7 +69,7 @@ func memberChecks() []Check {
 				ID: "endpoint.group.add-twice", Title: "A member who is added again is a member once",
 				Level: result.Recommended, Breaks: breaksEntra, Needs: afterPatch,
 				Sources: sources(rfc7644("3.5.2.1"), learnHow),
-				Why:     "After a lost answer or a restart Entra adds a member again. Stored twice, she is still there when she has been removed.",
+				Why:     "After a lost answer or a restart Entra adds a member again. Stored twice, she is counted twice, and may still be there when she has been removed.",
 				Fix:     "Keep members unique by value, and answer the second Add with success.",
 			},
 			Run: func(ctx context.Context, r *Rig) {

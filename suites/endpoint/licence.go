@@ -31,8 +31,8 @@ func licenceChecks() []Check {
 				ID: "endpoint.licence.single-create", Title: "The licence of a new user arrives with her",
 				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", rfc7643("4.1.2")),
-				Why:     "Licences travel as roles of the POST. If they are dropped the person has an account and can do nothing with it.",
-				Fix:     "Store roles of POST /Users and return every element with value, type and primary.",
+				Why:     "Licences travel as roles of the POST. If they are dropped the person has an account and can do nothing with it; if they are refused she has no account either.",
+				Fix:     "Store roles of POST /Users, whatever their type (Entra sends " + roleType + "), and return every element with value, type and primary.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("roles")
@@ -92,6 +92,7 @@ func licenceChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("roles")
 				ada := r.Made(ctx)
+				r.createsElements(ctx, ada)
 				answer := r.Patched(ctx, ada, Op{"Add", primaryRole, "Author"})
 				v := r.Read(ctx, ada)
 				e, ok := element(v.Resource, "roles", "Author")
@@ -117,6 +118,11 @@ func licenceChecks() []Check {
 				r.NeedsAttribute("roles")
 				r.Made(ctx) // without such a role it is accepted
 				post := r.postRoles(ctx, role{Primary: "True", Value: "Author"})
+				if !post.OK() {
+					if plain := r.postRoles(ctx, role{Primary: true, Value: "Author"}); !plain.OK() {
+						r.Block("endpoint.licence.single-create", "POST with primary true, the boolean, was answered "+plain.String())
+					}
+				}
 				r.That("POST with primary \"True\" is accepted", post, accepted(), post.Shown)
 			},
 		},
@@ -143,6 +149,18 @@ func licenceChecks() []Check {
 				r.That("the type of the role is unmodified", View{e, v.Shown}, showsExactly("type", roleType), v.Shown)
 			},
 		},
+	}
+}
+
+// createsElements blocks the check when Add to a path that selects nothing is refused for addresses as well: that is the rule of
+// email-absent-add.
+func (r *Rig) createsElements(ctx context.Context, a *Account) {
+	if !r.Has("emails") {
+		return
+	}
+	if mail := r.Patch(ctx, a, Op{"Add", homeMail, "home." + r.names.person().upn}); !mail.OK() {
+		r.lockedOut(mail)
+		r.Block("endpoint.sync.email-absent-add", "Add to "+homeMail+", which selects nothing either, was answered "+mail.String())
 	}
 }
 

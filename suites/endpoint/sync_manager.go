@@ -77,7 +77,7 @@ func managerChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "endpoint.sync.manager-clear", Title: "An empty text takes the manager away",
+				ID: "endpoint.sync.manager-clear", Title: "An empty value takes the manager away",
 				Level: result.Required, Breaks: breaksGallery,
 				Sources: sources(referenceCode, learnGallery),
 				Why:     "Microsoft's gallery validation sets a manager, changes him and takes him away by writing an empty text. If he stays, or an empty reference stays, validation fails.",
@@ -87,13 +87,19 @@ func managerChecks() []Check {
 				r.NeedsAttribute(manager)
 				ada, boss := r.Made(ctx), r.Made(ctx)
 				set := r.Patch(ctx, ada, Op{"Add", manager, boss.ID})
-				if !set.OK() {
+				bare := set.OK()
+				if !bare {
 					set = r.Patch(ctx, ada, Op{"Add", manager, ref{boss.ID}})
 				}
 				if before := r.Read(ctx, ada); managerID(before.Resource) != boss.ID {
 					r.Block("endpoint.sync.manager-set", "PATCH was answered "+set.String()+"; the target shows "+before.words(manager))
 				}
-				answer := r.Patched(ctx, ada, Op{"Replace", manager, ""})
+				answer := r.Patch(ctx, ada, Op{"Replace", manager, ""})
+				r.lockedOut(answer)
+				if !answer.OK() && !bare {
+					r.clearedAsObject(ctx, ada, answer)
+				}
+				r.Must(r.Spec().Title, answer, accepted(), answer.Shown)
 				after := r.Read(ctx, ada)
 				r.That("the target shows no manager any more", after, noManager(), answer.Shown, after.Shown)
 			},
@@ -132,6 +138,15 @@ func (r *Rig) managed(ctx context.Context) (ada, boss *Account, sent *exchange.E
 	traffic := r.Cycle(ctx)
 	r.Provisioned(ctx, traffic, ada, boss)
 	return ada, boss, r.Sent(traffic, ada)
+}
+
+// clearedAsObject ends the check for a target that takes no text for a manager, the empty one included. That is the rule of
+// manager-set; what is left to judge is whether an object with an empty value takes the manager away.
+func (r *Rig) clearedAsObject(ctx context.Context, a *Account, text Answer) {
+	object := r.Patched(ctx, a, Op{"Replace", manager, ref{}})
+	after := r.Read(ctx, a)
+	r.Must("the target shows no manager any more", after, noManager(), object.Shown, after.Shown)
+	r.Block("endpoint.sync.manager-set", "PATCH with the empty text was answered "+text.String()+", as every text is; an object with an empty value is understood")
 }
 
 // isObject says whether the manager has the shape of the standard.
