@@ -18,7 +18,7 @@ func (c coercer) attribute(a *Attribute, v any, where string) (any, error) {
 		return c.single(a, c.unwrap(v), where)
 	}
 	if v == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is the value: unassigned
 	}
 	array, ok := v.([]any)
 	if !ok {
@@ -38,7 +38,7 @@ func (c coercer) attribute(a *Attribute, v any, where string) (any, error) {
 		out = distinct(out)
 	}
 	if len(out) == 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is the value: unassigned
 	}
 	return out, onePrimary(out, where)
 }
@@ -70,7 +70,7 @@ func (c coercer) unwrap(v any) any {
 // single coerces the value of a single-valued attribute.
 func (c coercer) single(a *Attribute, v any, where string) (any, error) {
 	if c.empty(a, v) {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is the value: unassigned
 	}
 	return c.element(a, v, where)
 }
@@ -93,7 +93,7 @@ func (c coercer) empty(a *Attribute, v any) bool {
 // element coerces one value: a simple one, a complex one, or an element of a multi-valued attribute.
 func (c coercer) element(a *Attribute, v any, where string) (any, error) {
 	if v == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is the value: unassigned
 	}
 	if a.Type != ComplexType {
 		return c.simple(a, v, where)
@@ -135,7 +135,7 @@ func (c coercer) object(a *Attribute, object map[string]any, where string) (any,
 		}
 	}
 	if len(out) == 0 {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is the value: unassigned
 	}
 	return out, nil
 }

@@ -73,8 +73,9 @@ func textTest(op Operator, literal string, exact bool) func(string) bool {
 		return func(v string) bool { return strings.HasPrefix(fold(v), literal) }
 	case Ew:
 		return func(v string) bool { return strings.HasSuffix(fold(v), literal) }
+	default:
+		return func(v string) bool { return ordered(op, cmp.Compare(fold(v), literal)) }
 	}
-	return func(v string) bool { return ordered(op, cmp.Compare(fold(v), literal)) }
 }
 
 // ordered tells whether an operator holds for the result of a three-way comparison.
@@ -90,8 +91,9 @@ func ordered(op Operator, c int) bool {
 		return c < 0
 	case Le:
 		return c <= 0
+	default:
+		return false
 	}
-	return false
 }
 
 // booleanOf reads a boolean, also from the strings "true" and "false" in any case.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -89,11 +90,7 @@ func hasTwins(v any) bool {
 		}
 		return len(folded) < len(v)
 	case []any:
-		for _, value := range v {
-			if hasTwins(value) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, hasTwins)
 	}
 	return false
 }

@@ -1,5 +1,7 @@
 package scim
 
+import "slices"
+
 // Equalities returns the comparisons `attribute eq "text"` that every resource passing the filter must pass too, in the order
 // of the text: the terms of a conjunction, also those inside a value path (`emails[type eq "work" and value eq "a@b"]`
 // gives emails.type and emails.value). A server may look one of them up in an index and match only what it finds against the
@@ -51,18 +53,22 @@ func checkFilter(e Expr, s scope) error {
 	return nil
 }
 
+// unsuited are the operators a type cannot be compared with (RFC 7644 §3.4.2.2, table 3).
+var unsuited = map[AttributeType][]Operator{
+	BooleanType: {Co, Sw, Ew, Gt, Ge, Lt, Le},
+	BinaryType:  {Gt, Ge, Lt, Le},
+}
+
 func checkComparison(e Comparison, a accessor) error {
 	if a.definition == nil || e.Value == nil {
 		return nil
 	}
 	a = a.whole()
-	switch a.definition.Type {
-	case ComplexType:
+	if a.definition.Type == ComplexType {
 		return Errorf(400, InvalidFilter, "filter %s: %s is complex and has no value to compare; name a sub-attribute", e, e.Path)
-	case BooleanType, BinaryType:
-		if e.Op != Eq && e.Op != Ne && (a.definition.Type == BooleanType || e.Op == Gt || e.Op == Ge || e.Op == Lt || e.Op == Le) {
-			return Errorf(400, InvalidFilter, "filter %s: %s is %s and has no order or parts", e, e.Path, a.definition.Type)
-		}
+	}
+	if slices.Contains(unsuited[a.definition.Type], e.Op) {
+		return Errorf(400, InvalidFilter, "filter %s: %s is %s and has no order or parts", e, e.Path, a.definition.Type)
 	}
 	return nil
 }

@@ -222,8 +222,8 @@ func TestParsePathRefuses(t *testing.T) {
 		`a b`: 2, `a.b.c`: 3, `emails[a pr].b.c`: 14, `emails[a pr]b`: 12, `members eq "x"`: 8, `a[b[c pr]]`: 3,
 	} {
 		p, err := ParsePath(text)
-		var syntax *SyntaxError
-		if !errors.As(err, &syntax) {
+		syntax, ok := errors.AsType[*SyntaxError](err)
+		if !ok {
 			t.Errorf("%q parsed to %#v", text, p)
 		} else if syntax.Offset != offset {
 			t.Errorf("%q: offset %d, want %d: %v", text, syntax.Offset, offset, err)

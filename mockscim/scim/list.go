@@ -2,6 +2,7 @@ package scim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -33,7 +34,7 @@ func DecodeListResponse(data []byte) (ListResponse, error) {
 	}
 	l := ListResponse{Resources: []Resource{}}
 	if _, v, _ := member(object, "totalResults"); v == nil {
-		return ListResponse{}, fmt.Errorf("decode list response: totalResults is missing")
+		return ListResponse{}, errors.New("decode list response: totalResults is missing")
 	}
 	for name, to := range map[string]*int{"totalResults": &l.TotalResults, "startIndex": &l.StartIndex, "itemsPerPage": &l.ItemsPerPage} {
 		if _, v, _ := member(object, name); v != nil {

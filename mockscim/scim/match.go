@@ -1,5 +1,7 @@
 package scim
 
+import "slices"
+
 // Match tells whether a resource passes a filter (RFC 7644 §3.4.2.2). The registry gives types and caseExact; attributes it does not
 // know have no value. A nil registry compares what is there, text in any case.
 //
@@ -85,12 +87,7 @@ func present(v any) bool {
 	case string:
 		return v != ""
 	case []any:
-		for _, element := range v {
-			if present(element) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(v, present)
 	case map[string]any:
 		for _, value := range v {
 			if present(value) {

@@ -27,7 +27,7 @@ func (p Patcher) Apply(r Resource, ops []Operation) (Resource, error) {
 	x := patch{Patcher: p, coercer: coercer{p.Tolerance}, registry: p.Registry.orEmpty(), out: make(Resource, len(r)+1), owned: map[*Attribute]bool{}}
 	for name, v := range r {
 		if object, ok := v.(map[string]any); ok {
-			v = cloneValue(object)
+			v = cloneObject(object)
 		}
 		x.out[name] = v
 	}
@@ -56,6 +56,7 @@ func located(err error, number int, op Operation) error {
 // patch is one Apply under way.
 type patch struct {
 	Patcher
+
 	coercer  coercer
 	registry *Registry
 	out      Resource

@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 )
@@ -65,7 +66,7 @@ func (x *patch) store(do verb, t target, array []any, touched []int) error {
 	}
 	for i, element := range array {
 		if winner >= 0 && i != winner && isPrimary(element) {
-			demoted := cloneValue(element).(map[string]any)
+			demoted := maps.Clone(asObject(element))
 			demoted["primary"] = false
 			array[i] = demoted
 		}

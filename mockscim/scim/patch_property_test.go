@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,7 +73,7 @@ func TestApplyKeepsResourcesInOrder(t *testing.T) {
 			rt.Fatalf("the input changed: %s", diff)
 		}
 		if err != nil {
-			if _, ok := err.(*Error); !ok {
+			if _, ok := errors.AsType[*Error](err); !ok {
 				rt.Fatalf("error is %T: %v", err, err)
 			}
 			return

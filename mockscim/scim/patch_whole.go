@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -121,21 +122,12 @@ func listed(a *Attribute, array []any, v any) []int {
 	for i, element := range array {
 		object := asObject(element)
 		_, value, _ := member(object, "value")
-		if slicesAny(byValue[foldedText(a, value)], func(w map[string]any) bool { return sameType(object, w) }) ||
-			slicesAny(others, func(w map[string]any) bool { return includes(object, w) }) {
+		if slices.ContainsFunc(byValue[foldedText(a, value)], func(w map[string]any) bool { return sameType(object, w) }) ||
+			slices.ContainsFunc(others, func(w map[string]any) bool { return includes(object, w) }) {
 			found = append(found, i)
 		}
 	}
 	return found
-}
-
-func slicesAny(list []map[string]any, test func(map[string]any) bool) bool {
-	for _, object := range list {
-		if test(object) {
-			return true
-		}
-	}
-	return false
 }
 
 // foldedText is a value as a key: in lower case unless the schema says that case matters.

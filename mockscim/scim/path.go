@@ -34,6 +34,7 @@ func (p AttributePath) write(b *strings.Builder) {
 // Path is the target of a PATCH operation: attrPath, or valuePath with an optional sub-attribute (RFC 7644 §3.5.2).
 type Path struct {
 	AttributePath
+
 	Filter    Expr   // selects elements; nil means no brackets
 	FilterSub string // sub-attribute behind the brackets; empty means the whole element
 }

@@ -109,8 +109,9 @@ func returned(a *Attribute, named, excluded, restricted bool) bool {
 		return false
 	case ReturnedByRequest:
 		return named && !excluded
+	default:
+		return (named || !restricted) && !excluded
 	}
-	return (named || !restricted) && !excluded
 }
 
 // projectValue cuts a complex value down to the wanted sub-attributes (nil: all) without the dropped ones. What is left with

@@ -135,17 +135,21 @@ func (r Resource) Clone() Resource {
 	if r == nil {
 		return nil
 	}
-	return cloneValue(map[string]any(r)).(map[string]any)
+	return cloneObject(r)
+}
+
+func cloneObject(object map[string]any) map[string]any {
+	c := make(map[string]any, len(object))
+	for key, value := range object {
+		c[key] = cloneValue(value)
+	}
+	return c
 }
 
 func cloneValue(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		c := make(map[string]any, len(v))
-		for key, value := range v {
-			c[key] = cloneValue(value)
-		}
-		return c
+		return cloneObject(v)
 	case []any:
 		c := make([]any, len(v))
 		for i, value := range v {
