@@ -3,6 +3,7 @@ package serviceprovider_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -62,9 +63,7 @@ func (c *client) do(method, target, body string) response {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/scim+json; charset=utf-8")
 	}
-	for name, values := range c.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, c.header)
 	w := httptest.NewRecorder()
 	c.handler.ServeHTTP(w, r)
 	answer := response{status: w.Code, header: w.Header(), text: w.Body.String()}

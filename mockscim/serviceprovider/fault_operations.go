@@ -15,6 +15,7 @@ type operationsHook = func(q *request, current scim.Resource, ops []scim.Operati
 // operation is one operation of a PATCH with its path read.
 type operation struct {
 	scim.Operation
+
 	path    scim.Path
 	current scim.Resource
 }

@@ -1,7 +1,6 @@
 package serviceprovider
 
 import (
-	"sync"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
@@ -12,21 +11,21 @@ const raceWindow = 10 * time.Millisecond
 
 // racingInserts checks for duplicates when a POST arrives and inserts later, so that it misses a user who was made in between.
 func racingInserts() hooks {
-	var arrived sync.Map // *request to the sequence of the last record when it came
+	var arrived memory[*request, uint64] // the sequence of the last record when the request came
 	return hooks{
 		incoming: func(q *request, _ scim.Resource) error {
 			if q.on("User", verbCreate) {
-				arrived.Store(q, q.endpoint.store.snapshot().next)
+				arrived.store(q, q.endpoint.store.snapshot().next)
 				time.Sleep(raceWindow)
 			}
 			return nil
 		},
 		conflict: func(q *request, _ *state, _ scim.Resource, owner *record) *record {
-			if last, ok := arrived.Load(q); ok && owner != nil && owner.seq > last.(uint64) {
+			if last, ok := arrived.load(q); ok && owner != nil && owner.seq > last {
 				return nil
 			}
 			return owner
 		},
-		answering: func(q *request, _ *answer) { arrived.Delete(q) },
+		answering: func(q *request, _ *answer) { arrived.forget(q) },
 	}
 }

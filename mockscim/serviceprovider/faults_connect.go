@@ -2,7 +2,6 @@ package serviceprovider
 
 import (
 	"net/http"
-	"sync"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
@@ -127,15 +126,15 @@ func missing(path string) func(*request) *answer {
 
 // unknownIDCrashes remembers who was deleted: those rows are still found and answer a proper 404.
 func unknownIDCrashes() hooks {
-	var deleted sync.Map
+	var deleted memory[string, bool]
 	return hooks{
 		stored: func(q *request, _ *tx) {
 			if q.after == nil {
-				deleted.Store(q.id, true)
+				deleted.store(q.id, true)
 			}
 		},
 		answering: func(q *request, a *answer) {
-			if _, known := deleted.Load(q.id); !known && q.on("User", verbGet) && a.status == http.StatusNotFound {
+			if !deleted.has(q.id) && q.on("User", verbGet) && a.status == http.StatusNotFound {
 				*a = *crash()
 			}
 		},

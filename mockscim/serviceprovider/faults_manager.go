@@ -25,8 +25,8 @@ func managerFaults() []Fault {
 			SeenIn:   "Budibase/budibase#15369",
 			CaughtBy: "endpoint.sync.manager-shape",
 			hooks: bends(hooks{rendering: onShow("User", func(r scim.Resource) {
-				if id := managerOf(r); id != "" {
-					r[scim.EnterpriseURN].(map[string]any)["manager"] = id
+				if extension, ok := r[scim.EnterpriseURN].(map[string]any); ok && managerOf(r) != "" {
+					extension["manager"] = managerOf(r)
 				}
 			})}),
 		},

@@ -2,7 +2,6 @@ package serviceprovider
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
@@ -96,17 +95,17 @@ func resetProfile(q *request, before, after scim.Resource) {
 
 // reservedNames keeps the names of deleted users for good.
 func reservedNames() hooks {
-	var reserved sync.Map // folded userName -> record
+	var reserved memory[string, *record] // by folded userName
 	return hooks{
 		remove: func(q *request, _ *tx, r *record) bool {
 			if q.on("User") {
-				reserved.Store(fold(r.resource.String("userName")), r)
+				reserved.store(fold(r.resource.String("userName")), r)
 			}
 			return false
 		},
 		conflict: func(q *request, _ *state, candidate scim.Resource, owner *record) *record {
-			if r, ok := reserved.Load(fold(candidate.String("userName"))); ok && q.on("User", verbCreate) {
-				return r.(*record)
+			if r, ok := reserved.load(fold(candidate.String("userName"))); ok && q.on("User", verbCreate) {
+				return r
 			}
 			return owner
 		},

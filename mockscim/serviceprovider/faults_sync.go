@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
@@ -159,35 +158,35 @@ func keepOnlyNamed(q *request, _, after scim.Resource) {
 
 // staleNames keeps finding renamed users by the name they were created with.
 func staleNames() hooks {
-	var first sync.Map // id -> userName
+	var first memory[string, string] // userName by id
 	return hooks{
 		storing: onStore("User", func(_ *request, before, after scim.Resource) {
-			if before["userName"] != after["userName"] {
-				first.LoadOrStore(after.ID(), before.String("userName"))
+			if before["userName"] != after["userName"] && !first.has(after.ID()) {
+				first.store(after.ID(), before.String("userName"))
 			}
 		}, verbPatch, verbReplace),
 		match: func(q *request, e scim.Expr, r *record, matched bool) bool {
 			asked, ok := equality(e, "userName")
-			name, renamed := first.Load(r.id)
+			name, renamed := first.load(r.id)
 			if !ok || !renamed || !q.on("User", verbList) {
 				return matched
 			}
-			return strings.EqualFold(name.(string), asked)
+			return strings.EqualFold(name, asked)
 		},
 	}
 }
 
 // staleAddresses lists users from a view that only POST brings up to date.
 func staleAddresses() hooks {
-	var created sync.Map // id -> addresses
+	var created memory[string, any] // addresses by id
 	return hooks{
 		stored: func(q *request, _ *tx) {
 			if q.on("User", verbCreate) {
-				created.Store(q.after.id, q.after.resource["addresses"])
+				created.store(q.after.id, q.after.resource["addresses"])
 			}
 		},
 		rendering: func(q *request, r scim.Resource) {
-			addresses, ok := created.Load(r.ID())
+			addresses, ok := created.load(r.ID())
 			if !q.on("User", verbList) || !ok {
 				return
 			}

@@ -70,9 +70,11 @@ func (e *Endpoint) list(q *request) *answer {
 	if err != nil {
 		return refuse(asError(err, scim.InvalidValue))
 	}
-	filter, err := e.readFilter(q)
-	if err != nil {
-		return refuse(asError(err, scim.InvalidFilter))
+	var filter scim.Expr
+	if q.query.Has("filter") {
+		if filter, err = e.readFilter(q); err != nil {
+			return refuse(asError(err, scim.InvalidFilter))
+		}
 	}
 	s := e.store.snapshot()
 	page, total := e.page(q, s, filter, startIndex, count)
@@ -97,10 +99,8 @@ func (e *Endpoint) window(q *request) (startIndex, count int, err error) {
 	return max(startIndex, 1), min(max(count, 0), e.settings.limits.MaxResults), nil
 }
 
+// readFilter is the parsed filter of a list; nil when a fault drops it.
 func (e *Endpoint) readFilter(q *request) (scim.Expr, error) {
-	if !q.query.Has("filter") {
-		return nil, nil
-	}
 	filterText, err := e.bendFilterText(q, q.query.Get("filter"))
 	if err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ const (
 // request is one request on its way through the endpoint.
 type request struct {
 	*http.Request
+
 	endpoint *Endpoint
 	kind     *kind // nil for discovery and unknown routes
 	verb     verb
