@@ -92,25 +92,22 @@ func (d *Directory) At(sequence uint64) (*Snapshot, bool) {
 	if sequence >= current.Sequence() {
 		return current, sequence == current.Sequence()
 	}
-	oldest := uint64(0)
-	if n := uint64(len(d.past)); current.version >= n {
-		oldest = current.version - n + 1
-	}
+	oldest := max(0, current.version-len(d.past)+1)
 	// The first version that is later than asked for; the one before it is the answer. Sequences grow with versions.
-	steps := sort.Search(int(current.version-oldest), func(i int) bool {
-		s := d.version(oldest + uint64(i))
+	steps := sort.Search(current.version-oldest, func(i int) bool {
+		s := d.version(oldest + i)
 		return s != nil && s.Sequence() > sequence
 	})
 	if steps == 0 {
 		return nil, false
 	}
-	s := d.version(oldest + uint64(steps) - 1)
+	s := d.version(oldest + steps - 1)
 	return s, s != nil && s.Sequence() <= sequence
 }
 
 // version returns a snapshot of the ring, nil when a writer has replaced it meanwhile.
-func (d *Directory) version(v uint64) *Snapshot {
-	if s := d.past[v%uint64(len(d.past))].Load(); s != nil && s.version == v {
+func (d *Directory) version(v int) *Snapshot {
+	if s := d.past[v%len(d.past)].Load(); s != nil && s.version == v {
 		return s
 	}
 	return nil
@@ -118,6 +115,6 @@ func (d *Directory) version(v uint64) *Snapshot {
 
 // publish makes a snapshot the current one.
 func (d *Directory) publish(s *Snapshot) {
-	d.past[s.version%uint64(len(d.past))].Store(s)
+	d.past[s.version%len(d.past)].Store(s)
 	d.current.Store(s)
 }

@@ -26,6 +26,7 @@ func counter() func() string {
 // tenant is a directory with a steered clock and readable ids.
 type tenant struct {
 	*directory.Directory
+
 	t     testing.TB
 	clock *clockwork.FakeClock
 }

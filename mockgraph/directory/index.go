@@ -10,13 +10,14 @@ import (
 // version of the object; all of them when other is nil.
 func (o *Object) entries(other *Object) iter.Seq[entry] {
 	return func(yield func(entry) bool) {
-		e := entry{number: uint8(o.table.number), id: o.id}
+		e := entry{number: o.table.number, id: o.id}
 		for _, ordinal := range o.table.indexed {
-			if other != nil && reflect.DeepEqual(o.value(ordinal), other.value(ordinal)) {
+			value := o.value(int(ordinal))
+			if other != nil && reflect.DeepEqual(value, other.value(int(ordinal))) {
 				continue
 			}
-			e.ordinal = uint8(ordinal)
-			switch v := o.value(ordinal).(type) {
+			e.ordinal = ordinal
+			switch v := value.(type) {
 			case string:
 				e.value = fold(v)
 				if !yield(e) {
@@ -42,7 +43,7 @@ func (x *tx) unique(o *Object) error {
 			continue
 		}
 		if x.taken(o, row, e) {
-			return conflict(o, row, e.value)
+			return conflict(row, e.value)
 		}
 	}
 	return nil
@@ -66,7 +67,7 @@ func (x *tx) taken(o *Object, row *Property, e entry) (taken bool) {
 	return taken
 }
 
-func conflict(o *Object, row *Property, value string) error {
+func conflict(row *Property, value string) error {
 	if row.sameKey {
 		return &Error{
 			Code: CodeSameKey, Target: row.Name,

@@ -18,7 +18,7 @@ func (x *tx) pair(r Relation, from, to string) (a, b *Object, l link, err error)
 	if b, err = x.object(to); err != nil {
 		return nil, nil, link{}, err
 	}
-	return a, b, link{relation: r, from: a.id, to: b.id, fromType: uint8(a.table.number), toType: uint8(b.table.number)}, nil
+	return a, b, link{relation: r, from: a.id, to: b.id, fromType: a.table.number, toType: b.table.number}, nil
 }
 
 func unsupportedReference(target, property string) error {

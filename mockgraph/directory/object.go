@@ -49,8 +49,7 @@ func (o *Object) Strings(name string) []string { return slices.Clone(o.strings(n
 
 // AppRoles returns a copy of a service principal's roles, nil when it has none.
 func (o *Object) AppRoles() []AppRole {
-	roles, _ := clone(get[[]AppRole](o, "appRoles")).([]AppRole)
-	return roles
+	return cloneRoles(get[[]AppRole](o, "appRoles"))
 }
 
 // Properties returns a copy of all values by name. Properties without a value are not in it.
@@ -82,13 +81,17 @@ func clone(v any) any {
 	case []string:
 		return slices.Clone(v)
 	case []AppRole:
-		roles := slices.Clone(v)
-		for i := range roles {
-			roles[i].AllowedMemberTypes = slices.Clone(roles[i].AllowedMemberTypes)
-		}
-		return roles
+		return cloneRoles(v)
 	}
 	return v
+}
+
+func cloneRoles(roles []AppRole) []AppRole {
+	roles = slices.Clone(roles)
+	for i := range roles {
+		roles[i].AllowedMemberTypes = slices.Clone(roles[i].AllowedMemberTypes)
+	}
+	return roles
 }
 
 func (o *Object) value(ordinal int) any {

@@ -11,7 +11,7 @@ import (
 // but the memory of what was replaced since. Sequences of objects come in the order of their ids, links in the order of the
 // ids at the other end; both show live objects only.
 type Snapshot struct {
-	version     uint64 // number of the write that made it, for the ring of past snapshots
+	version     int // number of the write that made it, for the ring of past snapshots
 	time        time.Time
 	live        [typeCount]tree[*Object]
 	recycled    [typeCount]tree[*Object]
@@ -61,11 +61,11 @@ func (s *Snapshot) Lookup(t Type, property, value string) (found *Object, ok boo
 	if !known {
 		return nil, false
 	}
-	ordinal, known := schema[n].ordinal(property)
-	if !known || schema[n].properties[ordinal].Index == Unindexed {
+	ordinal, known := schema[n].index(property)
+	if !known {
 		return nil, false
 	}
-	pivot := entry{number: uint8(n), ordinal: uint8(ordinal), value: fold(value)}
+	pivot := entry{number: n, ordinal: ordinal, value: fold(value)}
 	s.index.from(pivot, func(e entry) bool {
 		if e.number == pivot.number && e.ordinal == pivot.ordinal && e.value == pivot.value {
 			found, ok = s.live[n].get(&Object{id: e.id})

@@ -67,20 +67,22 @@ const maxOrdinals = 128
 // table is the compiled property table of a type. It is shared and never changes.
 type table struct {
 	typ        Type
-	number     int    // under which snapshots keep objects of the type
+	number     uint8  // under which snapshots keep objects of the type
 	resource   string // as messages name it
 	recycles   func(o *Object) bool
 	properties []Property
 	ordinals   map[string]int // by lower-case name
-	indexed    []int          // ordinals with an index
+	indexed    []uint8        // ordinals with an index
 }
 
-func newTable(number int, typ Type, resource string, recycles func(*Object) bool, rows ...Property) *table {
+func newTable(number uint8, typ Type, resource string, recycles func(*Object) bool, rows ...Property) *table {
 	t := &table{number: number, typ: typ, resource: resource, recycles: recycles, properties: rows, ordinals: make(map[string]int, 2*len(rows))}
 	for i, row := range rows {
 		t.ordinals[strings.ToLower(row.Name)] = i
 		t.ordinals[row.Name] = i
-		if row.Index != Unindexed {
+	}
+	for i := range uint8(maxOrdinals) {
+		if int(i) < len(rows) && rows[i].Index != Unindexed {
 			t.indexed = append(t.indexed, i)
 		}
 	}
@@ -96,6 +98,16 @@ func (t *table) ordinal(name string) (int, bool) {
 	return i, ok
 }
 
+// index finds a property by name among those with an index.
+func (t *table) index(name string) (ordinal uint8, ok bool) {
+	for _, ordinal := range t.indexed {
+		if strings.EqualFold(t.properties[ordinal].Name, name) {
+			return ordinal, true
+		}
+	}
+	return 0, false
+}
+
 // The types of objects by the number under which snapshots keep them.
 const (
 	userNumber = iota
@@ -107,10 +119,10 @@ const (
 // schema holds the tables by type number. It is never written.
 var schema = [typeCount]*table{userTable(), groupTable(), servicePrincipalTable()}
 
-func numberOf(t Type) (int, bool) {
-	for i, table := range schema {
+func numberOf(t Type) (uint8, bool) {
+	for _, table := range schema {
 		if table.typ == t {
-			return i, true
+			return table.number, true
 		}
 	}
 	return 0, false

@@ -64,7 +64,7 @@ func (p *Property) normal(v any, x *tx) (any, bool) {
 		if len(v) == 0 {
 			return nil, true
 		}
-		roles := clone(v).([]AppRole)
+		roles := cloneRoles(v)
 		return roles, p.completeRoles(roles, x)
 	}
 	return nil, false
