@@ -137,7 +137,7 @@ func (r *Rig) Cycle(ctx context.Context) Traffic {
 	r.safe()
 	report, sent := r.TryCycle(ctx, r.provisioning())
 	if report.Error != nil {
-		r.quarantined(sent, report.Error)
+		r.quarantined(ctx, sent, report.Error)
 	}
 	if what := r.guard.lastRefused(); what != "" {
 		r.Block(r.finder(), "the target led the provisioning service to an account it had not asked for ("+what+" was held back)")
@@ -153,7 +153,7 @@ func (r *Rig) TryCycle(ctx context.Context, job *provisioning.Job) (provisioning
 	if err != nil && report.Error == nil {
 		report.Error = err
 	}
-	return report, Traffic(r.session.Exchanges()[before:])
+	return report, withoutRefusals(r.session.Exchanges()[before:])
 }
 
 // safe blocks the check when the target ignores filters: the service would join people to accounts that are not theirs.
@@ -174,11 +174,11 @@ func (r *Rig) finder() string {
 }
 
 // quarantined blocks the check: the service has given up before it did anything.
-func (r *Rig) quarantined(sent Traffic, cause error) {
+func (r *Rig) quarantined(ctx context.Context, sent Traffic, cause error) {
 	by := "endpoint.connect.probe"
 	if len(sent) > 0 {
 		last := answerOf(sent[len(sent)-1])
-		r.lockedOut(last)
+		r.lockedOut(ctx, last)
 		switch {
 		case last.Status == http.StatusNotAcceptable:
 			by = "endpoint.connect.accept-absent"

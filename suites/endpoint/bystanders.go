@@ -27,17 +27,39 @@ func (t *Target) settle(ctx context.Context) {
 			t.extras = append(t.extras, a)
 		}
 	}
-	if _, asked := t.first[groups]; !asked || len(t.extras) == 0 {
+	if len(t.extras) == 0 {
+		return
+	}
+	if !t.discovery.told() {
+		t.discovery.roleless = !r.takesRoles(ctx)
+	}
+	if _, asked := t.first[groups]; !asked {
 		return
 	}
 	request := r.Compose.CreateGroup([]wire.Attribute{{Path: "displayName", Value: r.names.group("Bystanders")}})
-	made, err := r.Send(ctx, request).JSON()
+	answer := r.Send(ctx, request)
+	if len(t.discovery.endpoints) == 0 && nothingThere(answer.Status) {
+		t.discovery.groupless = true // it finds no groups because it can have none
+		return
+	}
+	made, err := answer.JSON()
 	if err != nil || made.ID() == "" {
 		return
 	}
 	for _, one := range r.Compose.AddMembers(made.ID(), []string{t.extras[0].ID}) {
 		r.Send(ctx, one)
 	}
+}
+
+// takesRoles says whether a user made with a role has it. No schema says whether roles are there to be had, and Entra writes them
+// only when an administrator has mapped them.
+func (r *Rig) takesRoles(ctx context.Context) bool {
+	a, post := r.Post(ctx, attribute(primaryRole, licences[0]))
+	if a.ID == "" {
+		return post.Status/100 != 4
+	}
+	shown, err := r.Get(ctx, a).JSON()
+	return err != nil || len(elements(shown, "roles")) > 0
 }
 
 // Bystanders are users on the target whom no check touches. The check is blocked when the target took none.

@@ -19,7 +19,12 @@ import (
 
 // bent is the reference endpoint behind something that changes its answers.
 func bent(t *testing.T, bend func(r *http.Request, status int, header http.Header, body []byte) (int, []byte), faults ...string) http.Handler {
-	h := reference(t, faults...)
+	t.Helper()
+	return bending(reference(t, faults...), bend)
+}
+
+// bending is a handler behind something that changes its answers.
+func bending(h http.Handler, bend func(r *http.Request, status int, header http.Header, body []byte) (int, []byte)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inner := httptest.NewRecorder()
 		h.ServeHTTP(inner, r)

@@ -23,7 +23,7 @@ type Config struct {
 	Timeout   time.Duration     // of one request; 0 is DefaultTimeout
 
 	// Pace is the most requests per second; 0 is DefaultPace for a host that is not this machine and no limit for one
-	// that is, below 0 is no limit.
+	// that is, below 0 is no limit. A target that answers 429 is from then on sent no more than DefaultPace, unless there is no limit.
 	Pace       float64
 	UserDomain string // domain of the user names, some targets take verified domains only; "" is DefaultUserDomain
 	Seed       uint64 // of all names and random values

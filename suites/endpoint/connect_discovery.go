@@ -93,7 +93,7 @@ func discoveryChecks() []Check {
 // discover asks for a discovery document, which must be there and JSON.
 func (r *Rig) discover(ctx context.Context, path string) Answer {
 	a := r.Send(ctx, wire.Request{Method: http.MethodGet, Target: path})
-	r.refusesTransport(a)
+	r.refusesTransport(ctx, a)
 	r.Must("GET "+path+" is answered 200 with JSON", a, worded[Answer]{
 		want: "200 with a JSON object",
 		ok: func(a Answer) bool {

@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
+	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
@@ -58,7 +60,7 @@ type page struct {
 
 func (r *Rig) page(ctx context.Context, startIndex, count int) page {
 	a := r.Send(ctx, wire.Request{Method: http.MethodGet, Target: fmt.Sprintf("/Users?startIndex=%d&count=%d", startIndex, count)})
-	r.refusesTransport(a)
+	r.refusesTransport(ctx, a)
 	p := page{Found: foundIn(a)}
 	object, err := a.JSON()
 	r.Must("a page of users is answered 200 with a list", p.Found, worded[Found]{
@@ -82,44 +84,111 @@ func (r *Rig) enough(n int) {
 // maxPages bounds the walk through a target with many users, where seeing that pages differ has to do.
 const maxPages = 6
 
+// maxWalks bounds how often a walk is begun again because the target's users changed on the way.
+const maxWalks = 4
+
+// walked is what came to light on one walk through all users.
+type walked struct {
+	wrong  []misstep
+	totals map[int]bool // every totalResults on the way
+}
+
+// misstep is a rule that a page broke.
+type misstep struct {
+	rule   string
+	actual any
+	want   types.GomegaMatcher
+	shown  *exchange.Exchange
+}
+
+// steady says that nobody came or went on the way, as far as the target tells.
+func (w walked) steady() bool { return len(w.totals) == 1 }
+
+// walk says that the pages together hold all users once. The target may be in use: what one walk finds counts only when nobody
+// came or went meanwhile and a second walk finds it as well.
 func walk(ctx context.Context, r *Rig) {
-	seen := map[string]bool{}
-	next, total, size := 1, 0, 2
-	first := ""
-	for n := 0; ; n++ {
-		p := r.page(ctx, next, size)
-		total, size = p.total, min(max(p.total/(maxPages-1), 2), 100)
-		if len(p.Resources) == 0 {
-			r.That("the pages together hold as many users as totalResults says", len(seen), gomega.Equal(total), p.Shown)
+	found := map[string]bool{}
+	for range maxWalks {
+		w := r.stroll(ctx)
+		if len(w.wrong) == 0 {
 			return
 		}
-		r.That("each page says which startIndex it begins with", p.start, gomega.Equal(next), p.Shown)
-		if first == "" {
+		if !w.steady() {
+			continue
+		}
+		for _, m := range w.wrong {
+			if found[m.rule] {
+				for _, m := range w.wrong {
+					r.That(m.rule, m.actual, m.want, m.shown)
+				}
+				return
+			}
+		}
+		for _, m := range w.wrong {
+			found[m.rule] = true
+		}
+	}
+	r.Skip("users came and went on the target all the time, so its pages cannot be compared")
+}
+
+// stroll walks from the first page to the last, or as far as it needs to.
+func (r *Rig) stroll(ctx context.Context) walked {
+	w := walked{totals: map[int]bool{}}
+	that := func(rule string, actual any, m types.GomegaMatcher, p page) bool {
+		ok, err := m.Match(actual)
+		if !ok || err != nil {
+			w.wrong = append(w.wrong, misstep{rule, actual, m, p.Shown})
+		}
+		return ok
+	}
+	var first string
+	seen := map[string]bool{}
+	next, size := 1, 2
+	for n := range maxPages {
+		p := r.page(ctx, next, size)
+		w.totals[p.total] = true
+		size = min(max(p.total/(maxPages-1), 2), 100)
+		if len(p.Resources) == 0 {
+			that(holdAll, len(seen), gomega.Equal(p.total), p)
+			return w
+		}
+		that("each page says in startIndex the place it was asked to begin with", p.start, gomega.Equal(next), p)
+		if n == 0 {
 			first = p.Resources[0].ID()
 		}
 		for _, u := range p.Resources {
-			id := u.ID()
-			if id == "" {
-				continue
+			if id := u.ID(); id != "" && !that("no user is on two pages", id, neverIn(seen, next), p) {
+				return w
 			}
-			if seen[id] {
-				r.Must("no user is on two pages", "user "+id+" again on the page with startIndex "+fmt.Sprint(next), gomega.Equal("users not seen before"), p.Shown)
-			}
-			seen[id] = true
+			seen[u.ID()] = true
 		}
-		next += len(p.Resources)
-		if next > total {
-			r.That("the pages together hold as many users as totalResults says", len(seen), gomega.Equal(total), p.Shown)
+		delete(seen, "")
+		if next += len(p.Resources); next > p.total {
+			that(holdAll, len(seen), gomega.Equal(p.total), p)
 			missing := slices.DeleteFunc(slices.Clone(r.Bystanders()), func(a *Account) bool { return seen[a.ID] })
-			r.That("the pages together hold every user", len(missing), gomega.BeZero(), p.Shown)
+			that("the pages together hold every user there is", len(missing), worded[int]{
+				want: "none of the users that were made before missing", ok: func(n int) bool { return n == 0 },
+				got: func(n int) string { return fmt.Sprintf("%d of them on no page", n) },
+			}, p)
 			if n == 0 { // count was ignored, so nothing has been asked of startIndex yet
 				p = r.page(ctx, 2, size)
-				r.That("startIndex=2 leaves the first user out", p.Values("id"), gomega.Not(gomega.ContainElement(first)), p.Shown)
+				w.totals[p.total] = true
+				that("the page with startIndex=2 leaves the first user out", p.Values("id"), gomega.Not(gomega.ContainElement(first)), p)
 			}
-			return
+			return w
 		}
-		if n+1 >= maxPages {
-			return
-		}
+	}
+	return w
+}
+
+const holdAll = "the pages together hold as many users as totalResults says"
+
+func neverIn(seen map[string]bool, startIndex int) worded[string] {
+	return worded[string]{
+		want: "users that were on no page before",
+		ok:   func(id string) bool { return !seen[id] },
+		got: func(id string) string {
+			return fmt.Sprintf("user %s again on the page with startIndex=%d", id, startIndex)
+		},
 	}
 }

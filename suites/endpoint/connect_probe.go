@@ -23,7 +23,7 @@ func probeChecks() []Check {
 				Fix:     "Answer GET /Users?filter=userName eq \"…\" with 200 and a ListResponse with totalResults 0 when nobody has that name; never with 404, 400 or 204, and never with users the filter does not match.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				probe(r, r.FindBy(ctx, users, "userName", r.names.uuid()))
+				probe(ctx, r, r.FindBy(ctx, users, "userName", r.names.uuid()))
 			},
 		},
 		{
@@ -36,7 +36,7 @@ func probeChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.WithGroups()
-				probe(r, r.FindBy(ctx, groups, "displayName", r.names.uuid()))
+				probe(ctx, r, r.FindBy(ctx, groups, "displayName", r.names.uuid()))
 			},
 		},
 		{
@@ -101,22 +101,22 @@ func probeChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				nobody := &Account{Kind: users, ID: r.names.uuid()}
 				a := r.Get(ctx, nobody)
-				r.refusesTransport(a)
+				r.refusesTransport(ctx, a)
 				r.That("GET of an unknown id is 404", a, answered(http.StatusNotFound), a.Shown)
 			},
 		},
 	}
 }
 
-func probe(r *Rig, f Found) {
-	r.refusesTransport(f.Answer)
+func probe(ctx context.Context, r *Rig, f Found) {
+	r.refusesTransport(ctx, f.Answer)
 	r.Must("a filter without a match is answered 200", f.Answer, answered(http.StatusOK), f.Shown)
 	r.That("a filter without a match finds nothing", f, finds(0), f.Shown)
 }
 
 // refusesTransport blocks the check when the answer is about the headers of the request and not about its question.
-func (r *Rig) refusesTransport(a Answer) {
-	r.lockedOut(a)
+func (r *Rig) refusesTransport(ctx context.Context, a Answer) {
+	r.lockedOut(ctx, a)
 	if a.Status == http.StatusNotAcceptable {
 		r.Block("endpoint.connect.accept-absent", "GET was answered "+a.String())
 	}

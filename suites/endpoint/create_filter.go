@@ -72,7 +72,11 @@ func filterChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				p := r.names.person()
 				local, domain, _ := strings.Cut(p.upn, "@")
-				ada := r.Made(ctx, wire.Attribute{Path: "userName", Value: local + "+tag@" + domain})
+				ada, post := r.Post(ctx, wire.Attribute{Path: "userName", Value: local + "+tag@" + domain})
+				if ada.ID == "" {
+					r.Made(ctx)
+					r.Skip("the target takes no plus sign in a userName: POST /Users was answered " + post.String())
+				}
 				f := r.Find(ctx, ada)
 				r.That("the filter finds the user with a plus sign in the name", f, findsAmong(ada.Name), f.Shown)
 			},

@@ -68,7 +68,7 @@ func matchChecks() []Check {
 				post := answerOf(r.Cycle(ctx).Last(http.MethodPost, "/Users"))
 				r.network.broken(nil)
 				if !post.OK() {
-					r.Block(r.creator(users, post), "POST /Users was answered "+post.String())
+					r.Block(r.creator(ctx, users, post), "POST /Users was answered "+post.String())
 				}
 				f := r.Find(ctx, ada)
 				r.Must("a filter finds a user right after her creation", f, findsAmong(ada.Name), post.Shown, f.Shown)

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -58,7 +57,7 @@ func createChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				_, post := r.Post(ctx)
-				r.lockedOut(post)
+				r.lockedOut(ctx, post)
 				r.That("POST is not refused for its Content-Type", post, worded[Answer]{
 					want: "an answer other than 415",
 					ok: func(a Answer) bool {
@@ -81,7 +80,7 @@ func createChecks() []Check {
 				post := r.Send(ctx, r.Compose.CreateUser([]wire.Attribute{
 					{Path: "userName", Value: p.upn}, {Path: "active", Value: true}, {Path: "displayName", Value: p.display()},
 				}))
-				r.lockedOut(post)
+				r.lockedOut(ctx, post)
 				if post.Status == http.StatusUnsupportedMediaType {
 					r.Block("endpoint.create.content-type", "POST /Users was answered "+post.String())
 				}
@@ -102,7 +101,7 @@ func createChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada, post := r.Post(ctx)
 				if ada.ID == "" {
-					r.Block(r.creator(users, post), "POST /Users was answered "+post.String())
+					r.Block(r.creator(ctx, users, post), "POST /Users was answered "+post.String())
 				}
 				location := post.Header.Get("Location")
 				r.Must("the 201 carries the URL of the new user in Location", location, worded[string]{
@@ -141,7 +140,7 @@ func createChecks() []Check {
 				for _, path := range []string{"meta.created", "meta.lastModified"} {
 					r.That(path+" is a date", v, worded[View]{
 						want: path + " is a date and time",
-						ok:   func(v View) bool { _, err := time.Parse(time.RFC3339, v.String(path)); return err == nil },
+						ok:   func(v View) bool { _, ok := dateIn(v, path); return ok },
 						got:  func(v View) string { return v.words(path) },
 					}, v.Shown)
 				}

@@ -25,7 +25,7 @@ func disableChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				before := r.Read(ctx, ada)
 				r.BlockSignIn(ada)
-				sent := r.Written(r.Cycle(ctx), ada)
+				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.disable.readable", ada)
 				r.That("GET shows the user as disabled", after, isInactive(before), sent, after.Shown)
 			},
@@ -62,7 +62,7 @@ func disableChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				r.Read(ctx, ada)
 				r.BlockSignIn(ada)
-				sent := r.Sent(r.Cycle(ctx), ada)
+				sent := r.Sent(ctx, r.Cycle(ctx), ada)
 				get := r.Get(ctx, ada)
 				r.That("GET of a disabled user is answered 200", get, answered(http.StatusOK), sent, get.Shown)
 			},
@@ -154,8 +154,8 @@ func disableChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, nil)
 				r.Disabled(ctx, ada)
-				// The title is new to the service, so it reads the account and compares everything once more.
-				r.Change(ada, directory.Properties{"jobTitle": "Analyst"})
+				// The name is new to the service, so it reads the account and compares everything once more.
+				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace"})
 				var again []*exchange.Exchange
 				for _, e := range r.Cycle(ctx).Writes() {
 					if bytes.Contains(e.Request.Body.Bytes, []byte(`"active"`)) {

@@ -61,7 +61,7 @@ func deleteChecks() []Check {
 				}
 				answer := r.Send(ctx, r.Compose.DeleteUser(ada.ID))
 				if !answer.OK() {
-					r.lockedOut(answer)
+					r.lockedOut(ctx, answer)
 					r.Block("endpoint.disable.delete", "DELETE was answered "+answer.String())
 				}
 				v := r.Read(ctx, team)
@@ -80,6 +80,6 @@ func (r *Rig) dismissed(ctx context.Context, a *Account) *exchange.Exchange {
 	if e == nil {
 		r.Block("endpoint.create.user", "the service had nothing to delete: "+r.whyNot(a, Answer{}))
 	}
-	r.lockedOut(answerOf(e))
+	r.lockedOut(ctx, answerOf(e))
 	return e
 }

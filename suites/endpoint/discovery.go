@@ -16,6 +16,7 @@ type discovery struct {
 
 	known     map[string]scim.Schema // by lower-case URN; empty: unknown
 	endpoints []string               // of the resource types, in lower case; empty: unknown
+	roleless  bool                   // it tells nothing of its schemas, and a user made with roles has none
 	groupless bool                   // there is nothing at /Groups, and no word that there should be
 }
 
@@ -58,7 +59,12 @@ func (d *discovery) has(path string) bool {
 		at := strings.LastIndex(path, ":")
 		urn, rest = path[:at], path[at+1:]
 	}
-	if _, told := d.known[strings.ToLower(scim.UserURN)]; !told {
+	name, sub, _ := strings.Cut(rest, ".")
+	name, _, _ = strings.Cut(name, "[")
+	if strings.EqualFold(name, "roles") && d.roleless {
+		return false
+	}
+	if !d.told() || strings.EqualFold(name, "externalId") { // a common attribute, which no schema lists: RFC 7643 §3.1
 		return true
 	}
 	schema, ok := d.known[strings.ToLower(urn)]
@@ -68,8 +74,6 @@ func (d *discovery) has(path string) bool {
 	if len(schema.Attributes) == 0 {
 		return true // a schema without a single attribute tells nothing
 	}
-	name, sub, _ := strings.Cut(rest, ".")
-	name, _, _ = strings.Cut(name, "[")
 	for i := range schema.Attributes {
 		a := &schema.Attributes[i]
 		if !strings.EqualFold(a.Name, name) {
@@ -82,6 +86,12 @@ func (d *discovery) has(path string) bool {
 		return ok
 	}
 	return false
+}
+
+// told says whether the target tells what a user is made of.
+func (d *discovery) told() bool {
+	_, told := d.known[strings.ToLower(scim.UserURN)]
+	return told
 }
 
 // hasGroups says whether the target has groups, as far as it tells.

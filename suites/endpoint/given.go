@@ -44,7 +44,7 @@ func (r *Rig) Team(ctx context.Context, n int) (team *Account, members []*Accoun
 }
 
 // Provisioned blocks the check unless the service holds the SCIM id of each account.
-func (r *Rig) Provisioned(_ context.Context, sent Traffic, accounts ...*Account) {
+func (r *Rig) Provisioned(ctx context.Context, sent Traffic, accounts ...*Account) {
 	for _, a := range accounts {
 		id, ok := r.provisioning().Anchor(a.Object)
 		if ok {
@@ -52,13 +52,13 @@ func (r *Rig) Provisioned(_ context.Context, sent Traffic, accounts ...*Account)
 			continue
 		}
 		post := answerOf(sent.Last(http.MethodPost, "/"+a.Kind))
-		r.Block(r.creator(a.Kind, post), a.Display+" is not on the target: "+r.whyNot(a, post))
+		r.Block(r.creator(ctx, a.Kind, post), a.Display+" is not on the target: "+r.whyNot(a, post))
 	}
 }
 
 // creator is the check that owns a POST that made nothing.
-func (r *Rig) creator(kind string, post Answer) string {
-	r.lockedOut(post)
+func (r *Rig) creator(ctx context.Context, kind string, post Answer) string {
+	r.lockedOut(ctx, post)
 	switch {
 	case post.Status == http.StatusUnsupportedMediaType:
 		return "endpoint.create.content-type"
@@ -88,7 +88,7 @@ func (r *Rig) whyNot(a *Account, post Answer) string {
 func (r *Rig) Made(ctx context.Context, more ...wire.Attribute) *Account {
 	a, post := r.Post(ctx, more...)
 	if a.ID == "" {
-		r.Block(r.creator(users, post), "the user is not on the target: POST /Users was answered "+post.String())
+		r.Block(r.creator(ctx, users, post), "the user is not on the target: POST /Users was answered "+post.String())
 	}
 	return a
 }
@@ -97,7 +97,7 @@ func (r *Rig) Made(ctx context.Context, more ...wire.Attribute) *Account {
 func (r *Rig) MadeGroup(ctx context.Context, words string, members ...*Account) *Account {
 	g, post := r.PostGroup(ctx, words)
 	if g.ID == "" {
-		r.Block(r.creator(groups, post), "the group is not on the target: POST /Groups was answered "+post.String())
+		r.Block(r.creator(ctx, groups, post), "the group is not on the target: POST /Groups was answered "+post.String())
 	}
 	for _, m := range members {
 		for _, request := range r.Compose.AddMembers(g.ID, []string{m.ID}) {
@@ -126,7 +126,7 @@ func (r *Rig) ReadBy(ctx context.Context, by string, a *Account) View {
 	answer := r.Get(ctx, a)
 	resource, err := answer.JSON()
 	if !answer.OK() || err != nil || len(resource) == 0 {
-		r.lockedOut(answer)
+		r.lockedOut(ctx, answer)
 		r.Block(by, "GET "+a.path()+" was answered "+answer.String())
 	}
 	return View{resource, answer.Shown}
@@ -168,14 +168,14 @@ func (r *Rig) Joinable(ctx context.Context, a *Account) {
 
 // Written is the change the service sent to an account. The check is blocked when it sent none, and failed when the target
 // refused it.
-func (r *Rig) Written(sent Traffic, a *Account) *exchange.Exchange {
-	e := r.Sent(sent, a)
+func (r *Rig) Written(ctx context.Context, sent Traffic, a *Account) *exchange.Exchange {
+	e := r.Sent(ctx, sent, a)
 	r.Must(r.Spec().Title, answerOf(e), accepted(), e)
 	return e
 }
 
 // Sent is Written without a judgement on the answer.
-func (r *Rig) Sent(sent Traffic, a *Account) *exchange.Exchange {
+func (r *Rig) Sent(ctx context.Context, sent Traffic, a *Account) *exchange.Exchange {
 	e := sent.Last(http.MethodPatch, a.path())
 	if e == nil {
 		e = sent.Last(http.MethodDelete, a.path())
@@ -187,7 +187,7 @@ func (r *Rig) Sent(sent Traffic, a *Account) *exchange.Exchange {
 		}
 		r.Block(by, "the service had nothing to send for "+a.Name+": "+r.whyNot(a, Answer{}))
 	}
-	r.lockedOut(answerOf(e))
+	r.lockedOut(ctx, answerOf(e))
 	return e
 }
 

@@ -24,7 +24,7 @@ func groupChangeChecks() []Check {
 				r.Assign(team)
 				r.Provisioned(ctx, r.Cycle(ctx), team)
 				r.Change(team, directory.Properties{"displayName": r.names.group("Team Crimson")})
-				sent := r.Written(r.Cycle(ctx), team)
+				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
 				r.That("GET shows the new displayName", v, shows("displayName", team.Name), sent, v.Shown)
 				f := r.Find(ctx, team)
@@ -43,7 +43,7 @@ func groupChangeChecks() []Check {
 				team, members := r.Team(ctx, 2)
 				r.Members(ctx, "endpoint.group.add-keeps", team, members...)
 				r.Change(team, directory.Properties{"displayName": r.names.group("Team Crimson")})
-				sent := r.Written(r.Cycle(ctx), team)
+				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
 				r.That("the group still lists its members", v, lists(members...), sent, v.Shown)
 			},
@@ -61,7 +61,7 @@ func groupChangeChecks() []Check {
 				r.Assign(team)
 				r.Provisioned(ctx, r.Cycle(ctx), team)
 				r.Unassign(team)
-				sent := r.Written(r.Cycle(ctx), team)
+				sent := r.Written(ctx, r.Cycle(ctx), team)
 				get := r.Get(ctx, team)
 				r.That("GET of a deleted group is 404", get, answered(http.StatusNotFound), sent, get.Shown)
 				f := r.Find(ctx, team)
@@ -92,10 +92,10 @@ func groupChangeChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				team, members := r.Team(ctx, 2)
 				r.Unassign(team)
-				sent := r.Sent(r.Cycle(ctx), team)
+				sent := r.Sent(ctx, r.Cycle(ctx), team)
 				for _, m := range members {
 					get := r.Get(ctx, m)
-					r.lockedOut(get)
+					r.lockedOut(ctx, get)
 					r.That("a member of a deleted group is still there", get, answered(http.StatusOK), sent, get.Shown)
 				}
 			},
@@ -110,7 +110,7 @@ func (r *Rig) twice(ctx context.Context, a *Account, by string) {
 		request = r.Compose.DeleteGroup(a.ID)
 	}
 	first := r.Send(ctx, request)
-	r.lockedOut(first)
+	r.lockedOut(ctx, first)
 	if !first.OK() {
 		r.Block(by, "DELETE was answered "+first.String())
 	}

@@ -29,7 +29,7 @@ func groupChecks() []Check {
 				if post.Status == http.StatusUnsupportedMediaType {
 					r.Block("endpoint.create.content-type", "POST /Groups was answered "+post.String())
 				}
-				r.lockedOut(post)
+				r.lockedOut(ctx, post)
 				r.Must("POST /Groups is answered 201 with the group", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				made, _ := post.JSON()
 				r.Must("the answer names the id of the new group", View{made, post.Shown}, worded[View]{
@@ -118,7 +118,7 @@ func groupChecks() []Check {
 				get := r.Send(ctx, r.Compose.GetGroup(team.ID))
 				body, err := get.JSON()
 				if !get.OK() || err != nil {
-					r.lockedOut(get)
+					r.lockedOut(ctx, get)
 					r.That("GET of a group with excludedAttributes=members is answered", get, answered(http.StatusOK), get.Shown)
 				} else {
 					r.That(r.Spec().Title, View{body, get.Shown}, lacksMembers(), get.Shown)

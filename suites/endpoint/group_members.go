@@ -40,7 +40,7 @@ func memberChecks() []Check {
 				r.Members(ctx, "endpoint.group.add-member", team, members...)
 				bob := r.Hire(ctx, nil)
 				r.Join(team, bob)
-				sent := r.Written(r.Cycle(ctx), team)
+				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
 				r.That("the group lists the old and the new member", v, lists(append(members, bob)...), sent, v.Shown)
 			},

@@ -23,7 +23,7 @@ func removalChecks() []Check {
 				team, m := r.Team(ctx, 3)
 				r.Members(ctx, "endpoint.group.add-keeps", team, m...)
 				r.Leave(team, m[1])
-				sent := r.Written(r.Cycle(ctx), team)
+				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
 				r.That("one of three members leaves and two remain", v, lists(m[0], m[2]), sent, v.Shown)
 			},

@@ -75,7 +75,7 @@ func manyLicenceChecks() []Check {
 				r.taken(ctx, ada, r.Cycle(ctx))
 				r.shownLicences(ctx, ada, "Author", "Editor")
 				r.Revoke(ada, "Author")
-				patch := r.Written(r.Cycle(ctx), ada)
+				patch := r.Written(ctx, r.Cycle(ctx), ada)
 				v := r.Read(ctx, ada)
 				r.That("the target shows the licence that is left and no other", v, onlyRoles("Editor"), patch, v.Shown)
 			},
@@ -91,7 +91,7 @@ func manyLicenceChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada, bob := r.holder(ctx, "Author"), r.holder(ctx, "Author")
 				answer := r.Patch(ctx, ada, Op{"Replace", "roles", []role{{false, roleType, "Editor"}, {false, roleType, "Auditor"}}})
-				r.lockedOut(answer)
+				r.lockedOut(ctx, answer)
 				v := r.Read(ctx, bob)
 				r.That("another user with the same licence keeps hers, and gets no other", v, onlyRoles("Author"), answer.Shown, v.Shown)
 			},

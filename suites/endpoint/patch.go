@@ -40,7 +40,7 @@ func (r *Rig) Patch(ctx context.Context, a *Account, ops ...Op) Answer {
 // Patched is Patch that the target must accept.
 func (r *Rig) Patched(ctx context.Context, a *Account, ops ...Op) Answer {
 	answer := r.Patch(ctx, a, ops...)
-	r.lockedOut(answer)
+	r.lockedOut(ctx, answer)
 	r.Must(r.Spec().Title, answer, accepted(), answer.Shown)
 	return answer
 }

@@ -112,7 +112,7 @@ func credentialChecks() []Check {
 						r.Block("endpoint.quarantine.wrong-token", request.Method+" with a wrong token was answered "+a.String())
 					}
 					get := r.Get(ctx, ada)
-					r.lockedOut(get)
+					r.lockedOut(ctx, get)
 					r.Must("the user is still there", get, answered(http.StatusOK), a.Shown, get.Shown)
 					body, _ := get.JSON()
 					r.Must("the user is as she was", View{body, get.Shown}, keeps(before), a.Shown, get.Shown)
@@ -134,7 +134,7 @@ func credentialChecks() []Check {
 				client := r.As("", http.Header{"Authorization": {"bearer " + r.target.config.Token}})
 				a := r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
 				if !a.OK() { // it may be something else that is refused
-					r.lockedOut(r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())))
+					r.lockedOut(ctx, r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())))
 					a = r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
 				}
 				r.That("a request with bearer in lower case is authorised", a, worded[Answer]{

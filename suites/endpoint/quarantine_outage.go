@@ -60,7 +60,7 @@ func outageChecks() []Check {
 				r.network.broken(nil)
 				for _, e := range first.All(http.MethodPost, "/Users") {
 					if post := answerOf(e); !post.OK() {
-						r.Block(r.creator(users, post), "POST /Users was answered "+post.String())
+						r.Block(r.creator(ctx, users, post), "POST /Users was answered "+post.String())
 					}
 				}
 				second := r.Cycle(ctx)
@@ -81,7 +81,7 @@ func outageChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.Send(ctx, wire.Request{Method: http.MethodPost, Target: "/Users", Body: []byte(`{"schemas":[`), ContentType: wire.ContentType})
-				r.lockedOut(a)
+				r.lockedOut(ctx, a)
 				if a.Status == http.StatusUnsupportedMediaType {
 					r.Block("endpoint.create.content-type", "POST /Users was answered "+a.String())
 				}

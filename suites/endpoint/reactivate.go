@@ -25,7 +25,7 @@ func reactivateChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				r.Disabled(ctx, ada)
 				r.AllowSignIn(ada)
-				sent := r.Written(r.Cycle(ctx), ada)
+				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
 				r.That("GET shows the user as active", after, isActive(), sent, after.Shown)
 			},
@@ -43,7 +43,7 @@ func reactivateChecks() []Check {
 				r.Listed(ctx, ada)
 				r.Disabled(ctx, ada)
 				r.AllowSignIn(ada)
-				sent := r.Sent(r.Cycle(ctx), ada)
+				sent := r.Sent(ctx, r.Cycle(ctx), ada)
 				get := r.Get(ctx, ada)
 				r.That("GET by the old id is answered 200", get, answered(http.StatusOK), sent, get.Shown)
 				f := r.Find(ctx, ada)
@@ -71,7 +71,7 @@ func reactivateChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				r.Disabled(ctx, ada)
 				r.Change(ada, directory.Properties{"accountEnabled": true, "displayName": "Ada Lovelace"})
-				sent := r.Written(r.Cycle(ctx), ada)
+				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
 				if !active(after.Resource) {
 					r.Block("endpoint.reactivate.string-true", "the user is not active: "+after.words("active"))
@@ -91,7 +91,7 @@ func reactivateChecks() []Check {
 				ada := r.Hire(ctx, everything())
 				before := r.Disabled(ctx, ada)
 				r.AllowSignIn(ada)
-				sent := r.Written(r.Cycle(ctx), ada)
+				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
 				r.That("an enabled user keeps her other values", after, keeps(before, pathsIn(sent)...), sent, after.Shown)
 			},
@@ -136,7 +136,7 @@ func reactivateChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Made(ctx)
 				answer := r.Send(ctx, r.Compose.DeleteUser(ada.ID))
-				r.lockedOut(answer)
+				r.lockedOut(ctx, answer)
 				if get := r.Get(ctx, ada); get.Status != http.StatusNotFound {
 					r.Block("endpoint.disable.delete", "DELETE was answered "+answer.String()+", then GET "+get.String())
 				}

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -70,7 +72,7 @@ func newRig(_ context.Context, t *suites.T, target *Target, dialect wire.Dialect
 		names:   newNames(c.Seed, c.Prefix, c.UserDomain, owner),
 		clock:   clockwork.NewFakeClockAt(time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)),
 	}
-	r.guard = &guard{next: t.Watch(r.session), base: target.address.base, owner: owner, inventory: target.inventory}
+	r.guard = &guard{next: t.Watch(target.breath.line(r.session)), base: target.address.base, owner: owner, inventory: target.inventory}
 	r.network = &network{next: r.guard}
 	if r.client, err = target.client(r.network, c.Token, nil); err != nil {
 		return nil, fmt.Errorf("make a client: %w", err)
@@ -113,6 +115,10 @@ func (r *Rig) newJob(client *wire.Client) *provisioning.Job {
 	if r.format != "" {
 		people = mapping.WithRoles(people, r.format)
 	}
+	// What a target lacks an administrator takes out of the mapping, or it is written again in every cycle.
+	people.AttributeMappings = slices.DeleteFunc(people.AttributeMappings, func(m synchronization.AttributeMapping) bool {
+		return m.MatchingPriority == 0 && !r.Has(m.TargetAttributeName)
+	})
 	// A target without groups is provisioned with the group mapping switched off, as an administrator would do.
 	teams.Enabled = r.groups
 	tenant := r.Tenant()
@@ -148,8 +154,14 @@ func (r *Rig) SendAs(ctx context.Context, client *wire.Client, request wire.Requ
 	return a
 }
 
+// Lists says whether the target's own /Schemas names an attribute.
+func (r *Rig) Lists(path string) bool { return r.target.discovery.told() && r.Has(path) }
+
 // NeedsAttribute skips the check when the target says that it has none of this attribute.
 func (r *Rig) NeedsAttribute(path string) {
+	if path == "roles" && r.target.discovery.roleless {
+		r.Skip("the target has no /Schemas and took no roles")
+	}
 	if !r.target.discovery.has(path) {
 		r.Skip("the target's /Schemas names no " + path)
 	}
@@ -174,11 +186,41 @@ func (r *Rig) Block(by, reason string) {
 	r.Must(r.Spec().Title, reason, worded[string]{want: "a target on which this can be tried", ok: func(string) bool { return false }}, r.session.Last())
 }
 
-// lockedOut ends the check when an answer says that the right token, which worked before, is not taken any more.
-func (r *Rig) lockedOut(a Answer) {
-	if a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden {
+// lockedOut ends the check when an answer is not about its question: when the right token, which worked before, is not taken any
+// more, or when the target is out of breath. A 403 can be about the one request; a question that was answered before tells.
+func (r *Rig) lockedOut(ctx context.Context, a Answer) {
+	switch a.Status {
+	case http.StatusTooManyRequests:
+		r.throttled(a)
+	case http.StatusForbidden:
+		if !r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())).barred() {
+			return
+		}
+		fallthrough
+	case http.StatusUnauthorized:
 		r.Block("endpoint.quarantine.recovery", "the target took the token before and now answers "+a.String())
 	}
+}
+
+// throttled fails the check: the target refused a request for being one too many, although it was given time.
+func (r *Rig) throttled(a Answer) {
+	r.Fail(result.Finding{
+		Rule:      "requests are not refused with 429 at 25 per second, which Entra may send",
+		Expected:  "an answer, after Rehearse had waited as the target asked and slowed down",
+		Actual:    a.String(),
+		Why:       "Entra sends up to 25 requests per second for one tenant. What is refused with 429 is tried again in a later cycle, so that people arrive late, or never while the refusals go on.",
+		Fix:       "Raise the rate limit for the provisioning client to at least 25 requests per second per tenant, and say in Retry-After, in seconds, when a refused request can be sent again.",
+		Sources:   sources(learnSCIM+"#understand-the-microsoft-entra-scim-implementation", "https://www.rfc-editor.org/rfc/rfc6585#section-4"),
+		Exchanges: ids(a.Shown),
+	})
+	r.Skip("the target throttles the run")
+}
+
+func ids(shown *exchange.Exchange) []string {
+	if shown == nil {
+		return nil
+	}
+	return []string{shown.ID}
 }
 
 // must is for what only a fault of the harness can break.
@@ -192,5 +234,3 @@ func check(err error) {
 		panic("set the scene: " + err.Error())
 	}
 }
-
-func title(words string) string { return strings.ToUpper(words[:1]) + words[1:] }

@@ -25,7 +25,7 @@ func answerChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, nil)
 				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace"})
-				answer := answerOf(r.Sent(r.Cycle(ctx), ada))
+				answer := answerOf(r.Sent(ctx, r.Cycle(ctx), ada))
 				r.Must("PATCH is answered 200 or 204", answer, answered(http.StatusOK, http.StatusNoContent), answer.Shown)
 				body, err := answer.JSON()
 				if answer.Status == http.StatusNoContent || len(answer.Body) == 0 {
@@ -51,8 +51,8 @@ func answerChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Made(ctx)
 				before := r.Read(ctx, ada)
-				began, err := time.Parse(time.RFC3339, before.String("meta.lastModified"))
-				if err != nil {
+				began, ok := dateIn(before, "meta.lastModified")
+				if !ok {
 					r.Block("endpoint.create.meta", "the target shows "+before.words("meta.lastModified"))
 				}
 				answer := r.Patched(ctx, ada, Op{"Replace", "displayName", "Ada Lovelace"})
@@ -65,8 +65,8 @@ func answerChecks() []Check {
 				r.That("a change moves meta.lastModified forward", after, worded[View]{
 					want: "meta.lastModified after " + began.Format(time.RFC3339Nano),
 					ok: func(v View) bool {
-						now, err := time.Parse(time.RFC3339, v.String("meta.lastModified"))
-						return err == nil && now.After(began)
+						now, ok := dateIn(v, "meta.lastModified")
+						return ok && now.After(began)
 					},
 					got: func(v View) string { return v.words("meta.lastModified") },
 				}, before.Shown, answer.Shown, after.Shown)
@@ -87,7 +87,7 @@ func answerChecks() []Check {
 				ada := r.Made(ctx)
 				before := r.Read(ctx, ada)
 				answer := r.Patch(ctx, ada, Op{"Add", "rehearsalBadge", "A7"})
-				r.lockedOut(answer)
+				r.lockedOut(ctx, answer)
 				r.That("a PATCH of an unknown attribute is accepted or refused with 4xx", answer, noServerError(), answer.Shown)
 				after := r.Read(ctx, ada)
 				r.That("a PATCH of an unknown attribute leaves the others alone", after, keeps(before), answer.Shown, after.Shown)
@@ -104,7 +104,7 @@ func answerChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Made(ctx)
 				answer := r.Patch(ctx, ada, Op{"Replace", "displayName", "Ada Lovelace"}, Op{"Rehearse", "title", "Countess"})
-				r.lockedOut(answer)
+				r.lockedOut(ctx, answer)
 				r.That("a malformed operation is refused with 400", answer, answered(http.StatusBadRequest), answer.Shown)
 				if !answer.OK() {
 					after := r.Read(ctx, ada)
@@ -124,7 +124,7 @@ func answerChecks() []Check {
 				nobody := &Account{Kind: users, ID: r.names.uuid()}
 				r.guard.allow(nobody.ID)
 				answer := r.Patch(ctx, nobody, Op{"Replace", "displayName", "Nobody"})
-				r.lockedOut(answer)
+				r.lockedOut(ctx, answer)
 				r.That("PATCH of an unknown id is 404", answer, answered(http.StatusNotFound), answer.Shown)
 			},
 		},

@@ -70,7 +70,7 @@ func managerChecks() []Check {
 				}
 				next := r.Hire(ctx, nil)
 				check(r.Tenant().SetManager(ada.Object, next.Object))
-				sent = r.Written(r.Cycle(ctx), ada)
+				sent = r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
 				r.That("the target shows the new manager", after, hasManager(next.ID), sent, after.Shown)
 			},
@@ -95,7 +95,7 @@ func managerChecks() []Check {
 					r.Block("endpoint.sync.manager-set", "PATCH was answered "+set.String()+"; the target shows "+before.words(manager))
 				}
 				answer := r.Patch(ctx, ada, Op{"Replace", manager, ""})
-				r.lockedOut(answer)
+				r.lockedOut(ctx, answer)
 				if !answer.OK() && !bare {
 					r.clearedAsObject(ctx, ada, answer)
 				}
@@ -116,7 +116,7 @@ func managerChecks() []Check {
 				r.NeedsAttribute(manager)
 				ada, boss := r.Made(ctx), r.Made(ctx)
 				f := foundIn(r.Send(ctx, r.Compose.ManagerCheck(ada.ID, boss.ID)))
-				r.lockedOut(f.Answer)
+				r.lockedOut(ctx, f.Answer)
 				if f.Status == http.StatusNotFound && r.target.first[users].Status == http.StatusNotFound {
 					r.Block("endpoint.connect.probe", "every filter without a match is answered 404")
 				}
@@ -137,7 +137,7 @@ func (r *Rig) managed(ctx context.Context) (ada, boss *Account, sent *exchange.E
 	r.Assign(ada, boss)
 	traffic := r.Cycle(ctx)
 	r.Provisioned(ctx, traffic, ada, boss)
-	return ada, boss, r.Sent(traffic, ada)
+	return ada, boss, r.Sent(ctx, traffic, ada)
 }
 
 // clearedAsObject ends the check for a target that takes no text for a manager, the empty one included. That is the rule of

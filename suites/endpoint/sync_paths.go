@@ -190,7 +190,7 @@ func pathChecks() []Check {
 					r.Block("endpoint.create.enterprise", "the target shows "+v.words(enterprise)+" after POST")
 				}
 				r.Change(ada, directory.Properties{"department": "Mathematics"})
-				sent := r.Written(r.Cycle(ctx), ada)
+				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
 				r.That("the employee number stays", after, shows(employeeNumber, "1815"), sent, after.Shown)
 			},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jonboulle/clockwork"
 	"golang.org/x/time/rate"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
@@ -26,7 +27,8 @@ type Target struct {
 	discovery discovery
 	first     map[string]Found // what a filter with no match found, by collection
 	extras    []*Account       // bystanders
-	idle      func()           // closes connections that are the target's own and not in use
+	breath    *breath
+	idle      func() // closes connections that are the target's own and not in use
 
 	adaptations []string
 }
@@ -48,8 +50,8 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 		}
 		return nil, err
 	}
-	t.adapt()
 	t.settle(ctx)
+	t.adapt()
 	return t, nil
 }
 
@@ -81,7 +83,7 @@ func newTarget(c Config) (*Target, error) {
 			c.Transport, idle = fresh, fresh.CloseIdleConnections
 		}
 	}
-	t := &Target{idle: idle, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
+	t := &Target{idle: idle, breath: &breath{clock: clockwork.NewRealClock(), pace: afterRefusal(c.Pace)}, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
 	pace := c.Pace
 	if pace == 0 && !a.loopback {
 		pace = DefaultPace
@@ -90,6 +92,18 @@ func newTarget(c Config) (*Target, error) {
 		t.limiter = rate.NewLimiter(rate.Limit(pace), max(1, int(pace)/5))
 	}
 	return t, nil
+}
+
+// afterRefusal is the pace for a target that has refused a request for being one too many.
+func afterRefusal(pace float64) rate.Limit {
+	switch {
+	case pace < 0:
+		return rate.Inf
+	case pace == 0:
+		return DefaultPace
+	default:
+		return min(rate.Limit(pace), DefaultPace)
+	}
 }
 
 // greet asks what Entra asks first, then for the discovery documents.
@@ -123,13 +137,18 @@ func (t *Target) greet(ctx context.Context) error {
 	}
 	if t.discovery.hasGroups() {
 		none := foundIn(ask(composer.MatchGroup("displayName", n.uuid()).Target))
-		if len(t.discovery.endpoints) == 0 && none.Status == http.StatusNotFound && ask("/Groups?startIndex=1&count=1").Status == http.StatusNotFound {
+		if len(t.discovery.endpoints) == 0 && nothingThere(none.Status) && nothingThere(ask("/Groups?startIndex=1&count=1").Status) {
 			t.discovery.groupless = true
 			return nil
 		}
 		t.first[groups] = none
 	}
 	return nil
+}
+
+// nothingThere says whether a status is how a target answers at a path it does not have. Source: RFC 7644 §3.12.
+func nothingThere(status int) bool {
+	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
 }
 
 // ask sends a GET as Entra would and does not follow redirects.
@@ -150,7 +169,7 @@ func (t *Target) ask(ctx context.Context, session *exchange.Session, target stri
 		req.Header.Set("Authorization", "Bearer "+t.config.Token)
 	}
 	client := &http.Client{
-		Transport: session, Timeout: t.config.Timeout,
+		Transport: t.breath.line(session), Timeout: t.config.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	resp, err := client.Do(req)
@@ -177,15 +196,17 @@ func (t *Target) adapt() {
 	}
 	for _, part := range []struct{ path, words string }{
 		{"roles", "the checks of licence assign are skipped"},
-		{"title", "it is not written"},
-		{"preferredLanguage", "it is not written"},
+		{"title", "it is left out of the mapping, as an administrator would do"},
+		{"preferredLanguage", "it is left out of the mapping"},
 		{`emails[type eq "work"].value`, "the checks of e-mail addresses are skipped"},
 		{`phoneNumbers[type eq "work"].value`, "the checks of telephone numbers are skipped"},
 		{`addresses[type eq "work"].locality`, "the checks of addresses are skipped"},
 		{department, "the checks of the enterprise extension are skipped"},
 		{manager, "the checks of managers are skipped"},
 	} {
-		if !t.discovery.has(part.path) {
+		if part.path == "roles" && t.discovery.roleless {
+			say("The target has no /Schemas and took no roles, which Entra's default mapping does not write: %s.", part.words)
+		} else if !t.discovery.has(part.path) {
 			say("/Schemas names no %s: %s.", part.path, part.words)
 		}
 	}
@@ -199,9 +220,13 @@ func (t *Target) adapt() {
 
 // Describe tells what is judged and how the run fits itself to it.
 func (t *Target) Describe() result.Target {
+	adaptations := slices.Clone(t.adaptations)
+	if n := t.breath.refusals.Load(); n > 0 {
+		adaptations = append(adaptations, fmt.Sprintf("The target refused %d requests for being too many (429, or 503 with Retry-After): they were sent again, and later ones more slowly.", n))
+	}
 	return result.Target{
 		Kind: "scim", URL: t.address.base, Software: clip(t.first[users].Header.Get("Server"), 200),
-		Adaptations: slices.Clone(t.adaptations),
+		Adaptations: adaptations,
 	}
 }
 

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
@@ -103,6 +104,16 @@ func inactive(r scim.Resource, wasActive bool) bool {
 func active(r scim.Resource) bool {
 	value, known := truth(member(r, "active"))
 	return known && value
+}
+
+// dateIn reads a date as xsd:dateTime, in which the time zone may be left out. Source: RFC 7643 §2.3.5.
+func dateIn(v View, path string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
+		if date, err := time.Parse(layout, v.String(path)); err == nil {
+			return date, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // managerID returns the id in the manager attribute in whatever form the target shows it.

@@ -1,0 +1,424 @@
+package endpoint_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+const (
+	errorURN      = "urn:ietf:params:scim:api:messages:2.0:Error"
+	listURN       = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+	userURN       = "urn:ietf:params:scim:schemas:core:2.0:User"
+	enterpriseURN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+)
+
+// variant is a correct server that differs from the reference endpoint in something that is left to servers.
+type variant struct {
+	name    string
+	wrap    func(t *testing.T, h http.Handler) http.Handler
+	fails   []string // checks that a standard asks for and Entra does not need: recommended ones
+	skipped []string // beginnings of the ids of checks that do not apply
+}
+
+func answers(bend func(r *http.Request, status int, h http.Header, body []byte) (int, []byte)) func(*testing.T, http.Handler) http.Handler {
+	return func(_ *testing.T, h http.Handler) http.Handler { return bending(h, bend) }
+}
+
+// shown is a server whose resources are changed before they are shown.
+func shown(change func(o map[string]any)) func(*testing.T, http.Handler) http.Handler {
+	return answers(func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		if !strings.Contains(r.URL.Path, "/Users") && !strings.Contains(r.URL.Path, "/Groups") {
+			return status, body
+		}
+		return status, edit(body, func(o map[string]any) {
+			if o["userName"] != nil || o["displayName"] != nil {
+				change(o)
+			}
+		})
+	})
+}
+
+// lacking is a server without some attributes, which its /Schemas says. If it is strict it refuses what it does not know.
+func lacking(strict bool, names ...string) func(*testing.T, http.Handler) http.Handler {
+	return func(_ *testing.T, h http.Handler) http.Handler {
+		inner := bending(h, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+			if r.URL.Path == "/Schemas" {
+				return status, withoutAttributes(body, names)
+			}
+			return status, edit(body, func(o map[string]any) {
+				for _, name := range names {
+					delete(o, name)
+				}
+			})
+		})
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strict && r.Body != nil && (r.Method == http.MethodPost || r.Method == http.MethodPatch) {
+				body, _ := io.ReadAll(r.Body)
+				for _, name := range names {
+					if bytes.Contains(body, []byte(`"`+name+`":`)) || bytes.Contains(body, []byte(`"path":"`+name)) {
+						refuse(w, http.StatusBadRequest, "invalidPath")
+						return
+					}
+				}
+				r.Body = io.NopCloser(bytes.NewReader(body))
+			}
+			inner.ServeHTTP(w, r)
+		})
+	}
+}
+
+func refuse(w http.ResponseWriter, status int, scimType string) {
+	w.Header().Set("Content-Type", "application/scim+json")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintf(w, `{"schemas":[%q],"status":"%d","scimType":%q,"detail":"not supported here"}`, errorURN, status, scimType)
+}
+
+func withoutAttributes(body []byte, names []string) []byte {
+	var list map[string]any
+	if json.Unmarshal(body, &list) != nil {
+		return body
+	}
+	var kept []any
+	schemas, _ := list["Resources"].([]any)
+	for _, item := range schemas {
+		schema, _ := item.(map[string]any)
+		if id, _ := schema["id"].(string); slices.Contains(names, id) {
+			continue
+		}
+		attributes, _ := schema["attributes"].([]any)
+		schema["attributes"] = slices.DeleteFunc(attributes, func(a any) bool {
+			name, _ := a.(map[string]any)["name"].(string)
+			return slices.Contains(names, name)
+		})
+		kept = append(kept, schema)
+	}
+	list["Resources"], list["totalResults"] = kept, len(kept)
+	changed, err := json.Marshal(list)
+	if err != nil {
+		return body
+	}
+	return changed
+}
+
+// missing is a server that has nothing below some paths.
+func missing(status int, paths ...string) func(*testing.T, http.Handler) http.Handler {
+	return func(_ *testing.T, h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			for _, path := range paths {
+				if strings.HasPrefix(r.URL.Path, path) {
+					refuse(w, status, "")
+					return
+				}
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+}
+
+func all(wraps ...func(*testing.T, http.Handler) http.Handler) func(*testing.T, http.Handler) http.Handler {
+	return func(t *testing.T, h http.Handler) http.Handler {
+		for _, wrap := range wraps {
+			h = wrap(t, h)
+		}
+		return h
+	}
+}
+
+// crowded is a server with many accounts of others, who come and go while the run goes on.
+func crowded(busy bool) func(*testing.T, http.Handler) http.Handler {
+	return func(t *testing.T, h http.Handler) http.Handler {
+		for i := range 200 {
+			seedUser(t, h, fmt.Sprintf("person%d@real.example", i))
+		}
+		var n atomic.Int64
+		var last atomic.Value
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if at := n.Add(1); busy && at > 20 {
+				switch at % 5 {
+				case 0:
+					last.Store(seedUser(t, h, fmt.Sprintf("newcomer%d@real.example", at)))
+				case 3:
+					if id, _ := last.Load().(string); id != "" {
+						gone := httptest.NewRequest(http.MethodDelete, "http://127.0.0.1/Users/"+id, nil)
+						gone.Header.Set("Authorization", "Bearer "+token)
+						h.ServeHTTP(httptest.NewRecorder(), gone)
+					}
+				}
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+}
+
+// throttling is a server that refuses every n-th request and says when to come back.
+func throttling(n int64, status int) func(*testing.T, http.Handler) http.Handler {
+	return func(_ *testing.T, h http.Handler) http.Handler {
+		var count atomic.Int64
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if count.Add(1)%n == 0 {
+				w.Header().Set("Retry-After", "0")
+				refuse(w, status, "")
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+}
+
+// atMost is a server with a largest page.
+func atMost(size int) func(*testing.T, http.Handler) http.Handler {
+	return func(_ *testing.T, h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			q := r.URL.Query()
+			if n, err := strconv.Atoi(q.Get("count")); err != nil || n > size {
+				q.Set("count", strconv.Itoa(size))
+				r.URL.RawQuery = q.Encode()
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+}
+
+// withoutZone writes dates without a time zone, which xsd:dateTime leaves open (RFC 7643 §2.3.5).
+func withoutZone(o map[string]any) {
+	meta, _ := o["meta"].(map[string]any)
+	for _, name := range []string{"created", "lastModified"} {
+		if date, ok := meta[name].(string); ok {
+			meta[name] = strings.TrimSuffix(date, "Z")
+		}
+	}
+}
+
+func withReferences(o map[string]any) {
+	members, _ := o["members"].([]any)
+	for _, m := range members {
+		if member, ok := m.(map[string]any); ok {
+			id, _ := member["value"].(string)
+			member["$ref"], member["display"], member["type"] = "http://127.0.0.1/Users/"+id, "Somebody", "User"
+		}
+	}
+	if extension, ok := o[enterpriseURN].(map[string]any); ok {
+		if manager, ok := extension["manager"].(map[string]any); ok {
+			manager["$ref"], manager["displayName"] = "../Users/x", "The Boss"
+		}
+	}
+	if o["userName"] != nil {
+		o["groups"] = []any{map[string]any{"value": "g1", "display": "Everybody"}}
+		emails, _ := o["emails"].([]any)
+		o["emails"] = append(emails, map[string]any{"value": "alias@real.example", "type": "other", "display": "alias"})
+		o["schemas"] = []any{"urn:example:Own", enterpriseURN, userURN}
+	}
+}
+
+var noGroups = []string{"endpoint.group.", "endpoint.connect.probe-groups", "endpoint.disable.membership-kept", "endpoint.disable.delete-leaves-group"}
+
+var variants = []variant{
+	{name: "references, groups and addresses of its own", wrap: shown(withReferences)},
+	{name: "dates without a zone", wrap: shown(withoutZone)},
+	{name: "no versions", wrap: shown(func(o map[string]any) {
+		if meta, ok := o["meta"].(map[string]any); ok {
+			delete(meta, "version")
+		}
+	})},
+	{name: "no meta at all", wrap: shown(func(o map[string]any) { delete(o, "meta") }), fails: []string{"endpoint.create.meta", "endpoint.sync.last-modified"}},
+	{name: "mail addresses in lower case", wrap: shown(func(o map[string]any) {
+		emails, _ := o["emails"].([]any)
+		for _, e := range emails {
+			if email, ok := e.(map[string]any); ok {
+				text, _ := email["value"].(string)
+				email["value"] = strings.ToLower(text)
+			}
+		}
+	})},
+	{name: "PATCH answers with a part of the user", wrap: answers(func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		if r.Method != http.MethodPatch || status != http.StatusOK {
+			return status, body
+		}
+		return status, edit(body, func(o map[string]any) {
+			for name := range o {
+				if name != "id" && name != "schemas" {
+					delete(o, name)
+				}
+			}
+		})
+	})},
+	{name: "no Resources when nothing is found", wrap: answers(func(_ *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		return status, edit(body, func(o map[string]any) {
+			if n, ok := o["totalResults"].(json.Number); ok && n == "0" {
+				delete(o, "Resources")
+			}
+		})
+	})},
+	{name: "pages of two at most", wrap: atMost(2)},
+	{name: "200 accounts of others", wrap: crowded(false)},
+	{name: "200 accounts of others in pages of ten", wrap: all(crowded(false), atMost(10))},
+	{name: "others who come and go", wrap: crowded(true)},
+	{name: "429 for every tenth request", wrap: throttling(10, http.StatusTooManyRequests)},
+	{name: "503 with Retry-After for every tenth request", wrap: throttling(10, http.StatusServiceUnavailable)},
+	{name: "no discovery at all", wrap: missing(http.StatusNotFound, "/Schemas", "/ResourceTypes", "/ServiceProviderConfig"),
+		fails: []string{"endpoint.connect.schemas", "endpoint.connect.resource-types", "endpoint.connect.service-provider-config"}},
+	{name: "no discovery and no roles", wrap: all(lacking(false, "roles"), missing(http.StatusNotFound, "/Schemas")),
+		fails: []string{"endpoint.connect.schemas"}, skipped: []string{"endpoint.licence."}},
+	{name: "no discovery and roles refused", wrap: all(lacking(true, "roles"), missing(http.StatusNotFound, "/Schemas")),
+		fails: []string{"endpoint.connect.schemas"}, skipped: []string{"endpoint.licence."}},
+	{name: "no enterprise extension", wrap: lacking(false, enterpriseURN),
+		skipped: []string{"endpoint.create.enterprise", "endpoint.sync.enterprise", "endpoint.sync.manager-"}},
+	{name: "no enterprise extension, and strict", wrap: lacking(true, enterpriseURN),
+		skipped: []string{"endpoint.create.enterprise", "endpoint.sync.enterprise", "endpoint.sync.manager-"}},
+	{name: "names and addresses only", wrap: lacking(false, "title", "preferredLanguage", "phoneNumbers", "addresses", "roles", enterpriseURN),
+		skipped: []string{"endpoint.create.enterprise", "endpoint.sync.enterprise", "endpoint.sync.manager-", "endpoint.create.phones", "endpoint.create.address",
+			"endpoint.sync.phone", "endpoint.sync.address", "endpoint.sync.add", "endpoint.licence."}},
+	{name: "names and addresses only, and strict", wrap: lacking(true, "title", "preferredLanguage", "phoneNumbers", "addresses", "roles", enterpriseURN),
+		skipped: []string{"endpoint.create.enterprise", "endpoint.sync.enterprise", "endpoint.sync.manager-", "endpoint.create.phones", "endpoint.create.address",
+			"endpoint.sync.phone", "endpoint.sync.address", "endpoint.sync.add", "endpoint.licence."}},
+	{name: "no e-mail addresses", wrap: lacking(false, "emails"),
+		skipped: []string{"endpoint.create.emails", "endpoint.create.filter-work-email", "endpoint.sync.email", "endpoint.sync.element-type"}},
+	{name: "groups are not implemented", wrap: missing(http.StatusNotImplemented, "/Groups", "/ResourceTypes"),
+		fails: []string{"endpoint.connect.resource-types"}, skipped: noGroups},
+	{name: "groups are always empty", wrap: func(_ *testing.T, h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasPrefix(r.URL.Path, "/Groups") && r.Method == http.MethodGet && r.URL.Path == "/Groups":
+				w.Header().Set("Content-Type", "application/scim+json")
+				_, _ = io.WriteString(w, `{"schemas":["`+listURN+`"],"totalResults":0,"Resources":[]}`)
+			case strings.HasPrefix(r.URL.Path, "/Groups"):
+				refuse(w, http.StatusNotImplemented, "")
+			case r.URL.Path == "/ResourceTypes":
+				refuse(w, http.StatusNotFound, "")
+			default:
+				h.ServeHTTP(w, r)
+			}
+		})
+	}, fails: []string{"endpoint.connect.resource-types"}, skipped: noGroups},
+	{name: "externalId is listed in no schema", wrap: answers(func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		if r.URL.Path == "/Schemas" {
+			return status, withoutAttributes(body, []string{"externalId", "id", "meta"})
+		}
+		return status, body
+	})},
+	{name: "no telling of primary", wrap: all(shown(func(o map[string]any) {
+		emails, _ := o["emails"].([]any)
+		for _, e := range emails {
+			if email, ok := e.(map[string]any); ok {
+				delete(email, "primary")
+			}
+		}
+	}), answers(func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		if r.URL.Path != "/Schemas" {
+			return status, body
+		}
+		return status, bytes.ReplaceAll(body, []byte(`"primary"`), []byte(`"own"`))
+	})), skipped: []string{}},
+	{name: "names cannot have a plus sign", wrap: func(_ *testing.T, h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				body, _ := io.ReadAll(r.Body)
+				if bytes.Contains(body, []byte("+tag@")) {
+					refuse(w, http.StatusBadRequest, "invalidValue")
+					return
+				}
+				r.Body = io.NopCloser(bytes.NewReader(body))
+			}
+			h.ServeHTTP(w, r)
+		})
+	}, skipped: []string{"endpoint.create.filter-plus"}},
+	{name: "wrong tokens are slowed down", wrap: func(_ *testing.T, h http.Handler) http.Handler {
+		var wrong atomic.Int64
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			given := r.Header.Get("Authorization")
+			if !strings.HasSuffix(given, token) && wrong.Add(1)%2 == 0 {
+				w.Header().Set("Retry-After", "0")
+				refuse(w, http.StatusTooManyRequests, "")
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}},
+}
+
+func TestACorrectServerIsNotAccused(t *testing.T) {
+	for _, v := range variants {
+		t.Run(v.name, func(t *testing.T) {
+			t.Parallel()
+			target, err := endpoint.Open(t.Context(), endpoint.Config{
+				URL: "http://127.0.0.1", Token: token, Transport: inProcess{v.wrap(t, reference(t))}, Seed: 7, Pace: -1,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer target.Close(t.Context())
+			outcomes := rehearse(t.Context(), target)
+			for id, o := range outcomes {
+				want := result.Passed
+				switch {
+				case slices.Contains(v.fails, id):
+					want = result.Failed
+				case slices.ContainsFunc(v.skipped, func(begin string) bool { return strings.HasPrefix(id, begin) }):
+					want = result.Skipped
+				}
+				if want == result.Failed && o.Status == result.Blocked {
+					continue
+				}
+				if o.Status != want {
+					t.Errorf("%s is %s, want %s: %s %s %s", id, o.Status, want, o.Reason, told(o), o.Panic)
+				}
+			}
+			if t.Failed() {
+				t.Logf("adaptations:\n%s", strings.Join(target.Describe().Adaptations, "\n"))
+			}
+		})
+	}
+}
+
+// told is what an outcome's findings say, briefly.
+func told(o suites.Outcome) string {
+	words := make([]string, 0, len(o.Findings))
+	for _, f := range o.Findings {
+		words = append(words, fmt.Sprintf("[%s: expected %s, got %s]", f.Rule, f.Expected, f.Actual))
+	}
+	return strings.Join(words, " ")
+}
+
+// Over a real network: another base path, a slash at the end, chunked answers and a connection for each request.
+func TestACorrectServerIsNotAccusedOverTheNetwork(t *testing.T) {
+	h := http.StripPrefix("/tenants/7/scim", reference(t))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close")
+		h.ServeHTTP(flushing{w}, r)
+	}))
+	defer server.Close()
+	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: server.URL + "/tenants/7/scim/?aadOptscim062020", Token: token, Seed: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, o := range rehearse(t.Context(), target) {
+		if o.Status != result.Passed {
+			t.Errorf("%s is %s: %s %s %s", id, o.Status, o.Reason, told(o), o.Panic)
+		}
+	}
+	if left := target.Close(t.Context()); len(left) > 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
+
+// flushing sends each piece of an answer as a chunk of its own.
+type flushing struct{ http.ResponseWriter }
+
+func (f flushing) Write(p []byte) (int, error) {
+	n, err := f.ResponseWriter.Write(p)
+	f.ResponseWriter.(http.Flusher).Flush()
+	return n, err
+}
