@@ -65,6 +65,7 @@ faults: ## Print the fault matrix: which fault which check catches
 .PHONY: docs
 docs: ## Regenerate the generated pages under docs/
 	$(GO) run ./internal/matrix/faults -markdown > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
+	$(GO) run ./cmd/rehearse list --markdown > docs/checks.md.new && mv docs/checks.md.new docs/checks.md
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser for FUZZTIME each

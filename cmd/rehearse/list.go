@@ -15,10 +15,11 @@ import (
 
 // listCommand lists the checks or the faults.
 type listCommand struct {
-	Faults bool   `help:"List the named faults of the reference endpoint instead of the checks."`
-	Stage  string `help:"Only the checks of this stage." placeholder:"STAGE"`
-	Level  string `help:"Only the checks of this level (${enum})." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
-	JSON   bool   `help:"Print JSON."`
+	Faults   bool   `help:"List the named faults of the reference endpoint instead of the checks."`
+	Stage    string `help:"Only the checks of this stage." placeholder:"STAGE"`
+	Level    string `help:"Only the checks of this level (${enum})." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
+	JSON     bool   `help:"Print JSON." xor:"form"`
+	Markdown bool   `help:"Print the checks as a page in Markdown." xor:"form"`
 }
 
 // Help shows examples.
@@ -37,6 +38,10 @@ func (c listCommand) Run(std streams) error {
 	}
 	if c.JSON {
 		return printJSON(std, specs)
+	}
+	if c.Markdown {
+		_, err := fmt.Fprint(std.out, checksMarkdown(specs))
+		return err
 	}
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	for _, spec := range specs {
@@ -135,10 +140,6 @@ func (c explainCommand) Run(std streams) error {
 }
 
 func explainCheck(std streams, spec suites.Spec) error {
-	breaks := make([]string, 0, len(spec.Breaks))
-	for _, b := range spec.Breaks {
-		breaks = append(breaks, string(b))
-	}
 	var caught []string
 	for _, fault := range serviceprovider.Faults() {
 		if fault.CaughtBy == spec.ID {
@@ -147,7 +148,7 @@ func explainCheck(std streams, spec suites.Spec) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n%s\n\nWhy\n  %s\n\nFix\n  %s\n\n", spec.ID, spec.Level, spec.Title, spec.Why, spec.Fix)
-	fmt.Fprintf(&b, "  stage    %s\n  breaks   %s\n  needs    %s\n  faults   %s\n", spec.Stage, orNone(strings.Join(breaks, ", ")), orNone(strings.Join(spec.Needs, ", ")), orNone(strings.Join(caught, ", ")))
+	fmt.Fprintf(&b, "  stage    %s\n  breaks   %s\n  needs    %s\n  faults   %s\n", spec.Stage, orNone(breaks(spec)), orNone(strings.Join(spec.Needs, ", ")), orNone(strings.Join(caught, ", ")))
 	b.WriteString("\nSources\n")
 	for _, source := range spec.Sources {
 		fmt.Fprintf(&b, "  %s\n", source)

@@ -30,6 +30,10 @@ func TestScripts(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the binary: %v\n%s", err, out)
 	}
+	docs, err := filepath.Abs("../../docs")
+	if err != nil {
+		t.Fatalf("find the docs: %v", err)
+	}
 	servers := startServers(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -37,6 +41,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("LANG", "C.UTF-8")
+			env.Setenv("DOCS", docs)
 			for name, value := range servers {
 				env.Setenv(name, value)
 			}

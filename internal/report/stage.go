@@ -40,6 +40,7 @@ func stageTitle(stage string) string {
 type tally struct {
 	act
 	result.Counts
+
 	Worst result.Status // what its sign shows
 }
 

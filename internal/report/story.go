@@ -9,6 +9,7 @@ import (
 // story is a report in the order in which every writer tells it.
 type story struct {
 	result.Report
+
 	Title, Sentence string // the verdict in words
 	Command         string // runs it again
 

@@ -21,6 +21,7 @@ const (
 // view writes a story for a terminal.
 type view struct {
 	paint
+
 	o TerminalOptions
 	b strings.Builder
 }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// checksMarkdown is the page of all checks, by stage.
+func checksMarkdown(specs []suites.Spec) string {
+	var b strings.Builder
+	required := 0
+	for _, spec := range specs {
+		if spec.Level == result.Required {
+			required++
+		}
+	}
+	fmt.Fprintf(&b, "# Checks\n\n<!-- Written by `make docs` from `rehearse list --markdown`. Do not edit. -->\n\n")
+	fmt.Fprintf(&b, "%d checks, %d of them required. Only failures and blocks of required checks make a run non-conformant, unless it is told `--fail-on recommended`. `rehearse explain ID` tells why each is asked for and how to satisfy it.\n", len(specs), required)
+	for _, stage := range suites.Stages() {
+		heading := false
+		for _, spec := range specs {
+			if spec.Stage != stage {
+				continue
+			}
+			if !heading {
+				title := stage.Title()
+				fmt.Fprintf(&b, "\n## %s\n\n| Check | What a passing endpoint does | Level | Breaks | Sources |\n|---|---|---|---|---|\n", strings.ToUpper(title[:1])+title[1:])
+				heading = true
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", spec.ID, cell(spec.Title), spec.Level, breaks(spec), links(spec.Sources))
+		}
+	}
+	return b.String()
+}
+
+func breaks(spec suites.Spec) string {
+	names := make([]string, 0, len(spec.Breaks))
+	for _, b := range spec.Breaks {
+		names = append(names, string(b))
+	}
+	return strings.Join(names, ", ")
+}
+
+// links numbers the sources that are addresses; others stand as they are.
+func links(sources []string) string {
+	parts := make([]string, 0, len(sources))
+	for i, source := range sources {
+		if strings.HasPrefix(source, "https://") {
+			source = fmt.Sprintf("[%d](%s)", i+1, source)
+		}
+		parts = append(parts, source)
+	}
+	return cell(strings.Join(parts, " "))
+}
+
+// cell makes text fit a cell of a table.
+func cell(text string) string {
+	return strings.NewReplacer("|", "\\|", "\n", " ", "<", "&lt;", "*", "\\*").Replace(text)
+}
