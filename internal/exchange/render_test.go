@@ -116,6 +116,13 @@ func TestTextIsSafeForATerminal(t *testing.T) {
 	}
 }
 
+func TestTextOfMessagesWithoutBodyEndsWithTheHeader(t *testing.T) {
+	e := Exchange{Request: Request{Method: "DELETE", URL: "http://t/Users/1", Header: http.Header{"Accept": {"*/*"}}}, Response: Response{Status: 204, Proto: "HTTP/1.1"}}
+	if want := "DELETE /Users/1 HTTP/1.1\nHost: t\nAccept: */*\n\nHTTP/1.1 204 No Content\n"; e.Text() != want {
+		t.Errorf("got %q, want %q", e.Text(), want)
+	}
+}
+
 func TestTextOfOddBodies(t *testing.T) {
 	deep := strings.Repeat("[", 40_000) + strings.Repeat("]", 40_000)
 	long := strings.Repeat("é", maxText)

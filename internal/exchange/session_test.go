@@ -93,6 +93,16 @@ func TestSessionRecordsARequestAndItsAnswerAndReplaysTheBody(t *testing.T) {
 	}
 }
 
+func TestAHostThatIsNotTheURLsIsRecorded(t *testing.T) {
+	for host, want := range map[string]string{"": "", "target.example": "", "tenant.example": "tenant.example"} {
+		req := request(t, "GET", "http://target.example/", "")
+		req.Host = host
+		if got := record(t, NewRecorder(), req, nil, nil).Request.Header.Get("Host"); got != want {
+			t.Errorf("host %q is recorded as %q, want %q", host, got, want)
+		}
+	}
+}
+
 func TestSessionLeavesTheCallersRequestAlone(t *testing.T) {
 	base := serve(t, func(http.ResponseWriter, *http.Request) {})
 	req := request(t, "POST", base, "x")

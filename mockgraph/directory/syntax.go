@@ -20,10 +20,8 @@ func isUserPrincipalName(s string) bool {
 	}) && isDomain(domain)
 }
 
+// isDomain leaves the length of the whole to the property's own bound, which is far below that of RFC 1035.
 func isDomain(s string) bool {
-	if s == "" || len(s) > 253 {
-		return false
-	}
 	for label := range strings.SplitSeq(s, ".") {
 		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
 			!allBytes(label, func(c byte) bool { return isAlphanumeric(c) || c == '-' }) {

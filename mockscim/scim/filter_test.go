@@ -219,7 +219,7 @@ func TestParsePath(t *testing.T) {
 func TestParsePathRefuses(t *testing.T) {
 	for text, offset := range map[string]int{
 		``: 0, `name.`: 5, `.name`: 0, `emails[type eq "work"`: 21, `emails[].value`: 7, `emails[type eq work]`: 15,
-		`a b`: 2, `a.b.c`: 3, `emails[a pr].b.c`: 14, `emails[a pr]b`: 12, `members eq "x"`: 8, `a[b[c pr]]`: 3,
+		`a b`: 2, `a.b.c`: 3, `a_b:c:title`: 0, `1a:c:title`: 0, `urn::title`: 0, `emails[a pr].b.c`: 14, `emails[a pr]b`: 12, `members eq "x"`: 8, `a[b[c pr]]`: 3,
 	} {
 		p, err := ParsePath(text)
 		syntax, ok := errors.AsType[*SyntaxError](err)

@@ -108,6 +108,8 @@ func TestStrictPatchOfUsers(t *testing.T) {
 		{title: "remove ignores a value, which the RFC does not know", given: `{"userName":"b","emails":[{"value":"a"},{"value":"c"}]}`,
 			ops: `[{"op":"remove","path":"emails","value":[{"value":"a"}]}]`, want: `{"userName":"b"}`},
 		{title: "remove an extension", given: `{"userName":"b","` + EnterpriseURN + `":{"department":"D"}}`, ops: `[{"op":"remove","path":"` + EnterpriseURN + `"}]`, want: `{"userName":"b"}`},
+		{title: "remove an extension with all it holds", given: `{"userName":"b","` + EnterpriseURN + `":{"department":"D","division":"E","manager":{"value":"m"}}}`,
+			ops: `[{"op":"remove","path":"` + EnterpriseURN + `"}]`, want: `{"userName":"b"}`},
 		{title: "remove the last attribute of an extension", given: `{"userName":"b","` + EnterpriseURN + `":{"department":"D"}}`,
 			ops: `[{"op":"remove","path":"` + EnterpriseURN + `:department"}]`, want: `{"userName":"b"}`},
 		// §3.5.2.3, replace
@@ -310,6 +312,24 @@ func TestIgnoreUnknownPassesOver(t *testing.T) {
 		{title: "a path", given: `{"userName":"b"}`, ops: `[{"op":"add","path":"nope","value":"x"},{"op":"add","path":"name.nope","value":"x"},{"op":"add","path":"emails[type eq \"w\"].nope","value":"x"}]`, want: `{"userName":"b"}`},
 		{title: "members", given: `{"userName":"b"}`, ops: `[{"op":"add","value":{"nope":"x","a.b":"y","title":"T","name":{"nope":1}}}]`, want: `{"userName":"b","title":"T"}`},
 	})
+}
+
+// An extension may name an attribute as the base schema does.
+func TestMembersOfAnExtensionAreItsOwn(t *testing.T) {
+	const urn = "urn:ietf:params:scim:schemas:extension:Acme:2.0:User"
+	p := Patcher{Registry: NewRegistry(UserSchema(), Schema{ID: urn, Attributes: []Attribute{{Name: "title"}}}), Tolerance: Entra()}
+	given := Resource{"userName": "b", "title": "Analyst", "schemas": []any{UserURN}}
+	for _, ops := range []string{
+		`[{"op":"replace","value":{"` + urn + `":{"title":"Dr"}}}]`,
+		`[{"op":"replace","value":{"` + urn + `:title":"Dr"}}]`,
+		`[{"op":"Add","path":"` + urn + `","value":{"TITLE":"Dr"}}]`,
+		`[{"op":"Add","path":"` + urn + `:title","value":"Dr"}]`,
+	} {
+		got, err := decodeAndApply(p, given, ops)
+		if err != nil || got.String("title") != "Analyst" || got.String(urn+":title") != "Dr" {
+			t.Errorf("%s: %v %v", ops, got, err)
+		}
+	}
 }
 
 func TestPatchErrorsSayWhichOperation(t *testing.T) {

@@ -1,11 +1,8 @@
 package serviceprovider
 
 import (
-	"net/http"
 	"strings"
 	"sync/atomic"
-
-	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
 // quarantineFaults break what puts a job into quarantine and gets it out again: credentials, outages, bad requests.
@@ -92,8 +89,7 @@ func quarantineFaults() []Fault {
 			Summary:  "a body that is not JSON is 500",
 			CaughtBy: "endpoint.quarantine.malformed-json",
 			hooks: bends(hooks{answering: func(q *request, a *answer) {
-				e, ok := a.body.(*scim.Error)
-				if ok && a.status == http.StatusBadRequest && e.ScimType == scim.InvalidSyntax && q.verb == verbCreate {
+				if q.garbled && q.verb == verbCreate {
 					*a = *crash()
 				}
 			}}),

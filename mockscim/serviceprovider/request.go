@@ -40,6 +40,7 @@ type request struct {
 	query    url.Values
 	queryErr error
 	filter   scim.Expr // of a list, once parsed; nil when there is none
+	garbled  bool      // the body of a POST or PUT is no JSON object
 
 	ops           []scim.Operation // of a PATCH, as they were applied
 	before, after *record          // of a write that found its resource

@@ -148,7 +148,9 @@ func (e *Endpoint) document(q *request) (scim.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scim.DecodeResource(data)
+	document, err := scim.DecodeResource(data)
+	q.garbled = err != nil
+	return document, err
 }
 
 // normalize checks a document against the schemas. Attributes no schema has are left out, as Entra sends whatever its
