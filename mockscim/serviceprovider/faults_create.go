@@ -100,7 +100,6 @@ func createFaults() []Fault {
 		{
 			Name:     "charset-refused",
 			Summary:  "a POST whose content type has a charset is 415",
-			SeenIn:   "MicrosoftDocs/azure-docs#116775",
 			CaughtBy: "endpoint.create.content-type",
 			hooks:    bends(hooks{before: refuseCharset}),
 		},

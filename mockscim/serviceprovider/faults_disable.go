@@ -60,7 +60,6 @@ func disableFaults() []Fault {
 		{
 			Name:     "disabled-user-hidden",
 			Summary:  "filters do not find disabled users",
-			SeenIn:   "kirodotdev/Kiro#10711",
 			CaughtBy: "endpoint.disable.filterable",
 			hooks: bends(hooks{selected: func(q *request, rs []*record) []*record {
 				if !q.on("User", verbList) || q.filter == nil {

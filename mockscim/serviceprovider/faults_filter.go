@@ -59,7 +59,6 @@ func filterFaults() []Fault {
 		{
 			Name:     "filter-external-id-ignored",
 			Summary:  "a filter on externalId is ignored and lists everybody",
-			SeenIn:   "Metatavu/keycloak-scim-server#46",
 			CaughtBy: "endpoint.create.filter-external-id",
 			hooks: bends(hooks{filter: func(q *request, e scim.Expr) (scim.Expr, error) {
 				if _, ok := equality(e, "externalId"); ok && q.on("User", verbList) {

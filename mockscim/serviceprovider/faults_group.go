@@ -41,7 +41,6 @@ func groupFaults() []Fault {
 		{
 			Name:     "group-filter-ampersand",
 			Summary:  "the query string is decoded before it is split, so a filter ends at an ampersand in the name",
-			SeenIn:   "postmanlabs/postman-app-support#12551",
 			CaughtBy: "endpoint.group.filter-special",
 			hooks:    bends(hooks{filterText: onFilterText("Group", decodeBeforeSplit)}),
 		},

@@ -32,7 +32,6 @@ func syncFaults() []Fault {
 		{
 			Name:     "patch-add-ignored",
 			Summary:  "add of an attribute without a value succeeds and stores nothing",
-			SeenIn:   "rancher/rancher#54025",
 			CaughtBy: "endpoint.sync.add",
 			hooks: bends(hooks{operations: ignoring("User", all(isOp("add"), func(o operation) bool {
 				_, exists := o.current.Get(o.path.Name)
