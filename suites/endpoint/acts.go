@@ -134,7 +134,7 @@ func (r *Rig) Purge(a *Account) { check(r.Tenant().Purge(a.Object)) }
 // Cycle lets the time to the next cycle pass, runs one, and returns what was sent. It blocks the check when the target
 // cannot be provisioned at all.
 func (r *Rig) Cycle(ctx context.Context) Traffic {
-	r.safe()
+	r.selective()
 	report, sent := r.TryCycle(ctx, r.provisioning())
 	if report.Error != nil {
 		r.quarantined(ctx, sent, report.Error)
@@ -156,8 +156,8 @@ func (r *Rig) TryCycle(ctx context.Context, job *provisioning.Job) (provisioning
 	return report, withoutRefusals(r.session.Exchanges()[before:])
 }
 
-// safe blocks the check when the target ignores filters: the service would join people to accounts that are not theirs.
-func (r *Rig) safe() {
+// selective blocks the check when the target ignores filters: the service would join people to accounts that are not theirs.
+func (r *Rig) selective() {
 	for kind, by := range map[string]string{users: "endpoint.connect.probe", groups: "endpoint.connect.probe-groups"} {
 		if f, asked := r.target.first[kind]; asked && f.Total > 0 && (kind == users || r.groups) {
 			r.Block(by, "a filter that matches nothing found something: the service would change accounts that are not its own")

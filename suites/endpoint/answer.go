@@ -22,7 +22,9 @@ type Answer struct {
 func (a Answer) OK() bool { return a.Err == nil && a.Status/100 == 2 }
 
 // barred says whether it is a refusal of the caller.
-func (a Answer) barred() bool { return a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden }
+func (a Answer) barred() bool {
+	return a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden
+}
 
 // String is the answer in a few words, such as `400 Bad Request with {"detail":"…"}`.
 func (a Answer) String() string {

@@ -30,6 +30,10 @@ func (t *Target) settle(ctx context.Context) {
 	if len(t.extras) == 0 {
 		return
 	}
+	// On an empty target a filter that is ignored finds nobody either. Now there is somebody to find.
+	if f := r.FindBy(ctx, users, "userName", r.names.uuid()); f.Total > 0 {
+		t.first[users] = f
+	}
 	if !t.discovery.told() {
 		t.discovery.roleless = !r.takesRoles(ctx)
 	}
@@ -45,6 +49,9 @@ func (t *Target) settle(ctx context.Context) {
 	made, err := answer.JSON()
 	if err != nil || made.ID() == "" {
 		return
+	}
+	if f := r.FindBy(ctx, groups, "displayName", r.names.uuid()); f.Total > 0 {
+		t.first[groups] = f
 	}
 	for _, one := range r.Compose.AddMembers(made.ID(), []string{t.extras[0].ID}) {
 		r.Send(ctx, one)

@@ -24,8 +24,8 @@ func discoveryChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.discover(ctx, "/ServiceProviderConfig")
 				v := View{must(a.JSON()), a.Shown}
-				r.That("the document says patch.supported true", v, shows("patch.supported", true), a.Shown)
-				r.That("the document lists authenticationSchemes", v, worded[View]{
+				r.That("/ServiceProviderConfig says patch.supported true", v, shows("patch.supported", true), a.Shown)
+				r.That("/ServiceProviderConfig lists authenticationSchemes", v, worded[View]{
 					want: "a list authenticationSchemes",
 					ok:   func(v View) bool { _, ok := member(v.Resource, "authenticationSchemes").([]any); return ok },
 					got:  func(v View) string { return v.words("authenticationSchemes") },
@@ -54,7 +54,7 @@ func discoveryChecks() []Check {
 					wanted = append(wanted, scim.GroupURN)
 				}
 				for _, urn := range wanted {
-					r.That("/Schemas holds each schema with its attributes", f, worded[Found]{
+					r.That("/Schemas holds the schemas of users and groups with their attributes", f, worded[Found]{
 						want: "the schema " + urn + " with attributes in camelCase",
 						ok:   func(f Found) bool { return describes(f.Resources, urn) },
 						got:  func(f Found) string { return "schemas " + strings.Join(f.Values("id"), ", ") },

@@ -28,10 +28,15 @@ func pagingChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.enough(3)
 				p := r.page(ctx, 1, 2)
-				heeded := r.That("count=2 returns at most 2 users", len(p.Resources), gomega.BeNumerically("<=", 2), p.Shown)
-				r.That("totalResults counts all users, not those on the page", p.total, gomega.BeNumerically(">=", len(r.Bystanders())), p.Shown)
+				heeded := r.That("GET /Users?startIndex=1&count=2 returns one or two users", len(p.Resources), worded[int]{
+					want: "1 or 2 users", ok: func(n int) bool { return n == 1 || n == 2 }, got: func(n int) string { return fmt.Sprintf("%d users", n) },
+				}, p.Shown)
+				r.That("totalResults of a page counts all users there are, not those on the page", p.total, worded[int]{
+					want: fmt.Sprintf("%d or more, which is how many users were made before", len(r.Bystanders())),
+					ok:   func(n int) bool { return n >= len(r.Bystanders()) }, got: func(n int) string { return fmt.Sprintf("totalResults %d", n) },
+				}, p.Shown)
 				if heeded && p.hasItems { // whoever ignores count has no page to tell the size of
-					r.That("itemsPerPage is the number of users on the page", p.items, gomega.Equal(len(p.Resources)), p.Shown)
+					r.That("itemsPerPage of GET /Users?startIndex=1&count=2 is the number of users on that page", p.items, gomega.Equal(len(p.Resources)), p.Shown)
 				}
 			},
 		},
@@ -63,7 +68,7 @@ func (r *Rig) page(ctx context.Context, startIndex, count int) page {
 	r.refusesTransport(ctx, a)
 	p := page{Found: foundIn(a)}
 	object, err := a.JSON()
-	r.Must("a page of users is answered 200 with a list", p.Found, worded[Found]{
+	r.Must("GET /Users with startIndex and count is answered 200 with a list", p.Found, worded[Found]{
 		want: "200 with a ListResponse",
 		ok:   func(f Found) bool { return err == nil && f.Total >= 0 },
 		got:  func(f Found) string { return f.Answer.String() },
@@ -148,16 +153,19 @@ func (r *Rig) stroll(ctx context.Context) walked {
 		p := r.page(ctx, next, size)
 		w.totals[p.total] = true
 		size = min(max(p.total/(maxPages-1), 2), 100)
+		if len(p.Resources) == 0 && n == 0 {
+			r.Block("endpoint.connect.count", "the first page has no users: "+p.Answer.String())
+		}
 		if len(p.Resources) == 0 {
 			that(holdAll, len(seen), gomega.Equal(p.total), p)
 			return w
 		}
-		that("each page says in startIndex the place it was asked to begin with", p.start, gomega.Equal(next), p)
+		that("the answer to GET /Users?startIndex=N names N as its startIndex", p.start, gomega.Equal(next), p)
 		if n == 0 {
 			first = p.Resources[0].ID()
 		}
 		for _, u := range p.Resources {
-			if id := u.ID(); id != "" && !that("no user is on two pages", id, neverIn(seen, next), p) {
+			if id := u.ID(); id != "" && !that("when /Users is read page by page with startIndex and count, no user is on two pages", id, neverIn(seen, next), p) {
 				return w
 			}
 			seen[u.ID()] = true
@@ -166,14 +174,14 @@ func (r *Rig) stroll(ctx context.Context) walked {
 		if next += len(p.Resources); next > p.total {
 			that(holdAll, len(seen), gomega.Equal(p.total), p)
 			missing := slices.DeleteFunc(slices.Clone(r.Bystanders()), func(a *Account) bool { return seen[a.ID] })
-			that("the pages together hold every user there is", len(missing), worded[int]{
+			that("when /Users is read page by page with startIndex and count, every user is on one of the pages", len(missing), worded[int]{
 				want: "none of the users that were made before missing", ok: func(n int) bool { return n == 0 },
 				got: func(n int) string { return fmt.Sprintf("%d of them on no page", n) },
 			}, p)
 			if n == 0 { // count was ignored, so nothing has been asked of startIndex yet
 				p = r.page(ctx, 2, size)
 				w.totals[p.total] = true
-				that("the page with startIndex=2 leaves the first user out", p.Values("id"), gomega.Not(gomega.ContainElement(first)), p)
+				that("GET /Users?startIndex=2 leaves the first user out", p.Values("id"), gomega.Not(gomega.ContainElement(first)), p)
 			}
 			return w
 		}
@@ -181,7 +189,7 @@ func (r *Rig) stroll(ctx context.Context) walked {
 	return w
 }
 
-const holdAll = "the pages together hold as many users as totalResults says"
+const holdAll = "when /Users is read page by page with startIndex and count, the pages together hold as many users as totalResults says"
 
 func neverIn(seen map[string]bool, startIndex int) worded[string] {
 	return worded[string]{

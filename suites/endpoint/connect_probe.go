@@ -23,7 +23,7 @@ func probeChecks() []Check {
 				Fix:     "Answer GET /Users?filter=userName eq \"…\" with 200 and a ListResponse with totalResults 0 when nobody has that name; never with 404, 400 or 204, and never with users the filter does not match.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				probe(ctx, r, r.FindBy(ctx, users, "userName", r.names.uuid()))
+				probe(ctx, r, users, r.FindBy(ctx, users, "userName", r.names.uuid()))
 			},
 		},
 		{
@@ -36,7 +36,7 @@ func probeChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.WithGroups()
-				probe(ctx, r, r.FindBy(ctx, groups, "displayName", r.names.uuid()))
+				probe(ctx, r, groups, r.FindBy(ctx, groups, "displayName", r.names.uuid()))
 			},
 		},
 		{
@@ -70,7 +70,7 @@ func probeChecks() []Check {
 					r.Block("endpoint.connect.probe", "the filter was answered "+f.Answer.String())
 				}
 				media, _, _ := strings.Cut(f.Header.Get("Content-Type"), ";")
-				r.That("answers are labelled as SCIM or JSON", strings.ToLower(strings.TrimSpace(media)),
+				r.That("the Content-Type of answers is application/scim+json, or application/json at least", strings.ToLower(strings.TrimSpace(media)),
 					gomega.BeElementOf("application/scim+json", "application/json"), f.Shown)
 			},
 		},
@@ -85,9 +85,9 @@ func probeChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				request := r.Compose.MatchUser("userName", r.names.uuid())
 				without := r.Send(ctx, request)
-				r.That("a GET without Accept is not refused", without, notRefused(), without.Shown)
+				r.That("GET /Users without an Accept header, as Entra sends it, is answered", without, notRefused(), without.Shown)
 				anything := r.SendAs(ctx, r.As(r.target.config.Token, http.Header{"Accept": {"*/*"}}), request)
-				r.That("a GET with Accept: */* is not refused", anything, notRefused(), anything.Shown)
+				r.That("GET /Users with Accept: */* is answered", anything, notRefused(), anything.Shown)
 			},
 		},
 		{
@@ -102,16 +102,16 @@ func probeChecks() []Check {
 				nobody := &Account{Kind: users, ID: r.names.uuid()}
 				a := r.Get(ctx, nobody)
 				r.refusesTransport(ctx, a)
-				r.That("GET of an unknown id is 404", a, answered(http.StatusNotFound), a.Shown)
+				r.That("GET /Users/{id} of an id that nobody has is answered 404", a, answered(http.StatusNotFound), a.Shown)
 			},
 		},
 	}
 }
 
-func probe(ctx context.Context, r *Rig, f Found) {
+func probe(ctx context.Context, r *Rig, kind string, f Found) {
 	r.refusesTransport(ctx, f.Answer)
-	r.Must("a filter without a match is answered 200", f.Answer, answered(http.StatusOK), f.Shown)
-	r.That("a filter without a match finds nothing", f, finds(0), f.Shown)
+	r.Must("a filter on /"+kind+" that matches nothing is answered 200", f.Answer, answered(http.StatusOK), f.Shown)
+	r.That("a filter on /"+kind+" that matches nothing finds nothing", f, finds(0), f.Shown)
 }
 
 // refusesTransport blocks the check when the answer is about the headers of the request and not about its question.
@@ -145,17 +145,17 @@ func isList(r *Rig, f Found) {
 		r.Block("endpoint.connect.probe", "the filter was answered "+f.Answer.String())
 	}
 	v := View{object, f.Shown}
-	r.That("a list names the ListResponse schema", v, worded[View]{
+	r.That("the list that answers a filter on /Users names the ListResponse schema in schemas", v, worded[View]{
 		want: "schemas with " + scim.ListResponseURN,
 		ok:   func(v View) bool { return contains(member(v.Resource, "schemas"), scim.ListResponseURN) },
 		got:  func(v View) string { return v.words("schemas") },
 	}, f.Shown)
-	r.That("a list has a number in totalResults", v, worded[View]{
+	r.That("the list that answers a filter on /Users has a number in totalResults", v, worded[View]{
 		want: "a number in totalResults",
 		ok:   func(v View) bool { _, ok := integer(v.Resource["totalResults"]); return ok },
 		got:  func(v View) string { return v.words("totalResults") },
 	}, f.Shown)
 	if total, _ := integer(v.Resource["totalResults"]); total > 0 {
-		r.That("a list with results has the array Resources", v.Resource["Resources"], gomega.HaveLen(total), f.Shown)
+		r.That("the list that answers a filter on /Users has as many Resources as its totalResults says", v.Resource["Resources"], gomega.HaveLen(total), f.Shown)
 	}
 }

@@ -25,9 +25,9 @@ func duplicateChecks() []Check {
 				ada := r.Made(ctx)
 				r.Listed(ctx, ada)
 				_, again := r.Post(ctx, wire.Attribute{Path: "userName", Value: ada.Name})
-				r.That("POST of a userName that is taken is answered 409", again, answered(http.StatusConflict), again.Shown)
+				r.That("POST /Users of a userName that is taken is answered 409", again, answered(http.StatusConflict), again.Shown)
 				f := r.Find(ctx, ada)
-				r.That("there is still one user with this name", f, finds(1), again.Shown, f.Shown)
+				r.That("after POST /Users of a userName that is taken there is still one user of that name", f, finds(1), again.Shown, f.Shown)
 			},
 		},
 		{
@@ -41,7 +41,7 @@ func duplicateChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Made(ctx)
 				_, again := r.Post(ctx, wire.Attribute{Path: "userName", Value: upper(ada.Name)})
-				r.That("POST of a taken userName in capitals is answered 409", again, answered(http.StatusConflict), again.Shown)
+				r.That("POST /Users of a userName that is taken, in other letter case, is answered 409", again, answered(http.StatusConflict), again.Shown)
 			},
 		},
 		{
@@ -55,17 +55,17 @@ func duplicateChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Made(ctx)
 				_, again := r.Post(ctx, wire.Attribute{Path: "userName", Value: ada.Name})
-				r.scimError(again, "409", "uniqueness")
+				r.scimError("the refusal of a userName that is taken", again, "409", "uniqueness")
 			},
 		},
 	}
 }
 
-// scimError says that an answer carries a SCIM error with this status and, unless it is "", this scimType.
-func (r *Rig) scimError(a Answer, status, scimType string) {
+// scimError says that an answer, which is told as what, carries a SCIM error with this status and, unless it is "", this scimType.
+func (r *Rig) scimError(what string, a Answer, status, scimType string) {
 	body, err := a.JSON()
 	v := View{body, a.Shown}
-	r.That("an error names the Error schema", v, worded[View]{
+	r.That(what+" has a SCIM error as its body", v, worded[View]{
 		want: "a JSON object with schemas " + scim.ErrorURN,
 		ok:   func(v View) bool { return err == nil && contains(member(v.Resource, "schemas"), scim.ErrorURN) },
 		got:  func(View) string { return a.String() },
@@ -73,13 +73,13 @@ func (r *Rig) scimError(a Answer, status, scimType string) {
 	if err != nil {
 		return
 	}
-	r.That("an error repeats the status as a text", v, worded[View]{
+	r.That("the SCIM error of "+what+" repeats the status as a text", v, worded[View]{
 		want: `status is "` + status + `"`,
 		ok:   func(v View) bool { return member(v.Resource, "status") == status },
 		got:  func(v View) string { return v.words("status") },
 	}, a.Shown)
 	if scimType != "" {
-		r.That("an error says in scimType what is wrong", v, shows("scimType", scimType), a.Shown)
+		r.That("the SCIM error of "+what+" says "+scimType+" in scimType", v, shows("scimType", scimType), a.Shown)
 	}
 }
 

@@ -25,8 +25,9 @@ func filterChecks() []Check {
 				ada := r.Made(ctx)
 				r.Made(ctx, wire.Attribute{Path: "userName", Value: "x" + ada.Name}, wire.Attribute{Path: "displayName", Value: ada.Display})
 				r.Made(ctx, wire.Attribute{Path: "userName", Value: ada.Name + ".example"})
+				r.selective()
 				f := r.Listed(ctx, ada)
-				r.That("the filter finds the user who was asked for and nobody else", f, findsOnly("userName", ada.Name), f.Shown)
+				r.That(`filter=userName eq "…" finds the user of that name, and nobody whose name is only similar`, f, findsOnly("userName", ada.Name), f.Shown)
 			},
 		},
 		{
@@ -41,7 +42,7 @@ func filterChecks() []Check {
 				ada := r.Made(ctx)
 				r.Listed(ctx, ada)
 				f := r.FindBy(ctx, users, "userName", upper(ada.Name))
-				r.That("a filter for the userName in capitals finds her", f, findsAmong(ada.Name), f.Shown)
+				r.That(`filter=userName eq "…" finds the user when the name is written in capitals`, f, findsAmong(ada.Name), f.Shown)
 			},
 		},
 		{
@@ -58,7 +59,7 @@ func filterChecks() []Check {
 				request := r.Compose.MatchUser("userName", ada.Name)
 				request.Target = strings.Replace(strings.Replace(request.Target, "userName", "USERNAME", 1), "+eq+", "+Eq+", 1)
 				f := foundIn(r.Send(ctx, request))
-				r.That("USERNAME Eq finds her as userName eq does", f, findsAmong(ada.Name), f.Shown)
+				r.That(`filter=USERNAME Eq "…" finds the user as filter=userName eq "…" does`, f, findsAmong(ada.Name), f.Shown)
 			},
 		},
 		{
@@ -78,7 +79,10 @@ func filterChecks() []Check {
 					r.Skip("the target takes no plus sign in a userName: POST /Users was answered " + post.String())
 				}
 				f := r.Find(ctx, ada)
-				r.That("the filter finds the user with a plus sign in the name", f, findsAmong(ada.Name), f.Shown)
+				if f.Total < 1 {
+					r.Listed(ctx, r.Made(ctx)) // without a plus sign she is found
+				}
+				r.That(`filter=userName eq "…%2b…" finds the user with a plus sign in the name`, f, findsAmong(ada.Name), f.Shown)
 			},
 		},
 		{
@@ -95,7 +99,7 @@ func filterChecks() []Check {
 				request := r.Compose.MatchUser("userName", ada.Name)
 				request.Target = strings.ReplaceAll(request.Target, "+", "%20")
 				f := foundIn(r.Send(ctx, request))
-				r.That("the filter with %20 finds her", f, findsAmong(ada.Name), f.Shown)
+				r.That(`filter=userName%20eq%20"…" finds the user as filter=userName+eq+"…" does`, f, findsAmong(ada.Name), f.Shown)
 			},
 		},
 		{
@@ -115,7 +119,11 @@ func filterChecks() []Check {
 					r.Block("endpoint.create.emails", "the target shows "+v.words("emails"))
 				}
 				f := r.FindBy(ctx, users, workMail, mail)
-				r.That("the filter on the work address finds her", f, findsOnly("userName", ada.Name), f.Shown)
+				if f.Total != 1 {
+					r.selective()
+					r.Listed(ctx, ada)
+				}
+				r.That(`filter=emails[type eq "work"].value eq "…" finds the user with that work address, and nobody else`, f, findsOnly("userName", ada.Name), f.Shown)
 			},
 		},
 		{
@@ -129,7 +137,11 @@ func filterChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Made(ctx)
 				f := r.FindBy(ctx, users, "externalId", ada.Nick)
-				r.That("the filter on externalId finds her", f, findsOnly("userName", ada.Name), f.Shown)
+				if f.Total != 1 {
+					r.selective()
+					r.Listed(ctx, ada)
+				}
+				r.That(`filter=externalId eq "…" finds the user with that externalId, and nobody else`, f, findsOnly("userName", ada.Name), f.Shown)
 			},
 		},
 	}

@@ -34,9 +34,9 @@ func matchChecks() []Check {
 				if evidence == nil {
 					evidence = found.Shown
 				}
-				r.That("the service does not create a user who is there already", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), evidence)
+				r.That("Entra finds a user who is there already by her userName and sends no POST for her", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), evidence)
 				id, _ := r.provisioning().Anchor(ada.Object)
-				r.That("the service joins her to the account that is there", id, worded[string]{
+				r.That("the answer to the filter on userName hands Entra the id of the user who is there already", id, worded[string]{
 					want: "id " + there.ID,
 					ok:   func(id string) bool { return id == there.ID },
 					got: func(id string) string {
@@ -71,10 +71,10 @@ func matchChecks() []Check {
 					r.Block(r.creator(ctx, users, post), "POST /Users was answered "+post.String())
 				}
 				f := r.Find(ctx, ada)
-				r.Must("a filter finds a user right after her creation", f, findsAmong(ada.Name), post.Shown, f.Shown)
+				r.Must(`filter=userName eq "…" finds a user right after POST /Users made her`, f, findsAmong(ada.Name), post.Shown, f.Shown)
 				r.Cycle(ctx)
 				f = r.Find(ctx, ada)
-				r.That("the next cycle does not create her again", f, finds(1), f.Shown)
+				r.That("a user whose POST was answered into a broken connection is there once after the next cycle", f, finds(1), f.Shown)
 			},
 		},
 		{
@@ -90,7 +90,7 @@ func matchChecks() []Check {
 				r.Joinable(ctx, ada)
 				r.created(ctx, ada, everythingShown)
 				r.Restart()
-				r.silent(r.Cycle(ctx))
+				r.silent("a user was created", r.Cycle(ctx))
 			},
 		},
 	}
@@ -116,10 +116,10 @@ func (r *Rig) created(ctx context.Context, a *Account, wanted []value) {
 	}
 }
 
-// silent says that nothing was written.
-func (r *Rig) silent(sent Traffic) {
+// silent says that nothing was written after something.
+func (r *Rig) silent(after string, sent Traffic) {
 	writes := sent.Writes()
-	r.That("a cycle without a change writes nothing", writes, worded[Traffic]{
+	r.That("the full cycle after "+after+" finds every attribute as it should be and writes nothing", writes, worded[Traffic]{
 		want: "no POST, PATCH or DELETE",
 		ok:   func(t Traffic) bool { return len(t) == 0 },
 		got:  func(t Traffic) string { return strings.Join(t.Lines(), "; ") },

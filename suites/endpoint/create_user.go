@@ -33,18 +33,18 @@ func createChecks() []Check {
 				if post.Shown == nil {
 					r.Block("endpoint.connect.probe", "the service did not come to create the user: "+r.whyNot(ada, post))
 				}
-				r.Must("POST /Users is answered 201 with the user", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+				r.Must("POST /Users of a user with Entra's default attributes is answered 201", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				made, _ := post.JSON()
-				r.Must("the answer names the id of the new user", View{made, post.Shown}, worded[View]{
+				r.Must("the answer to POST /Users names the id of the new user", View{made, post.Shown}, worded[View]{
 					want: "a text in id",
 					ok:   func(v View) bool { return v.ID() != "" },
 					got:  func(View) string { return post.String() },
 				}, post.Shown)
 				ada.ID = made.ID()
 				get := r.Get(ctx, ada)
-				r.Must("GET of that id is answered 200 with the user", get, answered(http.StatusOK), get.Shown)
+				r.Must("GET /Users/{id} with the id from the answer to POST is answered 200", get, answered(http.StatusOK), get.Shown)
 				shown, _ := get.JSON()
-				r.That("GET shows the userName that was sent", View{shown, get.Shown}, shows("userName", ada.Name), get.Shown)
+				r.That("GET of a new user shows the userName that was sent", View{shown, get.Shown}, shows("userName", ada.Name), get.Shown)
 			},
 		},
 		{
@@ -58,7 +58,7 @@ func createChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				_, post := r.Post(ctx)
 				r.lockedOut(ctx, post)
-				r.That("POST is not refused for its Content-Type", post, worded[Answer]{
+				r.That("POST /Users with Content-Type: application/scim+json; charset=utf-8, as Entra sends it, is not refused for that", post, worded[Answer]{
 					want: "an answer other than 415",
 					ok: func(a Answer) bool {
 						return a.Status != 0 && a.Status != http.StatusUnsupportedMediaType && a.Status != http.StatusNotAcceptable
@@ -87,7 +87,10 @@ func createChecks() []Check {
 				if !post.OK() {
 					r.Made(ctx) // the same with first and last name: without it nothing is accepted at all
 				}
-				r.That("POST of userName, active and displayName alone is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+				r.Must("POST /Users with userName, active and displayName alone is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+				made, _ := post.JSON()
+				v := r.Read(ctx, &Account{Kind: users, ID: made.ID()})
+				r.That("a user made with userName, active and displayName alone is there", v, shows("userName", p.upn), post.Shown, v.Shown)
 			},
 		},
 		{
@@ -104,7 +107,7 @@ func createChecks() []Check {
 					r.Block(r.creator(ctx, users, post), "POST /Users was answered "+post.String())
 				}
 				location := post.Header.Get("Location")
-				r.Must("the 201 carries the URL of the new user in Location", location, worded[string]{
+				r.Must("the answer to POST /Users carries the URL of the new user in Location", location, worded[string]{
 					want: "the URL of the user in Location",
 					ok:   func(s string) bool { return r.leadsTo(s, ada) },
 					got: func(s string) string {
@@ -116,7 +119,7 @@ func createChecks() []Check {
 				}, post.Shown)
 				made, _ := post.JSON()
 				if meta := made.String("meta.location"); meta != "" {
-					r.That("meta.location is the URL of the Location header", meta, worded[string]{
+					r.That("meta.location in the answer to POST /Users is the URL of its Location header", meta, worded[string]{
 						want: "meta.location: " + location,
 						ok: func(s string) bool {
 							return s == location || r.leadsTo(s, ada) && !(isAbsolute(s) && isAbsolute(location))
@@ -136,9 +139,9 @@ func createChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.Read(ctx, r.Made(ctx))
-				r.That("meta.resourceType is User", v, shows("meta.resourceType", "User"), v.Shown)
+				r.That("GET of a user shows meta.resourceType User", v, shows("meta.resourceType", "User"), v.Shown)
 				for _, path := range []string{"meta.created", "meta.lastModified"} {
-					r.That(path+" is a date", v, worded[View]{
+					r.That("GET of a user shows "+path+" as a date and time", v, worded[View]{
 						want: path + " is a date and time",
 						ok:   func(v View) bool { _, ok := dateIn(v, path); return ok },
 						got:  func(v View) string { return v.words(path) },
@@ -162,7 +165,7 @@ func createChecks() []Check {
 					wanted = append(wanted, scim.EnterpriseURN)
 				}
 				for _, urn := range wanted {
-					r.That("schemas names "+urn, v, worded[View]{
+					r.That("GET of a user names in schemas "+urn, v, worded[View]{
 						want: "schemas with " + urn,
 						ok:   func(v View) bool { return contains(v.Resource["schemas"], urn) },
 						got:  func(v View) string { return v.words("schemas") },

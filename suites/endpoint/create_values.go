@@ -45,7 +45,7 @@ func valueChecks() []Check {
 				v := r.Read(ctx, ada)
 				r.values(v, []value{{`emails[type eq "work"].value`, ada.Name}})
 				if e, ok := element(v.Resource, "emails", ada.Name); ok && r.Lists("emails.primary") {
-					r.That("the address is still the primary one", View{e, v.Shown}, worded[View]{
+					r.That("the work address of a new user, sent with primary true, is still the primary one", View{e, v.Shown}, worded[View]{
 						want: "primary is true",
 						ok:   func(v View) bool { yes, _ := truth(member(v.Resource, "primary")); return yes },
 						got:  func(v View) string { return v.words("primary") },
@@ -112,7 +112,7 @@ func valueChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.Read(ctx, r.Hire(ctx, nil))
-				r.That("active is the JSON boolean true", v, worded[View]{
+				r.That("GET of a new user shows active as the JSON boolean true", v, worded[View]{
 					want: "active is true",
 					ok:   func(v View) bool { return member(v.Resource, "active") == true },
 					got:  func(v View) string { return v.words("active") },
@@ -130,7 +130,7 @@ func valueChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				const name = "Zoe\u0308 O’Brien-D'Arcy עדה 數子 🎭"
 				v := r.Read(ctx, r.Hire(ctx, directory.Properties{"displayName": name}))
-				r.That("a displayName beyond ASCII comes back as it was sent", v, showsExactly("displayName", name), v.Shown)
+				r.That("a displayName with accents, other scripts and emoji comes back from POST byte for byte", v, showsExactly("displayName", name), v.Shown)
 			},
 		},
 	}
@@ -146,7 +146,7 @@ type value struct {
 func (r *Rig) values(v View, wanted []value) {
 	for _, w := range wanted {
 		if r.Has(w.path) {
-			r.That(w.path+" comes back as it was sent", v, shows(w.path, w.want), v.Shown)
+			r.That(w.path+" of a new user comes back from GET as POST sent it", v, shows(w.path, w.want), v.Shown)
 		}
 	}
 }

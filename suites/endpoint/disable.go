@@ -27,7 +27,7 @@ func disableChecks() []Check {
 				r.BlockSignIn(ada)
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.disable.readable", ada)
-				r.That("GET shows the user as disabled", after, isInactive(before), sent, after.Shown)
+				r.That("after PATCH of active to the text \"False\", as Entra sends it by default, GET shows the user as disabled", after, isInactive(before), sent, after.Shown)
 			},
 		},
 		{
@@ -38,7 +38,7 @@ func disableChecks() []Check {
 				Why:     "Entra with the flag aadOptscim062020, and Microsoft's validator, write the boolean. A target must understand both.",
 				Fix:     "Read false and \"False\" alike.",
 			},
-			Run: func(ctx context.Context, r *Rig) { r.switchedOff(ctx, false) },
+			Run: func(ctx context.Context, r *Rig) { r.switchedOff(ctx, "the boolean false", false) },
 		},
 		{
 			Spec: suites.Spec{
@@ -48,7 +48,7 @@ func disableChecks() []Check {
 				Why:     "Both spellings of the text have been seen from Entra.",
 				Fix:     "Compare the text with true and false without regard to case.",
 			},
-			Run: func(ctx context.Context, r *Rig) { r.switchedOff(ctx, "false") },
+			Run: func(ctx context.Context, r *Rig) { r.switchedOff(ctx, `the text "false"`, "false") },
 		},
 		{
 			Spec: suites.Spec{
@@ -64,7 +64,7 @@ func disableChecks() []Check {
 				r.BlockSignIn(ada)
 				sent := r.Sent(ctx, r.Cycle(ctx), ada)
 				get := r.Get(ctx, ada)
-				r.That("GET of a disabled user is answered 200", get, answered(http.StatusOK), sent, get.Shown)
+				r.That("after PATCH of active to false GET /Users/{id} still answers 200", get, answered(http.StatusOK), sent, get.Shown)
 			},
 		},
 		{
@@ -80,7 +80,7 @@ func disableChecks() []Check {
 				r.Listed(ctx, ada)
 				off := r.Disabled(ctx, ada)
 				f := r.Find(ctx, ada)
-				r.That("a filter finds a disabled user", f, findsAmong(ada.Name), off.Shown, f.Shown)
+				r.That(`filter=userName eq "…" finds a user who was disabled`, f, findsAmong(ada.Name), off.Shown, f.Shown)
 			},
 		},
 		{
@@ -95,7 +95,7 @@ func disableChecks() []Check {
 				ada := r.Hire(ctx, everything())
 				before := r.Read(ctx, ada)
 				after := r.Disabled(ctx, ada)
-				r.That("a disabled user keeps her other values", after, keeps(before, pathsIn(r.lastPatch(ada))...), r.lastPatch(ada), after.Shown)
+				r.That("after PATCH of active to false GET shows all other attributes as they were", after, keeps(before, pathsIn(r.lastPatch(ada))...), r.lastPatch(ada), after.Shown)
 			},
 		},
 		{
@@ -111,7 +111,7 @@ func disableChecks() []Check {
 				r.Members(ctx, "endpoint.group.add-member", team, members...)
 				r.Disabled(ctx, members[0])
 				v := r.Read(ctx, team)
-				r.That("the group still lists a disabled member", v, lists(members...), r.lastPatch(members[0]), v.Shown)
+				r.That("a group still lists a member who was disabled", v, lists(members...), r.lastPatch(members[0]), v.Shown)
 			},
 		},
 		{
@@ -138,7 +138,7 @@ func disableChecks() []Check {
 				for _, other := range others {
 					if active(before[other].Resource) {
 						v := r.Read(ctx, other)
-						r.That("somebody else stays active", v, isActive(), r.lastPatch(boss), off.Shown, v.Shown)
+						r.That("PATCH of active to false on one user leaves everybody else active", v, isActive(), r.lastPatch(boss), off.Shown, v.Shown)
 					}
 				}
 			},
@@ -162,7 +162,7 @@ func disableChecks() []Check {
 						again = append(again, e)
 					}
 				}
-				r.That("active is not written to a user who is disabled already", Traffic(again), worded[Traffic]{
+				r.That("GET of a disabled user shows active false, so that Entra does not write it again in the next cycle", Traffic(again), worded[Traffic]{
 					want: "no PATCH of active",
 					ok:   func(t Traffic) bool { return len(t) == 0 },
 					got:  func(t Traffic) string { return t.Lines()[0] },
@@ -172,13 +172,13 @@ func disableChecks() []Check {
 	}
 }
 
-// switchedOff writes active by hand and says that it disables.
-func (r *Rig) switchedOff(ctx context.Context, value any) {
+// switchedOff writes active by hand, as the words say, and says that it disables.
+func (r *Rig) switchedOff(ctx context.Context, words string, value any) {
 	ada := r.Made(ctx)
 	before := r.Read(ctx, ada)
 	answer := r.Patched(ctx, ada, Op{"Replace", "active", value})
 	after := r.ReadBy(ctx, "endpoint.disable.readable", ada)
-	r.That("GET shows the user as disabled", after, isInactive(before), answer.Shown, after.Shown)
+	r.That("after PATCH of active to "+words+" GET shows the user as disabled", after, isInactive(before), answer.Shown, after.Shown)
 }
 
 func isInactive(before View) worded[View] {

@@ -25,11 +25,11 @@ func deleteChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, nil)
 				sent := r.dismissed(ctx, ada)
-				r.Must("DELETE is accepted", answerOf(sent), accepted(), sent)
+				r.Must("DELETE /Users/{id} is answered with success", answerOf(sent), accepted(), sent)
 				get := r.Get(ctx, ada)
-				r.That("GET of a deleted user is 404", get, answered(http.StatusNotFound), sent, get.Shown)
+				r.That("after DELETE /Users/{id} GET of that id is answered 404", get, answered(http.StatusNotFound), sent, get.Shown)
 				f := r.Find(ctx, ada)
-				r.That("a filter no longer finds a deleted user", f, finds(0), sent, f.Shown)
+				r.That("after DELETE /Users/{id} a filter on userName finds the user no longer", f, finds(0), sent, f.Shown)
 			},
 		},
 		{
@@ -65,7 +65,7 @@ func deleteChecks() []Check {
 					r.Block("endpoint.disable.delete", "DELETE was answered "+answer.String())
 				}
 				v := r.Read(ctx, team)
-				r.That("the group no longer lists the deleted user", memberIDs(v.Resource), gomega.Not(gomega.ContainElement(ada.ID)), answer.Shown, v.Shown)
+				r.That("after DELETE /Users/{id} no group lists the user as a member", memberIDs(v.Resource), gomega.Not(gomega.ContainElement(ada.ID)), answer.Shown, v.Shown)
 			},
 		},
 	}

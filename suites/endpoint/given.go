@@ -170,7 +170,7 @@ func (r *Rig) Joinable(ctx context.Context, a *Account) {
 // refused it.
 func (r *Rig) Written(ctx context.Context, sent Traffic, a *Account) *exchange.Exchange {
 	e := r.Sent(ctx, sent, a)
-	r.Must(r.Spec().Title, answerOf(e), accepted(), e)
+	r.Must(change(e)+", as Entra sends it, is accepted", answerOf(e), accepted(), e)
 	return e
 }
 

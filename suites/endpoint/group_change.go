@@ -26,9 +26,9 @@ func groupChangeChecks() []Check {
 				r.Change(team, directory.Properties{"displayName": r.names.group("Team Crimson")})
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
-				r.That("GET shows the new displayName", v, shows("displayName", team.Name), sent, v.Shown)
+				r.That("after PATCH of displayName GET shows the new name of the group", v, shows("displayName", team.Name), sent, v.Shown)
 				f := r.Find(ctx, team)
-				r.That("a filter for the new displayName finds the group", f, findsOnly("displayName", team.Name), sent, f.Shown)
+				r.That(`after PATCH of displayName filter=displayName eq "…" finds the group by its new name`, f, findsOnly("displayName", team.Name), sent, f.Shown)
 			},
 		},
 		{
@@ -45,7 +45,7 @@ func groupChangeChecks() []Check {
 				r.Change(team, directory.Properties{"displayName": r.names.group("Team Crimson")})
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
-				r.That("the group still lists its members", v, lists(members...), sent, v.Shown)
+				r.That("after PATCH of displayName the group still lists its members", v, lists(members...), sent, v.Shown)
 			},
 		},
 		{
@@ -63,9 +63,9 @@ func groupChangeChecks() []Check {
 				r.Unassign(team)
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				get := r.Get(ctx, team)
-				r.That("GET of a deleted group is 404", get, answered(http.StatusNotFound), sent, get.Shown)
+				r.That("after DELETE /Groups/{id} GET of that id is answered 404", get, answered(http.StatusNotFound), sent, get.Shown)
 				f := r.Find(ctx, team)
-				r.That("a filter no longer finds a deleted group", f, finds(0), sent, f.Shown)
+				r.That("after DELETE /Groups/{id} a filter on displayName finds the group no longer", f, finds(0), sent, f.Shown)
 			},
 		},
 		{
@@ -93,10 +93,13 @@ func groupChangeChecks() []Check {
 				team, members := r.Team(ctx, 2)
 				r.Unassign(team)
 				sent := r.Sent(ctx, r.Cycle(ctx), team)
+				if get := r.Get(ctx, team); get.OK() {
+					r.Block("endpoint.group.delete", "the group is not gone: GET was answered "+get.String())
+				}
 				for _, m := range members {
 					get := r.Get(ctx, m)
 					r.lockedOut(ctx, get)
-					r.That("a member of a deleted group is still there", get, answered(http.StatusOK), sent, get.Shown)
+					r.That("after DELETE /Groups/{id} the users who were its members are still there", get, answered(http.StatusOK), sent, get.Shown)
 				}
 			},
 		},
@@ -115,5 +118,5 @@ func (r *Rig) twice(ctx context.Context, a *Account, by string) {
 		r.Block(by, "DELETE was answered "+first.String())
 	}
 	second := r.Send(ctx, request)
-	r.That("the second DELETE is answered 404", second, answered(http.StatusNotFound), first.Shown, second.Shown)
+	r.That("a second DELETE /"+a.Kind+"/{id} of the same id is answered 404", second, answered(http.StatusNotFound), first.Shown, second.Shown)
 }

@@ -24,7 +24,7 @@ func memberChecks() []Check {
 				team, members := r.Team(ctx, 1)
 				r.refusedAdd(team)
 				v := r.Read(ctx, team)
-				r.That("the group lists exactly the member that was added", v, lists(members...), r.lastPatch(team), v.Shown)
+				r.That("after PATCH with Add of one member the group lists exactly that member", v, lists(members...), r.lastPatch(team), v.Shown)
 			},
 		},
 		{
@@ -42,7 +42,7 @@ func memberChecks() []Check {
 				r.Join(team, bob)
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
-				r.That("the group lists the old and the new member", v, lists(append(members, bob)...), sent, v.Shown)
+				r.That("after PATCH with Add of a second member the group lists both", v, lists(append(members, bob)...), sent, v.Shown)
 			},
 		},
 		{
@@ -61,7 +61,7 @@ func memberChecks() []Check {
 				if len(memberIDs(v.Resource)) == 0 {
 					r.Block("endpoint.group.add-member", "PATCH was answered "+answer.String()+", and the group has no members")
 				}
-				r.That("the group lists all members of the request", v, lists(three...), answer.Shown, v.Shown)
+				r.That("after PATCH with Add of three members in one list the group lists all three", v, lists(three...), answer.Shown, v.Shown)
 			},
 		},
 		{
@@ -78,7 +78,7 @@ func memberChecks() []Check {
 				r.Members(ctx, "endpoint.group.add-member", team, ada)
 				answer := r.Patched(ctx, team, Op{"Add", "members", refs(ada)})
 				v := r.Read(ctx, team)
-				r.That("the group lists the member once", v, lists(ada), answer.Shown, v.Shown)
+				r.That("after a second PATCH with Add of the same member the group lists her once", v, lists(ada), answer.Shown, v.Shown)
 			},
 		},
 		{
@@ -96,7 +96,7 @@ func memberChecks() []Check {
 				r.Provisioned(ctx, r.Cycle(ctx), team)
 				r.Listed(ctx, team)
 				r.Restart()
-				r.silent(r.Cycle(ctx))
+				r.silent("a group was created", r.Cycle(ctx))
 			},
 		},
 	}
@@ -108,5 +108,5 @@ func (r *Rig) refusedAdd(team *Account) {
 	if e == nil {
 		r.Block("endpoint.group.create", "the service sent no members: "+r.whyNot(team, Answer{}))
 	}
-	r.Must("PATCH with Add of members is accepted", answerOf(e), accepted(), e)
+	r.Must("PATCH with Add of members to a group, as Entra sends it, is accepted", answerOf(e), accepted(), e)
 }

@@ -25,7 +25,7 @@ func removalChecks() []Check {
 				r.Leave(team, m[1])
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
-				r.That("one of three members leaves and two remain", v, lists(m[0], m[2]), sent, v.Shown)
+				r.That("after PATCH with Remove of one of three members by value, as Entra sends it, the other two remain", v, lists(m[0], m[2]), sent, v.Shown)
 			},
 		},
 		{
@@ -42,7 +42,7 @@ func removalChecks() []Check {
 				r.Members(ctx, "endpoint.group.add-keeps", team, ada, bob)
 				answer := r.Patched(ctx, team, Op{Op: "Remove", Path: `members[value eq "` + ada.ID + `"]`})
 				v := r.Read(ctx, team)
-				r.That("one of two members leaves and one remains", v, lists(bob), answer.Shown, v.Shown)
+				r.That(`after PATCH with Remove of members[value eq "…"] that member is gone and the other one remains`, v, lists(bob), answer.Shown, v.Shown)
 			},
 		},
 		{
@@ -59,7 +59,7 @@ func removalChecks() []Check {
 				r.Members(ctx, "endpoint.group.add-member", team, ada)
 				answer := r.Patched(ctx, team, Op{"Remove", "members", refs(bob)})
 				v := r.Read(ctx, team)
-				r.That("the members stay as they were", v, lists(ada), answer.Shown, v.Shown)
+				r.That("PATCH with Remove of somebody who is no member leaves the members as they were", v, lists(ada), answer.Shown, v.Shown)
 			},
 		},
 		{
@@ -81,7 +81,7 @@ func removalChecks() []Check {
 					evidence = append(evidence, r.Send(ctx, request).Shown)
 				}
 				v := r.Read(ctx, blue)
-				r.That("another group with the same members keeps them", v, lists(ada, bob), append(evidence, v.Shown)...)
+				r.That("PATCH of one group's members leaves another group with the same members alone", v, lists(ada, bob), append(evidence, v.Shown)...)
 			},
 		},
 	}

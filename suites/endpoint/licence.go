@@ -42,11 +42,11 @@ func licenceChecks() []Check {
 				sent := r.Cycle(ctx)
 				if post := answerOf(sent.Last(http.MethodPost, "/Users")); post.Status/100 == 4 {
 					r.Made(ctx) // without a licence it is accepted
-					r.Must("POST of a user with a licence is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+					r.Must("POST /Users with a licence in roles is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				}
 				r.Provisioned(ctx, sent, ada)
 				v := r.Read(ctx, ada)
-				r.That("the target shows the licence of a new user", v, hasRoles("Author"), v.Shown)
+				r.That("GET shows the licence that POST /Users sent in roles", v, hasRoles("Author"), v.Shown)
 			},
 		},
 		{
@@ -63,7 +63,7 @@ func licenceChecks() []Check {
 				r.Grant(ada, "Editor")
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				v := r.Read(ctx, ada)
-				r.That("the target shows the new licence", v, hasRoles("Editor"), sent, v.Shown)
+				r.That("after PATCH with Add of a role as JSON text inside value, as Entra sends it, GET shows the new licence", v, hasRoles("Editor"), sent, v.Shown)
 			},
 		},
 		{
@@ -78,7 +78,7 @@ func licenceChecks() []Check {
 				ada := r.holder(ctx, "Author")
 				answer := r.Patched(ctx, ada, Op{"Replace", primaryRole, "Editor"})
 				v := r.Read(ctx, ada)
-				r.That("the primary role is the new one, and the only one", v, onlyRoles("Editor"), answer.Shown, v.Shown)
+				r.That(`after PATCH of roles[primary eq "True"].value the primary role has the new value and is the only one`, v, onlyRoles("Editor"), answer.Shown, v.Shown)
 			},
 		},
 		{
@@ -96,9 +96,9 @@ func licenceChecks() []Check {
 				answer := r.Patched(ctx, ada, Op{"Add", primaryRole, "Author"})
 				v := r.Read(ctx, ada)
 				e, ok := element(v.Resource, "roles", "Author")
-				r.That("the target shows the first licence", v, hasRoles("Author"), answer.Shown, v.Shown)
+				r.That(`after PATCH with Add of roles[primary eq "True"].value to a user without roles GET shows the licence`, v, hasRoles("Author"), answer.Shown, v.Shown)
 				if ok {
-					r.That("the role is primary, as a boolean", View{e, v.Shown}, worded[View]{
+					r.That(`a role that Add of roles[primary eq "True"].value makes has primary true, as a boolean`, View{e, v.Shown}, worded[View]{
 						want: "primary is true",
 						ok:   func(v View) bool { return member(v.Resource, "primary") == true },
 						got:  func(v View) string { return v.words("primary") },
@@ -123,7 +123,13 @@ func licenceChecks() []Check {
 						r.Block("endpoint.licence.single-create", "POST with primary true, the boolean, was answered "+plain.String())
 					}
 				}
-				r.That("POST with primary \"True\" is accepted", post, accepted(), post.Shown)
+				r.Must("POST /Users with a role whose primary is the text \"True\" is accepted", post, accepted(), post.Shown)
+				made, _ := post.JSON()
+				v := r.Read(ctx, &Account{Kind: users, ID: made.ID()})
+				if len(elements(v.Resource, "roles")) == 0 {
+					r.Block("endpoint.licence.single-create", "the target shows "+v.words("roles"))
+				}
+				r.That("GET shows the role whose primary POST /Users sent as the text \"True\"", v, hasRoles("Author"), post.Shown, v.Shown)
 			},
 		},
 		{
@@ -145,9 +151,9 @@ func licenceChecks() []Check {
 				if !ok {
 					e = elements(v.Resource, "roles")[0]
 				}
-				r.That("the name of the licence is unmodified", View{e, v.Shown}, showsExactly("value", plan), v.Shown)
+				r.That("GET shows the value of a role letter by letter as POST sent it", View{e, v.Shown}, showsExactly("value", plan), v.Shown)
 				if r.Lists("roles.type") {
-					r.That("the type of the role is unmodified", View{e, v.Shown}, showsExactly("type", roleType), v.Shown)
+					r.That("GET shows the type of a role letter by letter as POST sent it", View{e, v.Shown}, showsExactly("type", roleType), v.Shown)
 				}
 			},
 		},

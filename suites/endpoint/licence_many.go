@@ -33,14 +33,14 @@ func manyLicenceChecks() []Check {
 				if !post.OK() {
 					r.holder(ctx, "Author") // one licence is accepted
 				}
-				r.Must("POST of a user with two licences is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+				r.Must("POST /Users with two licences in roles, each with displayName, is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				made, _ := post.JSON()
 				ada.ID = made.ID()
 				v := r.Read(ctx, ada)
 				if len(elements(v.Resource, "roles")) == 0 {
 					r.Block("endpoint.licence.single-create", "the target shows "+v.words("roles"))
 				}
-				r.That("the target shows both licences", v, hasRoles("Author", "Editor"), post.Shown, v.Shown)
+				r.That("GET shows both licences that POST /Users sent in roles", v, hasRoles("Author", "Editor"), post.Shown, v.Shown)
 			},
 		},
 		{
@@ -55,7 +55,7 @@ func manyLicenceChecks() []Check {
 				ada := r.holder(ctx, "Author")
 				answer := r.Patched(ctx, ada, Op{"Add", "roles", []role{{false, roleType, "Editor"}}})
 				v := r.Read(ctx, ada)
-				r.That("the target shows the earlier and the further licence", v, hasRoles("Author", "Editor"), answer.Shown, v.Shown)
+				r.That("after PATCH with Add of another role GET shows the earlier and the new one", v, hasRoles("Author", "Editor"), answer.Shown, v.Shown)
 			},
 		},
 		{
@@ -77,7 +77,7 @@ func manyLicenceChecks() []Check {
 				r.Revoke(ada, "Author")
 				patch := r.Written(ctx, r.Cycle(ctx), ada)
 				v := r.Read(ctx, ada)
-				r.That("the target shows the licence that is left and no other", v, onlyRoles("Editor"), patch, v.Shown)
+				r.That("after PATCH with Replace of the whole list of roles GET shows the roles of the list and no others", v, onlyRoles("Editor"), patch, v.Shown)
 			},
 		},
 		{
@@ -93,7 +93,7 @@ func manyLicenceChecks() []Check {
 				answer := r.Patch(ctx, ada, Op{"Replace", "roles", []role{{false, roleType, "Editor"}, {false, roleType, "Auditor"}}})
 				r.lockedOut(ctx, answer)
 				v := r.Read(ctx, bob)
-				r.That("another user with the same licence keeps hers, and gets no other", v, onlyRoles("Author"), answer.Shown, v.Shown)
+				r.That("PATCH of one user's roles leaves the roles of another user alone", v, onlyRoles("Author"), answer.Shown, v.Shown)
 			},
 		},
 	}

@@ -41,7 +41,7 @@ func (r *Rig) Patch(ctx context.Context, a *Account, ops ...Op) Answer {
 func (r *Rig) Patched(ctx context.Context, a *Account, ops ...Op) Answer {
 	answer := r.Patch(ctx, a, ops...)
 	r.lockedOut(ctx, answer)
-	r.Must(r.Spec().Title, answer, accepted(), answer.Shown)
+	r.Must(change(answer.Shown)+" is accepted", answer, accepted(), answer.Shown)
 	return answer
 }
 
@@ -59,6 +59,28 @@ func pathsIn(e *exchange.Exchange) []string {
 		paths = append(paths, op.Path)
 	}
 	return paths
+}
+
+// change names what a request changes, such as `PATCH of displayName`.
+func change(e *exchange.Exchange) string {
+	if e == nil {
+		return "a change"
+	}
+	const few = 3
+	paths := pathsIn(e)
+	for i, path := range paths {
+		if list, _, found := strings.Cut(path, "[value eq "); found { // the id is of this run only
+			paths[i] = list + `[value eq "…"]`
+		}
+	}
+	switch {
+	case len(paths) == 0:
+		return e.Request.Method
+	case len(paths) > few || slices.Contains(paths, ""):
+		return e.Request.Method + " of several attributes"
+	default:
+		return e.Request.Method + " of " + strings.Join(paths, " and ")
+	}
 }
 
 // ref is the value of a reference.

@@ -31,14 +31,14 @@ func credentialChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				wrong := r.intruder()
 				a := r.SendAs(ctx, wrong, r.Compose.MatchUser("userName", r.names.uuid()))
-				r.Must("a request with a wrong token is answered 401 or 403", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
+				r.Must("GET /Users with a wrong bearer token is answered 401", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
 				job := r.newJob(wrong)
 				_, sent := r.TryCycle(ctx, job)
 				reason := synchronization.QuarantineReason("none")
 				if q := job.Status().Quarantine; q != nil {
 					reason = q.Reason
 				}
-				r.That("the job goes to quarantine for its credentials", reason, gomega.Equal(synchronization.EncounteredQuarantineException), sent...)
+				r.That("the answer to a wrong token puts the provisioning job into quarantine for its credentials", reason, gomega.Equal(synchronization.EncounteredQuarantineException), sent...)
 			},
 		},
 		{
@@ -52,7 +52,7 @@ func credentialChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsToken()
 				a := r.SendAs(ctx, r.As("", nil), r.Compose.MatchUser("userName", r.names.uuid()))
-				r.That("a request without a token is answered 401", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
+				r.That("GET /Users without an Authorization header is answered 401", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
 			},
 		},
 		{
@@ -65,7 +65,7 @@ func credentialChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.refused(ctx)
-				r.That("a 401 carries WWW-Authenticate: Bearer", strings.ToLower(a.Header.Get("WWW-Authenticate")), worded[string]{
+				r.That("the 401 to a wrong token carries WWW-Authenticate: Bearer", strings.ToLower(a.Header.Get("WWW-Authenticate")), worded[string]{
 					want: "WWW-Authenticate: Bearer",
 					ok:   func(s string) bool { return strings.Contains(s, "bearer") },
 					got: func(s string) string {
@@ -86,7 +86,7 @@ func credentialChecks() []Check {
 				Fix:     "Let the part that checks tokens answer with a SCIM error, status \"401\", not with a page of the web server or a redirect to a login.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.scimError(r.refused(ctx), "401", "")
+				r.scimError("the refusal of a wrong token", r.refused(ctx), "401", "")
 			},
 		},
 		{
@@ -113,12 +113,12 @@ func credentialChecks() []Check {
 					}
 					get := r.Get(ctx, ada)
 					r.lockedOut(ctx, get)
-					r.Must("the user is still there", get, answered(http.StatusOK), a.Shown, get.Shown)
+					r.Must("a DELETE or PATCH with a wrong token leaves the user there", get, answered(http.StatusOK), a.Shown, get.Shown)
 					body, _ := get.JSON()
-					r.Must("the user is as she was", View{body, get.Shown}, keeps(before), a.Shown, get.Shown)
+					r.Must("a PATCH with a wrong token changes nothing of the user", View{body, get.Shown}, keeps(before), a.Shown, get.Shown)
 				}
 				f := r.Find(ctx, made)
-				r.That("nobody was created", f, gomega.Not(findsAmong(made.Name)), f.Shown)
+				r.That("a POST /Users with a wrong token creates nobody", f, gomega.Not(findsAmong(made.Name)), f.Shown)
 			},
 		},
 		{
@@ -131,13 +131,14 @@ func credentialChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsToken()
+				r.gated(ctx)
 				client := r.As("", http.Header{"Authorization": {"bearer " + r.target.config.Token}})
 				a := r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
 				if !a.OK() { // it may be something else that is refused
 					r.lockedOut(ctx, r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())))
 					a = r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
 				}
-				r.That("a request with bearer in lower case is authorised", a, worded[Answer]{
+				r.That("GET /Users with Authorization: bearer …, in lower case, is authorised", a, worded[Answer]{
 					want: "an answer other than 401 and 403",
 					ok: func(a Answer) bool {
 						return a.Status != 0 && a.Status != http.StatusUnauthorized && a.Status != http.StatusForbidden
@@ -169,10 +170,10 @@ func credentialChecks() []Check {
 				if report.Error != nil {
 					evidence = append(evidence, clip(report.Error.Error(), 200))
 				}
-				r.Must("the right token is taken after wrong ones", evidence, gomega.BeEmpty(), sent...)
+				r.Must("after requests with a wrong token the right token is taken at once", evidence, gomega.BeEmpty(), sent...)
 				get := r.Get(ctx, ada)
 				body, _ := get.JSON()
-				r.That("the change made meanwhile arrives", View{body, get.Shown}, shows("displayName", "Ada Lovelace"), append(sent, get.Shown)...)
+				r.That("a change that was made while the token was wrong arrives in the next cycle with the right one", View{body, get.Shown}, shows("displayName", "Ada Lovelace"), append(sent, get.Shown)...)
 			},
 		},
 	}
@@ -189,6 +190,13 @@ func (r *Rig) NeedsToken() {
 func (r *Rig) intruder() *wire.Client {
 	r.NeedsToken()
 	return r.As("wrong-"+r.names.uuid(), nil)
+}
+
+// gated blocks the check when the target takes any token.
+func (r *Rig) gated(ctx context.Context) {
+	if a := r.SendAs(ctx, r.intruder(), r.Compose.MatchUser("userName", r.names.uuid())); a.OK() {
+		r.Block("endpoint.quarantine.wrong-token", "a request with a wrong token was answered "+a.String())
+	}
 }
 
 // refused is the answer to a request with a wrong token, given that it is a 401.

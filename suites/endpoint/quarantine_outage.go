@@ -27,7 +27,7 @@ func (r *Rig) hurried(ctx context.Context) {
 	sent.Wait()
 	posts := Traffic(r.session.Exchanges()[before:])
 	f := r.FindBy(ctx, users, "userName", p.upn)
-	r.That("a POST that is repeated while the first is worked on makes one user", f, finds(1), append(posts, f.Shown)...)
+	r.That("POST /Users that is repeated while the first is still worked on makes one user, not two", f, finds(1), append(posts, f.Shown)...)
 }
 
 func outageChecks() []Check {
@@ -66,7 +66,7 @@ func outageChecks() []Check {
 				second := r.Cycle(ctx)
 				for _, a := range people {
 					f := r.Find(ctx, a)
-					r.That("after the outage everybody is there once", f, finds(1), append(second.Writes(), f.Shown)...)
+					r.That("after the connection broke in the middle of a cycle the next cycle leaves everybody there once", f, finds(1), append(second.Writes(), f.Shown)...)
 				}
 				r.hurried(ctx)
 			},
@@ -85,8 +85,8 @@ func outageChecks() []Check {
 				if a.Status == http.StatusUnsupportedMediaType {
 					r.Block("endpoint.create.content-type", "POST /Users was answered "+a.String())
 				}
-				r.Must("POST of malformed JSON is answered 400", a, answered(http.StatusBadRequest), a.Shown)
-				r.scimError(a, "400", "") // scimType is optional (RFC 7644 §3.12)
+				r.Must("POST /Users of malformed JSON is answered 400", a, answered(http.StatusBadRequest), a.Shown)
+				r.scimError("the refusal of malformed JSON", a, "400", "") // scimType is optional (RFC 7644 §3.12)
 			},
 		},
 	}

@@ -27,7 +27,7 @@ func reactivateChecks() []Check {
 				r.AllowSignIn(ada)
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
-				r.That("GET shows the user as active", after, isActive(), sent, after.Shown)
+				r.That("after PATCH of active to the text \"True\", as Entra sends it by default, GET shows the user as active", after, isActive(), sent, after.Shown)
 			},
 		},
 		{
@@ -45,12 +45,12 @@ func reactivateChecks() []Check {
 				r.AllowSignIn(ada)
 				sent := r.Sent(ctx, r.Cycle(ctx), ada)
 				get := r.Get(ctx, ada)
-				r.That("GET by the old id is answered 200", get, answered(http.StatusOK), sent, get.Shown)
+				r.That("after PATCH of active to true GET by the id she always had is answered 200", get, answered(http.StatusOK), sent, get.Shown)
 				f := r.Find(ctx, ada)
 				if f.Total < 1 {
 					r.Block("endpoint.disable.filterable", "a filter for "+ada.Name+" was answered with "+f.String())
 				}
-				r.That("a filter finds one account with the old id", f, worded[Found]{
+				r.That(`after PATCH of active to true filter=userName eq "…" finds one user, with the id she always had`, f, worded[Found]{
 					want: "1 found, with id " + ada.ID,
 					ok: func(f Found) bool {
 						return f.Total == 1 && (f.Resources[0].ID() == ada.ID || f.Resources[0].ID() == "")
@@ -76,7 +76,7 @@ func reactivateChecks() []Check {
 				if !active(after.Resource) {
 					r.Block("endpoint.reactivate.string-true", "the user is not active: "+after.words("active"))
 				}
-				r.That("the attribute that changed meanwhile arrives", after, shows("displayName", "Ada Lovelace"), sent, after.Shown)
+				r.That("an attribute that changed while the user was disabled arrives with the PATCH that enables her", after, shows("displayName", "Ada Lovelace"), sent, after.Shown)
 			},
 		},
 		{
@@ -93,7 +93,7 @@ func reactivateChecks() []Check {
 				r.AllowSignIn(ada)
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
-				r.That("an enabled user keeps her other values", after, keeps(before, pathsIn(sent)...), sent, after.Shown)
+				r.That("after PATCH of active to true GET shows all other attributes as they were", after, keeps(before, pathsIn(sent)...), sent, after.Shown)
 			},
 		},
 		{
@@ -115,14 +115,14 @@ func reactivateChecks() []Check {
 				r.Restart()
 				r.AllowSignIn(ada)
 				sent := r.Cycle(ctx)
-				r.That("the service does not create a user who is there already", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), sent.Writes()...)
+				r.That("Entra finds a disabled user by her userName and sends no POST for her", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), sent.Writes()...)
 				id, _ := r.provisioning().Anchor(ada.Object)
-				r.Must("the service joins her to her old account", id, gomega.Equal(ada.ID), append(sent.Writes(), found.Shown)...)
+				r.Must("the answer to the filter on userName hands Entra the id of a disabled user", id, gomega.Equal(ada.ID), append(sent.Writes(), found.Shown)...)
 				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
 				if e := sent.Last(http.MethodPatch, ada.path()); e != nil && !active(after.Resource) {
 					r.Block("endpoint.reactivate.string-true", "PATCH was answered "+answerOf(e).String()+"; the target shows "+after.words("active"))
 				}
-				r.That("GET shows the user as active", after, isActive(), append(sent.Writes(), after.Shown)...)
+				r.That("a disabled user who is found again after a restart is active once Entra has enabled her", after, isActive(), append(sent.Writes(), after.Shown)...)
 			},
 		},
 		{
@@ -140,8 +140,10 @@ func reactivateChecks() []Check {
 				if get := r.Get(ctx, ada); get.Status != http.StatusNotFound {
 					r.Block("endpoint.disable.delete", "DELETE was answered "+answer.String()+", then GET "+get.String())
 				}
-				_, again := r.Post(ctx, attribute("userName", ada.Name))
-				r.That("POST of the userName of a deleted user is accepted", again, answered(http.StatusCreated, http.StatusOK), answer.Shown, again.Shown)
+				eve, again := r.Post(ctx, attribute("userName", ada.Name))
+				r.Must("POST /Users with the userName of a user who was deleted is accepted", again, answered(http.StatusCreated, http.StatusOK), answer.Shown, again.Shown)
+				v := r.Read(ctx, eve)
+				r.That("GET shows the new user who was given the userName of a deleted one", v, shows("userName", ada.Name), again.Shown, v.Shown)
 			},
 		},
 	}

@@ -26,17 +26,17 @@ func answerChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace"})
 				answer := answerOf(r.Sent(ctx, r.Cycle(ctx), ada))
-				r.Must("PATCH is answered 200 or 204", answer, answered(http.StatusOK, http.StatusNoContent), answer.Shown)
+				r.Must("PATCH of a user is answered 200 or 204", answer, answered(http.StatusOK, http.StatusNoContent), answer.Shown)
 				body, err := answer.JSON()
 				if answer.Status == http.StatusNoContent || len(answer.Body) == 0 {
 					return
 				}
-				r.Must("a body of the answer is the user", answer, worded[Answer]{
+				r.Must("a body in the answer to PATCH is the user as a JSON object", answer, worded[Answer]{
 					want: "a JSON object, or no body", ok: func(Answer) bool { return err == nil }, got: Answer.String,
 				}, answer.Shown)
 				if _, told := body.Get("displayName"); told {
 					after := r.Read(ctx, ada)
-					r.That("the body shows what GET shows afterwards", View{body, answer.Shown}, shows("displayName", after.String("displayName")), answer.Shown, after.Shown)
+					r.That("the user in the answer to PATCH is the user GET shows afterwards", View{body, answer.Shown}, shows("displayName", after.String("displayName")), answer.Shown, after.Shown)
 				}
 			},
 		},
@@ -62,7 +62,7 @@ func answerChecks() []Check {
 					answer = r.Patched(ctx, ada, Op{"Replace", "displayName", "Ada King"})
 					after = r.Read(ctx, ada)
 				}
-				r.That("a change moves meta.lastModified forward", after, worded[View]{
+				r.That("PATCH of a user moves meta.lastModified forward", after, worded[View]{
 					want: "meta.lastModified after " + began.Format(time.RFC3339Nano),
 					ok: func(v View) bool {
 						now, ok := dateIn(v, "meta.lastModified")
@@ -71,7 +71,7 @@ func answerChecks() []Check {
 					got: func(v View) string { return v.words("meta.lastModified") },
 				}, before.Shown, answer.Shown, after.Shown)
 				if created := before.String("meta.created"); created != "" {
-					r.That("a change leaves meta.created alone", after, shows("meta.created", created), before.Shown, answer.Shown, after.Shown)
+					r.That("PATCH of a user leaves meta.created alone", after, shows("meta.created", created), before.Shown, answer.Shown, after.Shown)
 				}
 			},
 		},
@@ -88,9 +88,9 @@ func answerChecks() []Check {
 				before := r.Read(ctx, ada)
 				answer := r.Patch(ctx, ada, Op{"Add", "rehearsalBadge", "A7"})
 				r.lockedOut(ctx, answer)
-				r.That("a PATCH of an unknown attribute is accepted or refused with 4xx", answer, noServerError(), answer.Shown)
+				r.That("PATCH of an attribute the target does not know is passed over or refused with 4xx, and never 5xx", answer, noServerError(), answer.Shown)
 				after := r.Read(ctx, ada)
-				r.That("a PATCH of an unknown attribute leaves the others alone", after, keeps(before), answer.Shown, after.Shown)
+				r.That("PATCH of an attribute the target does not know leaves the others alone", after, keeps(before), answer.Shown, after.Shown)
 			},
 		},
 		{
@@ -105,10 +105,10 @@ func answerChecks() []Check {
 				ada := r.Made(ctx)
 				answer := r.Patch(ctx, ada, Op{"Replace", "displayName", "Ada Lovelace"}, Op{"Rehearse", "title", "Countess"})
 				r.lockedOut(ctx, answer)
-				r.That("a malformed operation is refused with 400", answer, answered(http.StatusBadRequest), answer.Shown)
+				r.That("PATCH with an operation that does not exist (op Rehearse) is answered 400", answer, answered(http.StatusBadRequest), answer.Shown)
 				if !answer.OK() {
 					after := r.Read(ctx, ada)
-					r.That("an operation before the malformed one is not applied", after, shows("displayName", ada.Display), answer.Shown, after.Shown)
+					r.That("when one operation of a PATCH is malformed, the valid one before it is not applied either", after, shows("displayName", ada.Display), answer.Shown, after.Shown)
 				}
 			},
 		},
@@ -125,7 +125,7 @@ func answerChecks() []Check {
 				r.guard.allow(nobody.ID)
 				answer := r.Patch(ctx, nobody, Op{"Replace", "displayName", "Nobody"})
 				r.lockedOut(ctx, answer)
-				r.That("PATCH of an unknown id is 404", answer, answered(http.StatusNotFound), answer.Shown)
+				r.That("PATCH /Users/{id} of an id that nobody has is answered 404", answer, answered(http.StatusNotFound), answer.Shown)
 			},
 		},
 	}

@@ -25,9 +25,9 @@ func managerChecks() []Check {
 				r.NeedsAttribute(manager)
 				ada, boss, sent := r.managed(ctx)
 				answer := answerOf(sent)
-				r.Must("PATCH of the manager by the bare id is accepted", answer, accepted(), sent)
+				r.Must("PATCH of the manager with the bare id as a text, as Entra sends it, is accepted", answer, accepted(), sent)
 				after := r.Read(ctx, ada)
-				r.That("the target shows the manager", after, hasManager(boss.ID), sent, after.Shown)
+				r.That("after PATCH of the manager with the bare id as a text GET shows the manager", after, hasManager(boss.ID), sent, after.Shown)
 			},
 		},
 		{
@@ -45,7 +45,7 @@ func managerChecks() []Check {
 				if managerID(after.Resource) != boss.ID {
 					r.Block("endpoint.sync.manager-set", "PATCH was answered "+answerOf(sent).String()+"; the target shows "+after.words(manager))
 				}
-				r.That("the manager is an object with the id in value", after, worded[View]{
+				r.That("GET shows the manager as an object with the id in value, inside the enterprise extension", after, worded[View]{
 					want: `manager is {"value":"` + boss.ID + `"}`,
 					ok:   func(v View) bool { return isObject(v.Resource) },
 					got:  func(v View) string { return v.words(manager) },
@@ -72,7 +72,7 @@ func managerChecks() []Check {
 				check(r.Tenant().SetManager(ada.Object, next.Object))
 				sent = r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
-				r.That("the target shows the new manager", after, hasManager(next.ID), sent, after.Shown)
+				r.That("after PATCH of the manager to another person GET shows the new one", after, hasManager(next.ID), sent, after.Shown)
 			},
 		},
 		{
@@ -101,7 +101,7 @@ func managerChecks() []Check {
 				}
 				r.Must(r.Spec().Title, answer, accepted(), answer.Shown)
 				after := r.Read(ctx, ada)
-				r.That("the target shows no manager any more", after, noManager(), answer.Shown, after.Shown)
+				r.That("after PATCH of the manager to an empty value GET shows none", after, noManager(), answer.Shown, after.Shown)
 			},
 		},
 		{
@@ -120,7 +120,10 @@ func managerChecks() []Check {
 				if f.Status == http.StatusNotFound && r.target.first[users].Status == http.StatusNotFound {
 					r.Block("endpoint.connect.probe", "every filter without a match is answered 404")
 				}
-				r.That("the question for user and manager is answered 200 with at most one user", f, worded[Found]{
+				if f.Total > 1 {
+					r.selective()
+				}
+				r.That(`filter=id eq "…" and manager eq "…" is answered 200 with at most one user`, f, worded[Found]{
 					want: "200 with zero or one user",
 					ok:   func(f Found) bool { return f.Status == http.StatusOK && (f.Total == 0 || f.Total == 1) },
 					got:  Found.String,
@@ -145,7 +148,7 @@ func (r *Rig) managed(ctx context.Context) (ada, boss *Account, sent *exchange.E
 func (r *Rig) clearedAsObject(ctx context.Context, a *Account, text Answer) {
 	object := r.Patched(ctx, a, Op{"Replace", manager, ref{}})
 	after := r.Read(ctx, a)
-	r.Must("the target shows no manager any more", after, noManager(), object.Shown, after.Shown)
+	r.Must("after PATCH of the manager to an empty value GET shows none", after, noManager(), object.Shown, after.Shown)
 	r.Block("endpoint.sync.manager-set", "PATCH with the empty text was answered "+text.String()+", as every text is; an object with an empty value is understood")
 }
 

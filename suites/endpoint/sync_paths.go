@@ -49,8 +49,8 @@ func pathChecks() []Check {
 				before := r.Read(ctx, ada)
 				answer := r.Patched(ctx, ada, Op{"Replace", "name.givenName", "Augusta"})
 				after := r.Read(ctx, ada)
-				r.That("path name.givenName changes the first name", after, shows("name.givenName", "Augusta"), answer.Shown, after.Shown)
-				r.That("path name.givenName leaves everything else alone", after, keeps(before, "name.givenName", "name.formatted"), answer.Shown, after.Shown)
+				r.That("PATCH of name.givenName changes the first name", after, shows("name.givenName", "Augusta"), answer.Shown, after.Shown)
+				r.That("PATCH of name.givenName leaves all other attributes alone, the last name included", after, keeps(before, "name.givenName", "name.formatted"), answer.Shown, after.Shown)
 			},
 		},
 		{
@@ -73,8 +73,8 @@ func pathChecks() []Check {
 				}
 				answer := r.Patched(ctx, ada, Op{"Replace", workMail, "new." + p.upn})
 				after := r.Read(ctx, ada)
-				r.That("the work address changes", after, shows(workMail, "new."+p.upn), answer.Shown, after.Shown)
-				r.That("the home address stays", after, shows(homeMail, "home."+p.upn), answer.Shown, after.Shown)
+				r.That(`PATCH of emails[type eq "work"].value changes the work address`, after, shows(workMail, "new."+p.upn), answer.Shown, after.Shown)
+				r.That(`PATCH of emails[type eq "work"].value leaves the home address alone`, after, shows(homeMail, "home."+p.upn), answer.Shown, after.Shown)
 			},
 		},
 		{
@@ -92,9 +92,9 @@ func pathChecks() []Check {
 				before := r.Read(ctx, ada)
 				answer := r.Patched(ctx, ada, Op{"Add", homeMail, "home." + p.upn})
 				after := r.Read(ctx, ada)
-				r.That("the new address is there", after, hasElement("emails", "home."+p.upn), answer.Shown, after.Shown)
+				r.That(`PATCH with Add of emails[type eq "home"].value to a user without a home address creates it`, after, hasElement("emails", "home."+p.upn), answer.Shown, after.Shown)
 				if before.String(workMail) != "" {
-					r.That("the work address stays", after, shows(workMail, "work."+p.upn), answer.Shown, after.Shown)
+					r.That(`PATCH with Add of emails[type eq "home"].value leaves the work address alone`, after, shows(workMail, "work."+p.upn), answer.Shown, after.Shown)
 				}
 			},
 		},
@@ -111,7 +111,7 @@ func pathChecks() []Check {
 				ada := r.Made(ctx)
 				answer := r.Patched(ctx, ada, Op{"Replace", `phoneNumbers[type eq "mobile"].value`, "447700900002"})
 				after := r.Read(ctx, ada)
-				r.That("the new number is there", after, hasElement("phoneNumbers", "447700900002"), answer.Shown, after.Shown)
+				r.That(`PATCH with Replace of phoneNumbers[type eq "mobile"].value on a user without a mobile number creates it`, after, hasElement("phoneNumbers", "447700900002"), answer.Shown, after.Shown)
 			},
 		},
 		{
@@ -132,7 +132,7 @@ func pathChecks() []Check {
 				if !answer.OK() || !ok {
 					r.Block("endpoint.sync.email-absent-add", "PATCH was answered "+answer.String()+"; the target shows "+after.words("emails"))
 				}
-				r.That("the new element has the type of the path", View{e, after.Shown}, shows("type", "other"), answer.Shown, after.Shown)
+				r.That(`the address that PATCH of emails[type eq "other"].value creates has the type other`, View{e, after.Shown}, shows("type", "other"), answer.Shown, after.Shown)
 			},
 		},
 		{
@@ -153,8 +153,8 @@ func pathChecks() []Check {
 				}
 				answer := r.Patched(ctx, ada, Op{"Replace", city, "Paris"})
 				after := r.Read(ctx, ada)
-				r.That("the city changes", after, shows(city, "Paris"), answer.Shown, after.Shown)
-				r.That("the street stays", after, shows(street, "1 Analytical Street"), answer.Shown, after.Shown)
+				r.That(`PATCH of addresses[type eq "work"].locality changes the city`, after, shows(city, "Paris"), answer.Shown, after.Shown)
+				r.That(`PATCH of addresses[type eq "work"].locality leaves the street alone`, after, shows(street, "1 Analytical Street"), answer.Shown, after.Shown)
 			},
 		},
 		{
@@ -192,7 +192,7 @@ func pathChecks() []Check {
 				r.Change(ada, directory.Properties{"department": "Mathematics"})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
-				r.That("the employee number stays", after, shows(employeeNumber, "1815"), sent, after.Shown)
+				r.That("PATCH of the department in the enterprise extension leaves the employee number alone", after, shows(employeeNumber, "1815"), sent, after.Shown)
 			},
 		},
 	}

@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -42,7 +41,7 @@ func replaceChecks() []Check {
 				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace"})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
-				r.That("attributes that were not sent keep their values", after, keeps(before, pathsIn(sent)...), sent, after.Shown)
+				r.That("PATCH of displayName leaves all other attributes as they were", after, keeps(before, pathsIn(sent)...), sent, after.Shown)
 			},
 		},
 		{
@@ -79,7 +78,7 @@ func replaceChecks() []Check {
 				after := r.Read(ctx, ada)
 				for _, w := range []value{{"displayName", "Ada Lovelace"}, {"title", "Countess"}, {"preferredLanguage", "fr-FR"}, {"externalId", nick}} {
 					if had, _ := before.Get(w.path); had != nil { // what the target did not take at first is not asked here
-						r.That("each operation of a PATCH is applied", after, shows(w.path, w.want), sent, after.Shown)
+						r.That("of a PATCH with many operations GET shows every one applied", after, shows(w.path, w.want), sent, after.Shown)
 					}
 				}
 			},
@@ -98,7 +97,7 @@ func replaceChecks() []Check {
 				r.Change(ada, directory.Properties{"displayName": name})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
-				r.That("a changed displayName beyond ASCII arrives as it was sent", after, showsExactly("displayName", name), sent, after.Shown)
+				r.That("a displayName with accents, other scripts and emoji arrives by PATCH byte for byte", after, showsExactly("displayName", name), sent, after.Shown)
 			},
 		},
 		{
@@ -116,11 +115,11 @@ func replaceChecks() []Check {
 				r.Change(ada, directory.Properties{"userPrincipalName": r.names.person().upn})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
-				r.That("GET by the old id shows the new userName", after, shows("userName", ada.Name), sent, after.Shown)
+				r.That("after PATCH of userName GET by the same id shows the new name", after, shows("userName", ada.Name), sent, after.Shown)
 				now := r.Find(ctx, ada)
-				r.That("a filter for the new userName finds her", now, findsAmong(ada.Name), sent, now.Shown)
+				r.That(`after PATCH of userName filter=userName eq "…" finds the user by the new name`, now, findsAmong(ada.Name), sent, now.Shown)
 				then := r.Find(ctx, &old)
-				r.That("a filter for the old userName finds nobody", then, finds(0), sent, then.Shown)
+				r.That(`after PATCH of userName filter=userName eq "…" with the old name finds nobody`, then, finds(0), sent, then.Shown)
 			},
 		},
 		{
@@ -139,9 +138,9 @@ func replaceChecks() []Check {
 				r.Change(ada, directory.Properties{"displayName": "Ada Lovelace", "jobTitle": "Countess"})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, colleague)
-				r.That("a colleague with the same externalId stays as she was", after, keeps(before), sent, after.Shown)
+				r.That("PATCH of one user leaves a colleague with the same externalId as she was", after, keeps(before), sent, after.Shown)
 				after = r.Read(ctx, r.Bystanders()[0])
-				r.That("a bystander stays as she was", after, keeps(bystander), sent, after.Shown)
+				r.That("PATCH of one user leaves a user who has nothing to do with it as she was", after, keeps(bystander), sent, after.Shown)
 			},
 		},
 		{
@@ -175,7 +174,7 @@ func replaceChecks() []Check {
 				}
 				r.Joinable(ctx, ada)
 				r.Restart()
-				r.silent(r.Cycle(ctx))
+				r.silent("a user was changed", r.Cycle(ctx))
 			},
 		},
 	}
@@ -185,7 +184,7 @@ func replaceChecks() []Check {
 func (r *Rig) arrives(ctx context.Context, a *Account, path, want string) {
 	sent := r.Written(ctx, r.Cycle(ctx), a)
 	after := r.Read(ctx, a)
-	r.That(fmt.Sprintf("the target shows the changed %s", path), after, shows(path, want), sent, after.Shown)
+	r.That("after PATCH of "+path+", as Entra sends it, GET shows the new value", after, shows(path, want), sent, after.Shown)
 }
 
 // twin makes a colleague with the same externalId, or with her own where the target wants it unique.
