@@ -27,12 +27,14 @@ type Spec struct {
 // Check is a check before it meets a target: a spec and what to do on a rig of type R.
 type Check[R any] struct {
 	Spec
+
 	Run func(ctx context.Context, rig R)
 }
 
 // Runnable is a check bound to a target. Run executes it once; it is safe to run different runnables at the same time.
 type Runnable struct {
 	Spec
+
 	Dialect string // the dialect of requests it runs in, "" when there is only one
 	Run     func(ctx context.Context) Outcome
 }

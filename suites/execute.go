@@ -72,7 +72,7 @@ func Execute(ctx context.Context, t *T, body func(ctx context.Context), opts ...
 	}
 	timer.Stop()
 	how.interrupted = ctx.Err() != nil
-	how.late = context.Cause(run) == errOutOfTime && !how.interrupted
+	how.late = errors.Is(context.Cause(run), errOutOfTime) && !how.interrupted
 	cancel(nil)
 	o := t.close(how, l)
 	o.Duration = l.clock.Since(began)
@@ -223,8 +223,7 @@ func guarded(ctx context.Context, f func(ctx context.Context) error, l limits) e
 }
 
 func leftover(err error) result.Leftover {
-	var l *Leftover
-	if errors.As(err, &l) {
+	if l, ok := errors.AsType[*LeftoverError](err); ok {
 		return result.Leftover{URL: l.URL, Reason: l.Err.Error()}
 	}
 	return result.Leftover{Reason: err.Error()}

@@ -248,7 +248,7 @@ func TestCleanUpRunsBackwardsAndNeverDecides(t *testing.T) {
 		outcome <- Execute(t.Context(), c, func(context.Context) {
 			c.Cleanup(note(1, nil))
 			c.Cleanup(func(context.Context) error { close(hanging); <-never; return nil })
-			c.Cleanup(note(2, &Leftover{URL: "http://t/Users/7", Err: errors.New("status 500")}))
+			c.Cleanup(note(2, &LeftoverError{URL: "http://t/Users/7", Err: errors.New("status 500")}))
 			c.Cleanup(func(context.Context) error { panic("oops") })
 			c.Cleanup(func(ctx context.Context) error { c.Cleanup(note(4, nil)); return note(3, errors.New("boom"))(ctx) })
 			c.Cleanup(func(context.Context) error { runtime.Goexit(); return nil })
@@ -280,6 +280,7 @@ func TestCleanUpRunsBackwardsAndNeverDecides(t *testing.T) {
 func TestBindGivesEachRunItsOwnRig(t *testing.T) {
 	type rig struct {
 		*T
+
 		number int
 	}
 	var made int

@@ -26,6 +26,7 @@ func (r Runnable) Barred(outcome func(id string) (Outcome, bool)) (Outcome, bool
 			barred = Outcome{Status: result.NotRun, Reason: fmt.Sprintf("needs %s, which was not run", need)}
 		case result.Skipped:
 			barred = Outcome{Status: result.Skipped, Reason: fmt.Sprintf("needs %s, which was skipped: %s", need, o.Reason)}
+		default: // it passed, and bars nothing
 		}
 	}
 	return barred, barred.Status != ""

@@ -140,7 +140,7 @@ func TestSequentialFollowsTheRulesOfARun(t *testing.T) {
 func TestSequentialForgetsWhatWasCutOff(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	runs := 0
-	r := Runnable{Spec: adaSpec, Run: func(ctx context.Context) Outcome {
+	r := Runnable{Spec: adaSpec, Run: func(context.Context) Outcome {
 		runs++
 		if runs == 1 {
 			cancel()

@@ -116,7 +116,7 @@ func (t *T) Block(by, reason string) { t.end(result.Blocked, by, reason) }
 func (t *T) Skip(reason string) { t.end(result.Skipped, "", reason) }
 
 // Cleanup has f called when the check has ended, however it ended: last registered, first called, with a fresh context of
-// bounded time. An error becomes a leftover and never decides the check; a [Leftover] says what stays where.
+// bounded time. An error becomes a leftover and never decides the check; a [LeftoverError] says what stays where.
 func (t *T) Cleanup(f func(ctx context.Context) error) {
 	t.mu.Lock()
 	late := t.late
@@ -157,16 +157,16 @@ func (t *T) abort(fault string) {
 	runtime.Goexit()
 }
 
-// Leftover is an error a clean-up returns to say what it could not remove. The message is the reason.
-type Leftover struct {
+// LeftoverError is an error a clean-up returns to say what it could not remove. The message is the reason.
+type LeftoverError struct {
 	URL string // of the resource that stays
 	Err error  // why
 }
 
-func (l *Leftover) Error() string { return fmt.Sprintf("remove %s: %v", l.URL, l.Err) }
+func (l *LeftoverError) Error() string { return fmt.Sprintf("remove %s: %v", l.URL, l.Err) }
 
 // Unwrap returns the reason.
-func (l *Leftover) Unwrap() error { return l.Err }
+func (l *LeftoverError) Unwrap() error { return l.Err }
 
 func cite(known, more []string) []string {
 	for _, id := range more {

@@ -31,7 +31,7 @@ func Validate(specs []Spec) error {
 	for _, spec := range specs {
 		for _, need := range spec.Needs {
 			if _, ok := v.byID[need]; !ok {
-				v.complain(spec, "needs %q, which does not exist", need)
+				v.complainf(spec, "needs %q, which does not exist", need)
 			}
 		}
 	}
@@ -45,22 +45,22 @@ type validation struct {
 	errs  []error
 }
 
-func (v *validation) complain(spec Spec, format string, args ...any) {
+func (v *validation) complainf(spec Spec, format string, args ...any) {
 	v.errs = append(v.errs, fmt.Errorf("check %q: "+format, append([]any{spec.ID}, args...)...))
 }
 
 func (v *validation) identity(spec Spec) {
 	for _, name := range append([]string{spec.ID}, spec.Aliases...) {
 		if !idGrammar.MatchString(name) {
-			v.complain(spec, "the id %q is no dotted name of at least three lower-case parts", name)
+			v.complainf(spec, "the id %q is no dotted name of at least three lower-case parts", name)
 		}
 		if v.names[name] {
-			v.complain(spec, "the id %q is taken", name)
+			v.complainf(spec, "the id %q is taken", name)
 		}
 		v.names[name] = true
 	}
 	if parts := strings.Split(spec.ID, "."); len(parts) > 1 && parts[1] != string(spec.Stage) {
-		v.complain(spec, "the second part of the id is not the stage %q", spec.Stage)
+		v.complainf(spec, "the second part of the id is not the stage %q", spec.Stage)
 	}
 }
 
@@ -69,40 +69,40 @@ func (v *validation) texts(spec Spec) {
 		{"title", spec.Title}, {"why", spec.Why}, {"fix", spec.Fix},
 	} {
 		if strings.TrimSpace(text.value) == "" {
-			v.complain(spec, "has no %s", text.name)
+			v.complainf(spec, "has no %s", text.name)
 		}
 	}
 	if len(spec.Sources) == 0 {
-		v.complain(spec, "has no sources")
+		v.complainf(spec, "has no sources")
 	}
 	for _, source := range spec.Sources {
 		if strings.TrimSpace(source) == "" {
-			v.complain(spec, "has an empty source")
+			v.complainf(spec, "has an empty source")
 		}
 	}
 }
 
 func (v *validation) vocabulary(spec Spec) {
 	if !slices.Contains(Stages(), spec.Stage) {
-		v.complain(spec, "has the unknown stage %q", spec.Stage)
+		v.complainf(spec, "has the unknown stage %q", spec.Stage)
 	}
 	if !slices.Contains(levels, spec.Level) {
-		v.complain(spec, "has the unknown level %q", spec.Level)
+		v.complainf(spec, "has the unknown level %q", spec.Level)
 	}
 	if len(spec.Packs) == 0 {
-		v.complain(spec, "is in no pack")
+		v.complainf(spec, "is in no pack")
 	}
 	for _, pack := range spec.Packs {
 		if !slices.Contains(Packs(), pack) {
-			v.complain(spec, "is in the unknown pack %q", pack)
+			v.complainf(spec, "is in the unknown pack %q", pack)
 		}
 	}
 	if len(spec.Breaks) == 0 {
-		v.complain(spec, "breaks nothing")
+		v.complainf(spec, "breaks nothing")
 	}
 	for _, b := range spec.Breaks {
 		if !slices.Contains(breaks, b) {
-			v.complain(spec, "breaks the unknown %q", b)
+			v.complainf(spec, "breaks the unknown %q", b)
 		}
 	}
 }
@@ -120,8 +120,8 @@ func (v *validation) cycles(specs []Spec) {
 		case done:
 			return
 		case open:
-			circle := append(path[slices.Index(path, id):], id)
-			v.complain(v.byID[id], "needs itself: %s", strings.Join(circle, " → "))
+			circle := append(slices.Clone(path[slices.Index(path, id):]), id)
+			v.complainf(v.byID[id], "needs itself: %s", strings.Join(circle, " → "))
 			return
 		}
 		state[id] = open

@@ -59,11 +59,13 @@ func structured(x any, v reflect.Value) string {
 		var b bytes.Buffer
 		enc := json.NewEncoder(&b)
 		enc.SetEscapeHTML(false)
-		if enc.Encode(x) == nil {
+		if err := enc.Encode(x); err == nil {
 			return strings.TrimSuffix(b.String(), "\n")
 		}
+		return fmt.Sprintf("%+v", x)
+	default:
+		return fmt.Sprintf("%+v", x)
 	}
-	return fmt.Sprintf("%+v", x)
 }
 
 // raw shows bytes as the text they are, and what is not text as its size. Strings count as bytes.

@@ -172,7 +172,7 @@ func observation(m types.GomegaMatcher, actual any) string {
 // describeUnknown takes the words from the matcher's own message.
 func describeUnknown(m types.GomegaMatcher, actual any) (expected, got string) {
 	if _, err := m.Match(actual); err != nil {
-		return fmt.Sprintf("a value for %s", matcherName(m)), clip(value(actual) + ": " + oneLine(err.Error()))
+		return "a value for " + matcherName(m), clip(value(actual) + ": " + oneLine(err.Error()))
 	}
 	expected, got = splitMessage(m.FailureMessage(actual))
 	if got == "" {
@@ -194,7 +194,7 @@ func splitMessage(message string) (expected, got string) {
 		return clip(oneLine(message)), ""
 	}
 	var before, after []string
-	for _, line := range strings.Split(rest, "\n") {
+	for line := range strings.SplitSeq(rest, "\n") {
 		if len(after) == 0 && (strings.HasPrefix(line, "    ") || strings.TrimSpace(line) == "") {
 			before = append(before, withoutType(line))
 		} else {

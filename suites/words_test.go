@@ -21,7 +21,7 @@ type named string
 
 type worded struct{ types.GomegaMatcher }
 
-func (worded) Words(actual any) (string, string) { return "a polite answer", "a rude one" }
+func (worded) Words(any) (string, string) { return "a polite answer", "a rude one" }
 
 func TestAFailedExpectationReadsAsPlainWords(t *testing.T) {
 	answer := &http.Response{StatusCode: 404, Header: http.Header{"Content-Type": {"text/html"}}}
@@ -76,7 +76,7 @@ func TestAFailedExpectationReadsAsPlainWords(t *testing.T) {
 		{"And shows the side that fails", []int{1}, And(Not(BeEmpty()), HaveLen(2)), `not empty and length 2`, `length 1: [1]`},
 		{"Or", 3, Or(Equal(1), Equal(2)), `1 or 2`, `3`},
 		{"Not", "Ada", Not(Equal("Ada")), `not "Ada"`, `"Ada"`},
-		{"Not Not", "Ada", Not(Not(Equal("Eve"))), `"Eve"`, `"Ada"`},
+		{"Not twice", "Ada", Not(Not(Equal("Eve"))), `"Eve"`, `"Ada"`},
 		{"WithTransform", "abcd", WithTransform(func(s string) int { return len(s) }, Equal(3)), `3`, `4`},
 		{"HaveValue", new("a"), HaveValue(Equal("b")), `"b"`, `"a"`},
 		{"ContainElement", []string{"a"}, ContainElement("b"), `an element "b"`, `["a"]`},

@@ -77,7 +77,8 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 	if err != nil {
 		return row, fmt.Errorf("make the endpoint: %w", err)
 	}
-	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: InProcess(handler), Seed: uint64(i)})
+	seed := uint64(max(i, 0))
+	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: InProcess(handler), Seed: seed})
 	if err != nil {
 		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
 	}

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
@@ -69,6 +70,7 @@ func answerOf(e *exchange.Exchange) Answer {
 // Found is the answer to a filter.
 type Found struct {
 	Answer
+
 	Total     int // -1 when the answer is no list
 	Resources []scim.Resource
 }
@@ -145,9 +147,9 @@ func (t Traffic) Writes() Traffic {
 // Last returns the last request with this method whose URL has the path below the tenant URL, such as /Users/42; nil when
 // there is none.
 func (t Traffic) Last(method, path string) *exchange.Exchange {
-	for i := len(t) - 1; i >= 0; i-- {
-		if t[i].Request.Method == method && strings.HasSuffix(pathOf(t[i].Request.URL), path) {
-			return t[i]
+	for _, e := range slices.Backward(t) {
+		if e.Request.Method == method && strings.HasSuffix(pathOf(e.Request.URL), path) {
+			return e
 		}
 	}
 	return nil

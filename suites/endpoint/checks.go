@@ -62,15 +62,14 @@ func packs(s suites.Spec) []suites.Pack {
 
 // What a failure breaks.
 var (
-	breaksAll              = []result.Break{result.BreaksEntra, result.BreaksValidator, result.BreaksRFC}
-	breaksEntra            = []result.Break{result.BreaksEntra}
-	breaksGallery          = []result.Break{result.BreaksGallery}
-	breaksValidator        = []result.Break{result.BreaksValidator}
-	breaksRFC              = []result.Break{result.BreaksRFC}
-	breaksEntraValidator   = []result.Break{result.BreaksEntra, result.BreaksValidator}
-	breaksGalleryValidator = []result.Break{result.BreaksGallery, result.BreaksValidator}
-	breaksGalleryRFC       = []result.Break{result.BreaksGallery, result.BreaksRFC}
-	breaksValidatorRFC     = []result.Break{result.BreaksValidator, result.BreaksRFC}
+	breaksAll            = []result.Break{result.BreaksEntra, result.BreaksValidator, result.BreaksRFC}
+	breaksEntra          = []result.Break{result.BreaksEntra}
+	breaksGallery        = []result.Break{result.BreaksGallery}
+	breaksValidator      = []result.Break{result.BreaksValidator}
+	breaksRFC            = []result.Break{result.BreaksRFC}
+	breaksEntraValidator = []result.Break{result.BreaksEntra, result.BreaksValidator}
+	breaksGalleryRFC     = []result.Break{result.BreaksGallery, result.BreaksRFC}
+	breaksValidatorRFC   = []result.Break{result.BreaksValidator, result.BreaksRFC}
 )
 
 // Where rules come from.
@@ -85,7 +84,9 @@ const (
 	learnValidator  = learn + "scim-validator-tutorial"
 	learnGallery    = "https://learn.microsoft.com/entra/identity/enterprise-apps/v2-howto-app-gallery-listing"
 	learnLogs       = "https://learn.microsoft.com/entra/identity/monitoring-health/howto-analyze-provisioning-logs"
+	learnDiscovery  = learn + "how-to-account-discovery"
 	referenceCode   = "https://github.com/AzureAD/SCIMReferenceCode"
+	galleryTests    = referenceCode + "/blob/HEAD/Microsoft.SCIM.LogicAppValidationTemplate/StandardLogicApp/SCIM-Validation-Test-Overview.md"
 )
 
 func rfc7643(section string) string {

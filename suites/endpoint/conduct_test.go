@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,9 +31,7 @@ func bending(h http.Handler, bend func(r *http.Request, status int, header http.
 		h.ServeHTTP(inner, r)
 		header := inner.Header().Clone()
 		status, body := bend(r, inner.Code, header, inner.Body.Bytes())
-		for name, values := range header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), header)
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
 	})
@@ -73,7 +72,7 @@ func TestWhatEntraToleratesIsTolerated(t *testing.T) {
 			}
 			return status, body
 		},
-		"attributes and elements of its own": func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		"attributes and elements of its own": func(_ *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
 			return status, edit(body, func(o map[string]any) {
 				if o["userName"] != nil {
 					o["urn:example:params:scim:schemas:extension:Own:2.0:User"] = map[string]any{"score": 7}
@@ -231,7 +230,7 @@ func TestRealAccountsAreNeverTouched(t *testing.T) {
 	for _, ignoring := range []string{"always", "after the first probe"} {
 		t.Run(ignoring, func(t *testing.T) {
 			ref := reference(t)
-			real := seedUser(t, ref, "someone@real.example")
+			person := seedUser(t, ref, "someone@real.example")
 			asked := 0
 			h := &witness{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if q := r.URL.Query(); strings.HasSuffix(r.URL.Path, "/Users") && q.Has("filter") {
@@ -249,11 +248,11 @@ func TestRealAccountsAreNeverTouched(t *testing.T) {
 				t.Errorf("failed and blocked are only %v: ignoring filters must show", failures(outcomes))
 			}
 			for _, path := range h.changed {
-				if strings.Contains(path, real) {
+				if strings.Contains(path, person) {
 					t.Errorf("the run changed %s, a real account", path)
 				}
 			}
-			if body := read(t, ref, real); !strings.Contains(body, "A real person") {
+			if body := read(t, ref, person); !strings.Contains(body, "A real person") {
 				t.Errorf("the real account is now %s", body)
 			}
 		})

@@ -21,8 +21,8 @@ func pagingChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.connect.count", Title: "count limits how many users one page carries",
 				Level: result.Required, Breaks: breaksGalleryRFC, Exclusive: true,
-				Sources: sources(rfc7644("3.4.2.4"), learnGallery),
-				Why:     "Gallery validation and account discovery read the users page by page. An endpoint that sends everybody at once runs into time-outs and size limits as soon as a customer is large.",
+				Sources: sources(rfc7644("3.4.2.4"), learnDiscovery, galleryTests),
+				Why:     "Entra's account discovery and Microsoft's gallery validation read the users page by page. An endpoint that sends everybody at once runs into time-outs and size limits as soon as a customer is large.",
 				Fix:     "Return at most count resources, keep totalResults at the number of all matches, and set itemsPerPage to the number of resources in this answer.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
@@ -44,7 +44,7 @@ func pagingChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.connect.start-index", Title: "startIndex walks through all users, each once",
 				Level: result.Required, Breaks: breaksGalleryRFC, Exclusive: true,
-				Sources: sources(rfc7644("3.4.2.4"), learnGallery),
+				Sources: sources(rfc7644("3.4.2.4"), learnDiscovery, galleryTests),
 				Why:     "Whoever reads page by page loses users or sees them twice when startIndex is ignored or counted from 0, and gallery validation compares the startIndex of each answer with what it asked for.",
 				Fix:     "Count startIndex from 1, keep the order of users stable between two requests, begin the page with the user at that place, and return the startIndex that was asked for.",
 			},
@@ -59,6 +59,7 @@ func pagingChecks() []Check {
 // page is one page of users.
 type page struct {
 	Found
+
 	total, start, items int
 	hasStart, hasItems  bool
 }

@@ -89,7 +89,7 @@ func filterChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.create.filter-percent-20", Title: "A blank in the query may be written %20 as well as +",
 				Level: result.Recommended, Breaks: breaksGallery,
-				Sources: sources(referenceCode, "https://www.rfc-editor.org/rfc/rfc3986#section-2.1"),
+				Sources: sources(galleryTests, "https://www.rfc-editor.org/rfc/rfc3986#section-2.1"),
 				Why:     "Entra writes +, Microsoft's gallery validation writes %20. Both must find her.",
 				Fix:     "Leave the decoding of the query to your web framework; do not split the filter before it is decoded.",
 			},

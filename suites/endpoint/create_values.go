@@ -10,6 +10,8 @@ import (
 
 const valuesBack = "Entra compares what the target shows with what it should show, in every cycle. A value that is missing or changed is written again and again, and the provisioning log fills with updates that never end."
 
+const orLeaveItOut = " If you have no such attribute, leave it out of /Schemas: then it is not asked for here, and your customers take it out of the mapping."
+
 func valueChecks() []Check {
 	return []Check{
 		{
@@ -18,7 +20,7 @@ func valueChecks() []Check {
 				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnSCIM+"#understand-the-microsoft-entra-scim-implementation", rfc7643("4.1")),
 				Why:     valuesBack,
-				Fix:     "Store displayName, title, preferredLanguage, name and externalId of the POST and return them unmodified from GET.",
+				Fix:     "Store displayName, title, preferredLanguage, name and externalId of the POST and return them unmodified from GET." + orLeaveItOut,
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, directory.Properties{
@@ -37,7 +39,7 @@ func valueChecks() []Check {
 				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnSCIM+"#create-user", rfc7643("4.1.2")),
 				Why:     "Entra addresses the mail address as emails[type eq \"work\"].value. Without its type it is not found again: " + valuesBack,
-				Fix:     "Store every element of emails with all its sub-attributes: value, type and primary.",
+				Fix:     "Store every element of emails with all its sub-attributes: value, type and primary." + orLeaveItOut,
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("emails")
@@ -58,8 +60,8 @@ func valueChecks() []Check {
 				ID: "endpoint.create.phones", Title: "Three telephone numbers come back typed and unmodified",
 				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnSCIM+"#create-user", rfc7643("4.1.2")),
-				Why:     "A number without its blanks or its plus sign is another value to Entra. " + valuesBack,
-				Fix:     "Store phoneNumbers of type work, mobile and fax side by side, and return each value byte for byte; normalise numbers in a field of your own.",
+				Why:     "A number without its blanks or its plus sign, or in the tel: form the standard suggests, is another value to Entra. " + valuesBack,
+				Fix:     "Store phoneNumbers of type work, mobile and fax side by side, and return each value byte for byte; normalise numbers in a field of your own." + orLeaveItOut,
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("phoneNumbers")
@@ -77,7 +79,7 @@ func valueChecks() []Check {
 				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnSCIM+"#create-user", rfc7643("4.1.2")),
 				Why:     valuesBack,
-				Fix:     "Store formatted, streetAddress, locality, region, postalCode and country of the address of type work.",
+				Fix:     "Store formatted, streetAddress, locality, region, postalCode and country of the address of type work." + orLeaveItOut,
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("addresses")
@@ -94,7 +96,7 @@ func valueChecks() []Check {
 				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnSCIM+"#create-user", rfc7643("4.3")),
 				Why:     "Entra's default mapping writes both. " + valuesBack,
-				Fix:     "Store the member " + enterprise + " of the POST and return it under the same name; do not flatten it into the core user.",
+				Fix:     "Store the member " + enterprise + " of the POST and return it under the same name; do not flatten it into the core user." + orLeaveItOut,
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute(department)

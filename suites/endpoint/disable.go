@@ -33,7 +33,7 @@ func disableChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.disable.boolean-false", Title: "Replace of active with the boolean false disables the user",
-				Level: result.Required, Breaks: breaksGalleryValidator, Needs: afterPatch,
+				Level: result.Required, Breaks: breaksEntraValidator, Needs: afterPatch,
 				Sources: sources(learnSCIM+"#disable-user", learnCompat, rfc7643("4.1.1")),
 				Why:     "Entra with the flag aadOptscim062020, and Microsoft's validator, write the boolean. A target must understand both.",
 				Fix:     "Read false and \"False\" alike.",
@@ -71,7 +71,7 @@ func disableChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.disable.filterable", Title: "A disabled user is still found by filter",
 				Level: result.Required, Breaks: breaksEntraValidator, Needs: afterPatch,
-				Sources: sources(learnSCIM+"#understand-the-microsoft-entra-scim-implementation", "https://github.com/sourcegraph/sourcegraph/issues/49325"),
+				Sources: sources(learnSCIM + "#understand-the-microsoft-entra-scim-implementation"),
 				Why:     "When the person comes back Entra looks for her by filter. If disabled users are hidden it sends a POST, which fails with 409 for ever, or makes a second account.",
 				Fix:     "Do not leave users with active false out of filters and lists.",
 			},

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -38,8 +39,9 @@ func (r *Rig) Team(ctx context.Context, n int) (team *Account, members []*Accoun
 		members[i] = r.NewUser(nil)
 	}
 	team = r.NewGroup("Team Red", members...)
-	r.Assign(append(members, team)...)
-	r.Provisioned(ctx, r.Cycle(ctx), append(members, team)...)
+	everybody := append(slices.Clone(members), team)
+	r.Assign(everybody...)
+	r.Provisioned(ctx, r.Cycle(ctx), everybody...)
 	return team, members
 }
 
@@ -75,8 +77,7 @@ func (r *Rig) whyNot(a *Account, post Answer) string {
 		return "POST /" + a.Kind + " was answered " + post.String()
 	}
 	log := r.provisioning().Log()
-	for i := len(log) - 1; i >= 0; i-- {
-		entry := log[i]
+	for _, entry := range slices.Backward(log) {
 		if entry.SourceIdentity.ID == a.Object && entry.ProvisioningStatusInfo.Status == synchronization.StatusFailure && entry.ProvisioningStatusInfo.ErrorInformation != nil {
 			return entry.ProvisioningStatusInfo.ErrorInformation.ErrorCode + ": " + clip(entry.ProvisioningStatusInfo.ErrorInformation.Reason, 300)
 		}

@@ -94,7 +94,7 @@ func groupChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.group.filter-special", Title: "A group whose name has special characters is found",
 				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.group.filter"),
-				Sources: sources("https://github.com/postmanlabs/postman-app-support/issues/12551", referenceCode),
+				Sources: sources(referenceCode, "https://url.spec.whatwg.org/#urlencoded-parsing", learnSCIM+"#get-group-by-displayname"),
 				Why:     "Groups are named by people: \"R&D + Ops #1\". A server that splits or decodes the query wrongly does not find such a group and makes it again in every cycle.",
 				Fix:     "Decode the query exactly once: %26 is &, %2b is +, %23 is #, and + is a blank.",
 			},

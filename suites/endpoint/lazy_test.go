@@ -111,7 +111,7 @@ func pretend(stored, request map[string]any) (int, any) {
 // A server that says yes to everything and does little of it fails, for the reasons it should, and for few.
 func TestYesToEverythingIsNotEnough(t *testing.T) {
 	byName := []string{
-		"connect.count", "connect.start-index", "connect.unknown-id", "create.duplicate", "disable.delete", "group.delete",
+		"connect.count", "connect.start-index", "create.duplicate", "disable.delete", "group.delete",
 		"quarantine.missing-token", "quarantine.wrong-token", "sync.replace",
 	}
 	for _, given := range []struct {
@@ -120,11 +120,11 @@ func TestYesToEverythingIsNotEnough(t *testing.T) {
 		failed []string // the required checks that fail
 	}{
 		{"changes nothing, finds nobody", &lazy{find: nothing, patch: shrug}, []string{
-			"connect.count", "connect.unknown-id", "create.visible-at-once", "disable.delete", "group.delete", "group.filter",
+			"connect.count", "create.visible-at-once", "disable.delete", "group.delete", "group.filter",
 			"quarantine.missing-token", "quarantine.wrong-token", "sync.replace",
 		}},
 		{"changes nothing, finds everybody", &lazy{find: everybody, patch: shrug}, []string{
-			"connect.count", "connect.probe", "connect.probe-groups", "connect.start-index", "connect.unknown-id", "create.duplicate",
+			"connect.count", "connect.probe", "connect.probe-groups", "connect.start-index", "create.duplicate",
 			"quarantine.missing-token", "quarantine.wrong-token",
 		}},
 		{"changes nothing, finds by name", &lazy{find: exactly, patch: shrug}, byName},

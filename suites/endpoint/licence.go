@@ -75,7 +75,7 @@ func licenceChecks() []Check {
 				Fix:     "In a filter compare a boolean attribute with the texts \"True\" and \"False\" as with true and false.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				ada := r.holder(ctx, "Author")
+				ada := r.holder(ctx)
 				answer := r.Patched(ctx, ada, Op{"Replace", primaryRole, "Editor"})
 				v := r.Read(ctx, ada)
 				r.That(`after PATCH of roles[primary eq "True"].value the primary role has the new value and is the only one`, v, onlyRoles("Editor"), answer.Shown, v.Shown)
@@ -195,15 +195,15 @@ func (r *Rig) taken(ctx context.Context, a *Account, sent Traffic) {
 	r.Provisioned(ctx, sent, a)
 }
 
-// holder makes a user with one licence by a request of its own, and is given that the target shows it.
-func (r *Rig) holder(ctx context.Context, licence string) *Account {
+// holder makes a user with the licence Author by a request of its own, and is given that the target shows it.
+func (r *Rig) holder(ctx context.Context) *Account {
 	r.NeedsAttribute("roles")
-	a, post := r.Post(ctx, attribute(primaryRole, licence))
+	a, post := r.Post(ctx, attribute(primaryRole, "Author"))
 	if !post.OK() {
 		r.Made(ctx)
 		r.Block("endpoint.licence.single-create", "POST of a user with a licence was answered "+post.String())
 	}
-	r.shownLicences(ctx, a, licence)
+	r.shownLicences(ctx, a, "Author")
 	return a
 }
 

@@ -31,7 +31,7 @@ func manyLicenceChecks() []Check {
 				r.Grant(ada, "Editor")
 				post := answerOf(r.Cycle(ctx).Last(http.MethodPost, "/Users"))
 				if !post.OK() {
-					r.holder(ctx, "Author") // one licence is accepted
+					r.holder(ctx) // one licence is accepted
 				}
 				r.Must("POST /Users with two licences in roles, each with displayName, is accepted", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				made, _ := post.JSON()
@@ -52,7 +52,7 @@ func manyLicenceChecks() []Check {
 				Fix:     "Let Add of a multi-valued attribute append.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				ada := r.holder(ctx, "Author")
+				ada := r.holder(ctx)
 				answer := r.Patched(ctx, ada, Op{"Add", "roles", []role{{false, roleType, "Editor"}}})
 				v := r.Read(ctx, ada)
 				r.That("after PATCH with Add of another role GET shows the earlier and the new one", v, hasRoles("Author", "Editor"), answer.Shown, v.Shown)
@@ -89,7 +89,7 @@ func manyLicenceChecks() []Check {
 				Fix:     "Store roles with the user they belong to.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				ada, bob := r.holder(ctx, "Author"), r.holder(ctx, "Author")
+				ada, bob := r.holder(ctx), r.holder(ctx)
 				answer := r.Patch(ctx, ada, Op{"Replace", "roles", []role{{false, roleType, "Editor"}, {false, roleType, "Auditor"}}})
 				r.lockedOut(ctx, answer)
 				v := r.Read(ctx, bob)

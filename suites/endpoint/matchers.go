@@ -77,7 +77,7 @@ func noServerError() types.GomegaMatcher {
 // findsOnly matches a [Found] of exactly one account with this name, which Entra compares in any case.
 func findsOnly(path, name string) types.GomegaMatcher {
 	return worded[Found]{
-		want: fmt.Sprintf("1 found: %s", name),
+		want: "1 found: " + name,
 		ok: func(f Found) bool {
 			return f.Total == 1 && len(f.Resources) == 1 && strings.EqualFold(f.Resources[0].String(path), name)
 		},
@@ -107,18 +107,6 @@ func showing(path string, want any, exact bool) worded[View] {
 		ok: func(v View) bool {
 			have, ok := v.Get(path)
 			return ok && wire.Same(want, have, exact)
-		},
-		got: func(v View) string { return v.words(path) },
-	}
-}
-
-// lacks matches a [View] without a value in the attribute.
-func lacks(path string) types.GomegaMatcher {
-	return worded[View]{
-		want: "no " + path,
-		ok: func(v View) bool {
-			have, ok := v.Get(path)
-			return !ok || have == nil || have == ""
 		},
 		got: func(v View) string { return v.words(path) },
 	}

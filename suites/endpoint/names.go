@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -29,13 +30,13 @@ var lastNames = [...]string{
 func newNames(seed uint64, prefix, domain, owner string) *names {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(owner))
-	r := rand.New(rand.NewPCG(seed, h.Sum64())) //nolint:gosec // repeatable on purpose
+	r := rand.New(rand.NewPCG(seed, h.Sum64()))
 	return &names{prefix: prefix, domain: domain, rand: r, tag: letters(r, 6)}
 }
 
 // defaultPrefix is the prefix of a run without one.
 func defaultPrefix(seed uint64) string {
-	return "rehearse-" + letters(rand.New(rand.NewPCG(seed, 0)), 4) //nolint:gosec // repeatable on purpose
+	return "rehearse-" + letters(rand.New(rand.NewPCG(seed, 0)), 4)
 }
 
 // letters avoids vowels, so that no word comes out.
@@ -53,9 +54,8 @@ func (n *names) uuid() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	var id uuid.UUID
-	for i := range id {
-		id[i] = byte(n.rand.UintN(256))
-	}
+	binary.LittleEndian.PutUint64(id[:8], n.rand.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], n.rand.Uint64())
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	return id.String()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -24,9 +25,7 @@ func TestMain(m *testing.M) {
 
 func page(status int, header http.Header, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		for name, values := range header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), header)
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(body))
 	}
@@ -169,7 +168,7 @@ func TestOpenKeepsThePathAndUnderstandsTheFlag(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/tenant/7/", http.StripPrefix("/tenant/7", reference(t)))
 	for raw, flagged := range map[string]bool{
-		"http://127.0.0.1/tenant/7": false, " HTTP://127.0.0.1/tenant/7// ": false,
+		"http://127.0.0.1/tenant/7": false, "\tHTTP://127.0.0.1/tenant/7//\n": false,
 		"http://127.0.0.1/tenant/7?aadOptscim062020": true, "http://127.0.0.1/tenant/7/?AADOPTSCIM062020=": true,
 	} {
 		target, err := endpoint.Open(t.Context(), endpoint.Config{URL: raw, Token: token, Transport: inProcess{mux}})

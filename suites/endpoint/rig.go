@@ -37,6 +37,7 @@ const (
 // target, a line that can be broken, and the words to tell what must hold.
 type Rig struct {
 	*suites.T
+
 	Compose *wire.Composer // requests as Entra writes them
 
 	target  *Target

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -29,9 +30,7 @@ func (t *Target) client(transport http.RoundTripper, token string, header http.H
 	if all == nil {
 		all = http.Header{}
 	}
-	for name, values := range header {
-		all[name] = values
-	}
+	maps.Copy(all, header)
 	return wire.NewClient(wire.Config{
 		TenantURL: t.address.base, Token: token, Transport: transport, Header: all, Timeout: t.config.Timeout, Limiter: t.limiter,
 	})
@@ -51,7 +50,7 @@ func (t *Target) sweep(ctx context.Context, owner string) []error {
 	for _, one := range things {
 		if one.id == "" {
 			if one.id, err = find(ctx, client, composer, one); err != nil {
-				errs = append(errs, &suites.Leftover{URL: t.address.base + "/" + one.kind, Err: fmt.Errorf("look for %q: %w", one.name, err)})
+				errs = append(errs, &suites.LeftoverError{URL: t.address.base + "/" + one.kind, Err: fmt.Errorf("look for %q: %w", one.name, err)})
 				continue
 			}
 			if one.id == "" {
@@ -61,7 +60,7 @@ func (t *Target) sweep(ctx context.Context, owner string) []error {
 			}
 		}
 		if err := remove(ctx, client, composer, one); err != nil {
-			errs = append(errs, &suites.Leftover{URL: t.urlOf(one), Err: err})
+			errs = append(errs, &suites.LeftoverError{URL: t.urlOf(one), Err: err})
 		}
 	}
 	return errs

@@ -78,9 +78,9 @@ func managerChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.sync.manager-clear", Title: "An empty value takes the manager away",
-				Level: result.Required, Breaks: breaksGallery,
-				Sources: sources(referenceCode, learnGallery),
-				Why:     "Microsoft's gallery validation sets a manager, changes him and takes him away by writing an empty text. If he stays, or an empty reference stays, validation fails.",
+				Level: result.Recommended, Breaks: breaksGallery,
+				Sources: sources(galleryTests, learnValidator),
+				Why:     "Microsoft's gallery validation sets a manager, changes him and takes him away by writing an empty text. If he stays, or an empty reference stays, validation fails. Entra's own cycles do not send it: they leave what is empty in the directory as it is.",
 				Fix:     "Read an empty text, null and {\"value\": \"\"} as the value of " + manager + " as \"no manager\", and leave the attribute out of the answer.",
 			},
 			Run: func(ctx context.Context, r *Rig) {

@@ -81,7 +81,7 @@ func pathChecks() []Check {
 			Spec: suites.Spec{
 				ID: "endpoint.sync.email-absent-add", Title: "Add to an address of a type that is not there creates it",
 				Level: result.Required, Breaks: breaksEntraValidator, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
-				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/416", "https://github.com/wireapp/wire-server/issues/5419", learnSCIM+"#update-user-multi-valued-properties"),
+				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/416", learnSCIM+"#update-user-multi-valued-properties"),
 				Why:     createOnAbsent + "Whoever gets a second address after the first day never receives it.",
 				Fix:     "When Add has a path such as emails[type eq \"home\"].value and no element is selected, append one with that type and the value. Keep the others.",
 			},

@@ -259,8 +259,7 @@ func (t *Target) Close(ctx context.Context) []result.Leftover {
 	defer t.idle()
 	left := []result.Leftover{}
 	for _, err := range t.sweep(ctx, "") {
-		var l *suites.Leftover
-		if errors.As(err, &l) {
+		if l, ok := errors.AsType[*suites.LeftoverError](err); ok {
 			left = append(left, result.Leftover{URL: l.URL, Reason: l.Err.Error()})
 			continue
 		}

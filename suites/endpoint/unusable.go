@@ -44,7 +44,7 @@ const (
 // broken is the error for a question that got no answer.
 func broken(question string, timeout time.Duration, err error) *UnusableError {
 	e := &UnusableError{Kind: Unreachable, Err: err}
-	tail := ""
+	var tail string
 	var dns *net.DNSError
 	var tls x509.UnknownAuthorityError
 	var host x509.HostnameError

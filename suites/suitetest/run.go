@@ -64,6 +64,7 @@ func run(t *testing.T, p rehearsal.Plan, evidence func(result.Finding) string, o
 
 // beforeDeadline returns a context that ends a little before the test binary would be killed.
 func beforeDeadline(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
 	deadline, ok := t.Deadline()
 	if !ok {
 		return context.WithCancel(t.Context())

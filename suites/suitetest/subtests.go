@@ -32,6 +32,7 @@ func (s *subtests) event(e rehearsal.Event) {
 			s.begin(name)
 		}
 		s.open[name] <- e.Check
+	default: // go test tells in the order in which checks end
 	}
 }
 
@@ -51,6 +52,7 @@ func (s *subtests) name(c result.Check) string {
 }
 
 func (s *subtests) tell(t *testing.T, c result.Check) {
+	t.Helper()
 	switch c.Status {
 	case result.Passed:
 	case result.Skipped:

@@ -63,7 +63,7 @@ var parts = map[string]func(t *testing.T){
 		suitetest.RunRunnables(t, []suites.Runnable{bind("waits", result.Required, func(ctx context.Context, c *suites.T) {
 			c.Cleanup(func(ctx context.Context) error {
 				t.Logf("cleaned up, %v", ctx.Err())
-				return &suites.Leftover{URL: "http://t/1", Err: os.ErrPermission}
+				return &suites.LeftoverError{URL: "http://t/1", Err: os.ErrPermission}
 			})
 			<-ctx.Done()
 		})})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/rehearse-id/rehearse/internal/matrix"
@@ -21,12 +22,19 @@ func main() {
 		os.Exit(1)
 	}
 	if *markdown {
-		fmt.Print(matrix.Markdown(rows))
+		show(matrix.Markdown(rows))
 		return
 	}
 	text, sound := matrix.Text(rows)
-	fmt.Print(text)
+	show(text)
 	if !sound {
+		os.Exit(1)
+	}
+}
+
+func show(text string) {
+	if _, err := io.WriteString(os.Stdout, text); err != nil {
+		fmt.Fprintln(os.Stderr, "faults:", err)
 		os.Exit(1)
 	}
 }
