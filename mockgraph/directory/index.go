@@ -3,7 +3,6 @@ package directory
 import (
 	"fmt"
 	"iter"
-	"reflect"
 )
 
 // entries yields the index entries of an object, one for each value of each indexed property that differs from the other
@@ -13,7 +12,7 @@ func (o *Object) entries(other *Object) iter.Seq[entry] {
 		e := entry{number: o.table.number, id: o.id}
 		for _, ordinal := range o.table.indexed {
 			value := o.value(int(ordinal))
-			if other != nil && reflect.DeepEqual(value, other.value(int(ordinal))) {
+			if other != nil && equal(value, other.value(int(ordinal))) {
 				continue
 			}
 			e.ordinal = ordinal

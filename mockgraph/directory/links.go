@@ -3,7 +3,7 @@ package directory
 import "fmt"
 
 // relations are all relations, for what concerns every link of an object.
-var relations = [...]Relation{Members, Manager, AppRoleAssignment}
+var relations = [...]Relation{Members, Manager, AppRoleAssignment, Owners, RoleMembers}
 
 // recordLink logs the coming or going of a link.
 func (x *tx) recordLink(op Operation, l link) {

@@ -1,23 +1,25 @@
 package directory
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"slices"
 	"time"
 )
 
-// Object is one immutable record: a user, a group or a service principal as it was when it was read. Methods that take a
-// property name ignore its letter case and give the zero value for a property that is unknown or has no value.
+// Object is one immutable record as it was when it was read. Methods that take a property name ignore its letter case and give
+// the zero value for a property that is unknown or has no value.
 type Object struct {
 	id       string
 	table    *table
 	set      [maxOrdinals / 64]uint64 // which ordinals have a value
-	values   []any                    // of those, in order
-	deleted  time.Time
+	packed   string                   // values of strings, booleans, times and integers: where each ends, then all of them
+	others   []any                    // values of the other kinds
+	deleted  int64                    // nanoseconds since 1970, 0 when live
 	sequence uint64
 }
 
-// ID returns the object's GUID, in lower case.
+// ID returns the object's id: a GUID in lower case, or what the type has instead.
 func (o *Object) ID() string { return o.id }
 
 // Type returns the object's type.
@@ -27,35 +29,63 @@ func (o *Object) Type() Type { return o.table.typ }
 func (o *Object) Sequence() uint64 { return o.sequence }
 
 // DeletedAt returns when the object went to the recycle bin, false when it is not there.
-func (o *Object) DeletedAt() (time.Time, bool) { return o.deleted, !o.deleted.IsZero() }
+func (o *Object) DeletedAt() (time.Time, bool) {
+	if o.deleted == 0 {
+		return time.Time{}, false
+	}
+	return time.Unix(0, o.deleted).UTC(), true
+}
 
-// Property returns a value: string, bool, []string, time.Time or []AppRole; nil when there is none. Slices are copies.
+// Property returns a value of the type the property's [Kind] says, also of a derived property; nil when there is none. Slices are
+// copies.
 func (o *Object) Property(name string) any {
 	i, ok := o.table.ordinal(name)
-	if !ok {
+	if !ok || o.table.properties[i].hidden {
 		return nil
+	}
+	if derived := o.table.properties[i].derived; derived != nil {
+		return derived(o)
 	}
 	return clone(o.value(i))
 }
 
-// String returns a string value, "" when there is none.
-func (o *Object) String(name string) string { return get[string](o, name) }
+// String returns a string value, "" when there is none. Strings stay as they are in memory: it costs no allocation.
+func (o *Object) String(name string) string {
+	i, ok := o.table.ordinal(name)
+	if !ok || o.table.properties[i].hidden {
+		return ""
+	}
+	return o.text(i)
+}
 
 // Bool returns a boolean value, false when there is none.
-func (o *Object) Bool(name string) bool { return get[bool](o, name) }
+func (o *Object) Bool(name string) bool {
+	i, ok := o.table.ordinal(name)
+	return ok && o.flag(i)
+}
 
 // Strings returns a copy of a collection of strings, nil when it is empty.
 func (o *Object) Strings(name string) []string { return slices.Clone(o.strings(name)) }
 
-// AppRoles returns a copy of a service principal's roles, nil when it has none.
+// AppRoles returns a copy of the roles of an application or a service principal, nil when it has none.
 func (o *Object) AppRoles() []AppRole {
 	return cloneRoles(get[[]AppRole](o, "appRoles"))
 }
 
-// Properties returns a copy of all values by name. Properties without a value are not in it.
+// Value returns a value of a property by its Go type, such as Value[[]directory.AssignedLicense](user, "assignedLicenses"); the
+// zero value when there is none or it is of another type.
+func Value[T any](o *Object, name string) T {
+	v, _ := o.Property(name).(T)
+	return v
+}
+
+// Properties returns a copy of all values by name. Properties without a value and derived ones are not in it.
 func (o *Object) Properties() Properties {
-	all := make(Properties, len(o.values))
+	all := make(Properties, len(o.others)+8)
 	for i, row := range o.table.properties {
+		if row.derived != nil || row.hidden {
+			continue
+		}
 		if v := o.value(i); v != nil {
 			all[row.Name] = clone(v)
 		}
@@ -71,55 +101,200 @@ func get[T any](o *Object, name string) T {
 	if !ok {
 		return zero
 	}
-	v, _ := o.value(i).(T)
-	return v
+	var v any
+	if derived := o.table.properties[i].derived; derived != nil {
+		v = derived(o)
+	} else {
+		v = o.value(i)
+	}
+	value, _ := v.(T)
+	return value
 }
 
-// clone copies what could be changed through the copy.
-func clone(v any) any {
-	switch v := v.(type) {
-	case []string:
-		return slices.Clone(v)
-	case []AppRole:
-		return cloneRoles(v)
+// isPacked says whether values of the kind stand in an object's packed string.
+func (k Kind) isPacked() bool {
+	switch k {
+	case String, Guid, Boolean, DateTime, Integer:
+		return true
+	default:
+		return false
 	}
-	return v
 }
 
-func cloneRoles(roles []AppRole) []AppRole {
-	roles = slices.Clone(roles)
-	for i := range roles {
-		roles[i].AllowedMemberTypes = slices.Clone(roles[i].AllowedMemberTypes)
+// text returns the string at an ordinal, without making it an interface.
+func (o *Object) text(ordinal int) string {
+	row := &o.table.properties[ordinal]
+	switch {
+	case row.derived != nil:
+		return text(row.derived(o))
+	case row.Kind != String && row.Kind != Guid || !o.has(ordinal):
+		return ""
 	}
-	return roles
+	return o.raw(ordinal)
+}
+
+func (o *Object) flag(ordinal int) bool {
+	row := &o.table.properties[ordinal]
+	if row.derived != nil {
+		v, _ := row.derived(o).(bool)
+		return v
+	}
+	return row.Kind == Boolean && o.has(ordinal) && o.raw(ordinal) == "t"
+}
+
+// Reader reads one property of many objects of one type: a scan that asks for a value a million times looks its name up once.
+// The zero value reads nothing.
+type Reader struct {
+	table   *table
+	ordinal int
+}
+
+// NewReader returns a reader of a property, false when the type has no such property.
+func NewReader(t Type, property string) (Reader, bool) {
+	n, ok := numberOf(t)
+	if !ok {
+		return Reader{}, false
+	}
+	i, ok := schema[n].ordinal(property)
+	if !ok || schema[n].properties[i].hidden {
+		return Reader{}, false
+	}
+	return Reader{schema[n], i}, true
+}
+
+// String returns a string value, "" when there is none or the object is of another type.
+func (r Reader) String(o *Object) string {
+	if o.table != r.table {
+		return ""
+	}
+	return o.text(r.ordinal)
+}
+
+// Bool returns a boolean value, false when there is none or the object is of another type.
+func (r Reader) Bool(o *Object) bool { return o.table == r.table && o.flag(r.ordinal) }
+
+// Has says whether there is a value.
+func (r Reader) Has(o *Object) bool {
+	if o.table != r.table {
+		return false
+	}
+	if derived := r.table.properties[r.ordinal].derived; derived != nil {
+		return derived(o) != nil
+	}
+	return o.has(r.ordinal)
+}
+
+// Value returns what [Object.Property] would, except that slices and maps are the object's own: the caller must not change them.
+func (r Reader) Value(o *Object) any {
+	if o.table != r.table {
+		return nil
+	}
+	if derived := r.table.properties[r.ordinal].derived; derived != nil {
+		return derived(o)
+	}
+	return o.value(r.ordinal)
+}
+
+const endSize = 4 // bytes that say where a packed value ends
+
+func (o *Object) has(ordinal int) bool { return o.set[ordinal/64]&(1<<(ordinal%64)) != 0 }
+
+// rank counts the ordinals below that are in the set and in the mask.
+func (o *Object) rank(ordinal int, mask [maxOrdinals / 64]uint64) (below int) {
+	word := ordinal / 64
+	for i := range word {
+		below += bits.OnesCount64(o.set[i] & mask[i])
+	}
+	return below + bits.OnesCount64(o.set[word]&mask[word]&(1<<(ordinal%64)-1))
+}
+
+// raw returns the bytes of a packed value that is there.
+func (o *Object) raw(ordinal int) string {
+	count := 0
+	for i := range o.set {
+		count += bits.OnesCount64(o.set[i] & o.table.packed[i])
+	}
+	slot, base, start := o.rank(ordinal, o.table.packed), endSize*count, 0
+	if slot > 0 {
+		start = o.end(slot - 1)
+	}
+	return o.packed[base+start : base+o.end(slot)]
+}
+
+func (o *Object) end(slot int) int {
+	p := o.packed[endSize*slot : endSize*slot+endSize]
+	return int(p[0]) | int(p[1])<<8 | int(p[2])<<16 | int(p[3])<<24
 }
 
 func (o *Object) value(ordinal int) any {
-	word, bit := ordinal/64, uint(ordinal%64)
-	if o.set[word]&(1<<bit) == 0 {
+	if !o.has(ordinal) {
 		return nil
 	}
-	slot := bits.OnesCount64(o.set[word] & (1<<bit - 1))
-	for _, w := range o.set[:word] {
-		slot += bits.OnesCount64(w)
+	kind := o.table.properties[ordinal].Kind
+	if !kind.isPacked() {
+		var others [maxOrdinals / 64]uint64
+		for i := range others {
+			others[i] = ^o.table.packed[i]
+		}
+		return o.others[o.rank(ordinal, others)]
 	}
-	return o.values[slot]
+	raw := o.raw(ordinal)
+	switch kind {
+	case Boolean:
+		return raw == "t"
+	case DateTime:
+		b := []byte(raw)
+		return time.Unix(int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint32(b[8:]))).UTC()
+	case Integer:
+		return int(binary.LittleEndian.Uint64([]byte(raw)))
+	default:
+		return raw
+	}
+}
+
+// appendPacked writes a value as value reads it.
+func appendPacked(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case string:
+		return append(b, v...)
+	case bool:
+		if v {
+			return append(b, 't')
+		}
+		return append(b, 'f')
+	case time.Time:
+		return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(b, uint64(v.Unix())), uint32(v.Nanosecond()))
+	case int:
+		return binary.LittleEndian.AppendUint64(b, uint64(v))
+	}
+	return b
 }
 
 // with returns a copy of the object with the values given by ordinal, nil for none.
 func (o *Object) with(values map[int]any) *Object {
 	next := *o
-	next.values = make([]any, 0, len(o.values)+len(values))
-	next.set = [maxOrdinals / 64]uint64{}
-	for i := range o.table.properties {
+	if len(values) == 0 {
+		return &next
+	}
+	next.others, next.set = nil, [maxOrdinals / 64]uint64{}
+	var ends, data []byte
+	for i, row := range o.table.properties {
 		v, changed := values[i]
 		if !changed {
 			v = o.value(i)
 		}
-		if v != nil {
-			next.values = append(next.values, v)
-			next.set[i/64] |= 1 << (i % 64)
+		if v == nil {
+			continue
+		}
+		next.set[i/64] |= 1 << (i % 64)
+		if row.Kind.isPacked() {
+			data = appendPacked(data, v)
+			ends = binary.LittleEndian.AppendUint32(ends, uint32(len(data)))
+		} else {
+			next.others = append(next.others, v)
 		}
 	}
+	next.others = slices.Clip(next.others)
+	next.packed = string(ends) + string(data)
 	return &next
 }

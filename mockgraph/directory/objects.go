@@ -1,9 +1,6 @@
 package directory
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Create makes an object. Required are, of a user: userPrincipalName, displayName, mailNickname, accountEnabled; of a group:
 // displayName, mailNickname, mailEnabled, securityEnabled (groupTypes ["Unified"] makes it a Microsoft 365 group); of a service
@@ -26,7 +23,7 @@ func (d *Directory) Create(t Type, p Properties) (*Object, error) {
 		if err := table.complete(values, x); err != nil {
 			return err
 		}
-		o := (&Object{id: x.newID(), table: table}).with(values)
+		o := (&Object{id: x.identify(table, values), table: table}).with(values)
 		if err := x.unused(o.id); err != nil {
 			return err
 		}
@@ -39,6 +36,14 @@ func (d *Directory) Create(t Type, p Properties) (*Object, error) {
 		return nil
 	})
 	return made, err
+}
+
+// identify returns the id of a new object.
+func (x *tx) identify(t *table, values map[int]any) string {
+	if t.identify != nil {
+		return fold(t.identify(x, values))
+	}
+	return x.newID()
 }
 
 // unused refuses an id that is taken, which only a faulty source of ids brings about.
@@ -101,7 +106,7 @@ func (d *Directory) Delete(id string) error {
 			}
 		}
 		o := before.with(nil)
-		o.deleted = x.now
+		o.deleted = x.now.UnixNano()
 		o.sequence = x.record(Change{Operation: Deleted, Type: o.Type(), ObjectID: o.id})
 		x.dropLive(before)
 		if before.table.recycles(before) || x.d.recycleSecurity {
@@ -123,7 +128,7 @@ func (d *Directory) Restore(id string) (*Object, error) {
 			return err
 		}
 		o := before.with(nil)
-		o.deleted = time.Time{}
+		o.deleted = 0
 		if err := x.unique(o); err != nil {
 			return err
 		}
@@ -160,10 +165,10 @@ func (d *Directory) Purge(id string) error {
 func (d *Directory) Expire() int {
 	var old []*Object
 	err := d.write(func(x *tx) error {
-		limit := x.now.Add(-Retention)
+		limit := x.now.Add(-Retention).UnixNano()
 		for _, table := range schema {
 			for o := range x.view.DeletedObjects(table.typ) {
-				if o.deleted.Before(limit) {
+				if o.deleted < limit {
 					old = append(old, o)
 				}
 			}

@@ -225,14 +225,14 @@ func TestGivenTheTablesThenTheyHoldTogether(t *testing.T) {
 	if directory.Table("device") != nil {
 		t.Error("an unknown type has a table")
 	}
-	// learn.microsoft.com/graph/api/resources/user: what GET /users returns without $select, besides id.
+	// learn.microsoft.com/graph/api/resources/user: what GET /users returns without $select.
 	var standard []string
 	for _, row := range directory.Table(directory.User) {
-		if row.Default {
+		if row.DefaultSelect {
 			standard = append(standard, row.Name)
 		}
 	}
 	same(t, "default selection of users", standard, []string{
-		"userPrincipalName", "displayName", "givenName", "surname", "mail", "jobTitle", "preferredLanguage", "officeLocation", "businessPhones", "mobilePhone",
+		"id", "userPrincipalName", "displayName", "givenName", "surname", "mail", "jobTitle", "preferredLanguage", "officeLocation", "businessPhones", "mobilePhone",
 	})
 }

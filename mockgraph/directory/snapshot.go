@@ -78,8 +78,18 @@ func (s *Snapshot) Lookup(t Type, property, value string) (found *Object, ok boo
 // Members returns the ids of a group's direct members.
 func (s *Snapshot) Members(group string) iter.Seq[string] { return s.ends(Members, group, true) }
 
-// MemberOf returns the ids of the groups an object is a direct member of.
-func (s *Snapshot) MemberOf(id string) iter.Seq[string] { return s.ends(Members, id, false) }
+// MemberOf returns the ids of the groups and then of the directory roles an object is a direct member of.
+func (s *Snapshot) MemberOf(id string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, r := range []Relation{Members, RoleMembers} {
+			for each := range s.ends(r, id, false) {
+				if !yield(each) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // HasMember says whether an object is a direct member of a group.
 func (s *Snapshot) HasMember(group, member string) bool {
@@ -110,7 +120,7 @@ func (s *Snapshot) Assignments(principal string) iter.Seq[Assignment] {
 
 // Assignment returns an app-role assignment by its id.
 func (s *Snapshot) Assignment(id string) (Assignment, bool) {
-	a, ok := s.assignments.get(&Assignment{ID: fold(id)})
+	a, ok := s.assignments.get(&Assignment{ID: foldID(id)})
 	if !ok || !s.isLive(a.PrincipalID) || !s.isLive(a.ResourceID) {
 		return Assignment{}, false
 	}
@@ -142,7 +152,7 @@ func (s *Snapshot) links(r Relation, id string, forward bool) iter.Seq[link] {
 // visibleLinks yields those of them whose ends are both live.
 func (s *Snapshot) visibleLinks(r Relation, id string, forward bool) iter.Seq[link] {
 	return func(yield func(link) bool) {
-		id := fold(id)
+		id := foldID(id)
 		if !s.isLive(id) {
 			return
 		}
@@ -183,7 +193,7 @@ func (s *Snapshot) assigned(id string, forward bool) iter.Seq[Assignment] {
 }
 
 func find(trees *[typeCount]tree[*Object], id string) (*Object, bool) {
-	key := &Object{id: fold(id)}
+	key := &Object{id: foldID(id)}
 	for _, t := range trees {
 		if o, ok := t.get(key); ok {
 			return o, true

@@ -73,3 +73,23 @@ func allBytes(s string, allowed func(byte) bool) bool {
 	}
 	return true
 }
+
+// isGuid says whether a string is a GUID in its usual form.
+func isGuid(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return false
+			}
+		default:
+			if c := s[i] | 0x20; (c < 'a' || c > 'f') && (s[i] < '0' || s[i] > '9') {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,8 +1,10 @@
 package directory
 
 import (
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Kind is the kind of value a property holds.
@@ -10,11 +12,16 @@ type Kind uint8
 
 // The kinds of values, with their Go types.
 const (
-	String   Kind = iota // string
-	Boolean              // bool
-	Strings              // []string
-	DateTime             // time.Time, kept in UTC
-	AppRoles             // []AppRole
+	String    Kind = iota // string
+	Boolean               // bool
+	Strings               // []string
+	DateTime              // time.Time, kept in UTC
+	AppRoles              // []AppRole
+	Guid                  // string in the form of a GUID; OData writes it without quotes
+	Integer               // int
+	Complex               // one of the value types of this package
+	Complexes             // a slice of them
+	JSON                  // map[string]any or []any: what Graph keeps and nothing here looks into
 )
 
 // Mutability says who may write a property, and when.
@@ -38,22 +45,80 @@ const (
 	Unique          // one live object of the type at most; the recycle bin does not count
 )
 
+// Sort says when a list may be ordered by a property.
+type Sort uint8
+
+// The answers of [Sort].
+const (
+	NotSortable    Sort = iota
+	SortAdvanced        // in advanced queries
+	SortEverywhere      // in all queries, alone
+)
+
+// Search says how $search looks at a property.
+type Search uint8
+
+// The answers of [Search].
+const (
+	NotSearchable Search = iota
+	SearchTokens         // word by word, each as a prefix
+	SearchPrefix         // as startsWith
+)
+
 // Property is one row of a type's property table.
 type Property struct {
-	Name       string
-	Kind       Kind
-	Mutability Mutability
-	Index      Index
-	Required   bool // on creation
-	Kept       bool // cannot be cleared once it has a value
-	Default    bool // part of the default selection of GET
-	MaxLength  int  // of a string or of each element, in characters; 0 is 1,024
-	MaxValues  int  // of a collection; 0 is 250
+	Name          string
+	Kind          Kind
+	Collection    bool // several values; Graph writes none as []
+	Mutability    Mutability
+	Index         Index
+	Unique        bool   // Index is Unique
+	Required      bool   // on creation
+	Kept          bool   // cannot be cleared once it has a value
+	DefaultSelect bool   // part of the default selection of GET
+	CaseExact     bool   // letter case counts in comparisons
+	MaxLength     int    // of a string or of each element, in characters; 0 is 1,024
+	MaxValues     int    // of a collection; 0 is 250
+	Held          string // the service that holds the value, such as "SharePoint" or "Exchange", when it is not the directory
 
-	valid      func(string) bool  // further syntax of a string or of each element; nil: any
-	initial    func(*tx) any      // value on creation when none is given; nil: none
-	uniqueWhen func(*Object) bool // limits Unique to some objects; nil: all
-	sameKey    bool               // a duplicate is answered with Request_MultipleObjectsWithSameKeyValue
+	Filter Filter // operators $filter may use
+	Sort   Sort
+	Search Search
+	Fields []Property // of Complex and Complexes: members with their kinds and filters
+
+	valid      func(string) bool       // further syntax of a string or of each element; nil: any
+	check      func(x *tx, v any) bool // further rule of any other kind; may complete the value, which is a copy
+	initial    func(*tx) any           // value on creation when none is given; nil: none
+	derived    func(*Object) any       // value that is not stored but follows from the object; nil: stored
+	uniqueWhen func(*Object) bool      // limits Unique to some objects; nil: all
+	sameKey    bool                    // a duplicate is answered with Request_MultipleObjectsWithSameKeyValue
+	hidden     bool                    // not part of the table others see
+	value      reflect.Type            // of Complex and Complexes
+}
+
+// Derived says whether the value follows from the rest of the object and cannot be written by anybody.
+func (p Property) Derived() bool { return p.derived != nil }
+
+// GoType returns the Go type of a value of the property.
+func (p Property) GoType() reflect.Type {
+	switch p.Kind {
+	case Boolean:
+		return reflect.TypeFor[bool]()
+	case Strings:
+		return reflect.TypeFor[[]string]()
+	case DateTime:
+		return reflect.TypeFor[time.Time]()
+	case AppRoles:
+		return reflect.TypeFor[[]AppRole]()
+	case Integer:
+		return reflect.TypeFor[int]()
+	case Complex, Complexes:
+		return p.value
+	case JSON:
+		return reflect.TypeFor[any]()
+	default:
+		return reflect.TypeFor[string]()
+	}
 }
 
 const (
@@ -73,13 +138,22 @@ type table struct {
 	properties []Property
 	ordinals   map[string]int // by lower-case name
 	indexed    []uint8        // ordinals with an index
+	packed     [maxOrdinals / 64]uint64
+	identify   func(x *tx, values map[int]any) string // id of a new object; nil: one from the source of ids
 }
 
 func newTable(number uint8, typ Type, resource string, recycles func(*Object) bool, rows ...Property) *table {
 	t := &table{number: number, typ: typ, resource: resource, recycles: recycles, properties: rows, ordinals: make(map[string]int, 2*len(rows))}
-	for i, row := range rows {
+	for i := range rows {
+		row := &rows[i]
 		t.ordinals[strings.ToLower(row.Name)] = i
 		t.ordinals[row.Name] = i
+		row.Unique = row.Index == Unique
+		row.Collection = row.Collection || row.Kind == Strings || row.Kind == AppRoles || row.Kind == Complexes
+		row.describe()
+		if row.Kind.isPacked() {
+			t.packed[i/64] |= 1 << (i % 64)
+		}
 	}
 	for i := range uint8(maxOrdinals) {
 		if int(i) < len(rows) && rows[i].Index != Unindexed {
@@ -113,11 +187,19 @@ const (
 	userNumber = iota
 	groupNumber
 	servicePrincipalNumber
+	applicationNumber
+	directoryRoleNumber
+	grantNumber
+	organizationNumber
+	domainNumber
+	skuNumber
 	typeCount
 )
 
 // schema holds the tables by type number. It is never written.
-var schema = [typeCount]*table{userTable(), groupTable(), servicePrincipalTable()}
+var schema = [typeCount]*table{
+	userTable(), groupTable(), servicePrincipalTable(), applicationTable(), directoryRoleTable(), grantTable(), organizationTable(), domainTable(), skuTable(),
+}
 
 func numberOf(t Type) (uint8, bool) {
 	for _, table := range schema {
@@ -128,11 +210,33 @@ func numberOf(t Type) (uint8, bool) {
 	return 0, false
 }
 
-// Table returns the property table of a type, in the order of ordinals; nil for an unknown type.
+// Types returns all types of objects.
+func Types() []Type {
+	types := make([]Type, 0, typeCount)
+	for _, table := range schema {
+		types = append(types, table.typ)
+	}
+	return types
+}
+
+// Table returns the property table of a type, nil for an unknown type. The caller may keep and change it.
 func Table(t Type) []Property {
 	n, ok := numberOf(t)
 	if !ok {
 		return nil
 	}
-	return slices.Clone(schema[n].properties)
+	return slices.DeleteFunc(slices.Clone(schema[n].properties), func(p Property) bool { return p.hidden })
+}
+
+// PropertyOf returns the row of a property, whatever the letter case of its name.
+func PropertyOf(t Type, name string) (Property, bool) {
+	n, ok := numberOf(t)
+	if !ok {
+		return Property{}, false
+	}
+	i, ok := schema[n].ordinal(name)
+	if !ok || schema[n].properties[i].hidden {
+		return Property{}, false
+	}
+	return schema[n].properties[i], true
 }

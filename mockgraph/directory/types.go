@@ -10,24 +10,21 @@ type Type string
 
 // The types of objects.
 const (
-	User             Type = "user"
-	Group            Type = "group"
-	ServicePrincipal Type = "servicePrincipal"
+	User                  Type = "user"
+	Group                 Type = "group"
+	ServicePrincipal      Type = "servicePrincipal"
+	Application           Type = "application"
+	DirectoryRole         Type = "directoryRole"
+	OAuth2PermissionGrant Type = "oAuth2PermissionGrant"
+	Organization          Type = "organization"
+	Domain                Type = "domain"
+	SubscribedSku         Type = "subscribedSku"
 )
 
-// Properties are values by Graph's property name (letter case does not matter on the way in). A value is a string, bool,
-// []string, time.Time, []AppRole or nil, which means no value.
+// Properties are values by Graph's property name (letter case does not matter on the way in). A value is a string, bool, int,
+// []string, time.Time, one of the value types of this package or a slice of them, as the property's [Kind] says, or nil, which
+// means no value.
 type Properties map[string]any
-
-// AppRole is one element of a service principal's appRoles.
-// Source: learn.microsoft.com/graph/api/resources/approle.
-type AppRole struct {
-	ID                 string   // GUID, unique in the application; "" on the way in: one is made
-	Value              string   // as it stands in tokens and provisioned roles, "" when there is none
-	DisplayName        string   // for people
-	Enabled            bool     // a disabled role cannot be assigned
-	AllowedMemberTypes []string // "User" (users and groups), "Application", or both
-}
 
 func (r AppRole) allows(member string) bool {
 	return r.Enabled && slices.Contains(r.AllowedMemberTypes, member)
@@ -75,11 +72,13 @@ const (
 	Members           Relation = iota + 1 // group to member
 	Manager                               // user to manager
 	AppRoleAssignment                     // principal to service principal
+	Owners                                // group, application or service principal to owner
+	RoleMembers                           // directory role to member
 )
 
 // String returns Graph's name of the relation, such as members; "none" for the zero value.
 func (r Relation) String() string {
-	return nameOf(int(r), "none", "members", "manager", "appRoleAssignments")
+	return nameOf(int(r), "none", "members", "manager", "appRoleAssignments", "owners", "members")
 }
 
 func nameOf(i int, names ...string) string {

@@ -14,7 +14,7 @@ func (t *table) read(p Properties, x *tx) (map[int]any, error) {
 	names := make(map[int]string, len(p))
 	for name := range p {
 		i, ok := t.ordinal(name)
-		if !ok {
+		if !ok || t.properties[i].hidden {
 			return nil, badRequest(name, "Property '%s' does not exist on type 'microsoft.graph.%s'.", name, t.typ)
 		}
 		if other, twice := names[i]; twice {
@@ -45,10 +45,15 @@ func (p *Property) normal(v any, x *tx) (any, bool) {
 		return nil, true
 	case bool:
 		return v, p.Kind == Boolean
+	case int:
+		return v, p.Kind == Integer
 	case string:
+		if p.Kind == Guid {
+			return fold(v), isGuid(v)
+		}
 		return v, p.Kind == String && p.allows(v)
 	case time.Time:
-		return v.UTC(), p.Kind == DateTime && !v.IsZero()
+		return v.UTC().Round(0), p.Kind == DateTime && !v.IsZero()
 	case []string:
 		if p.Kind != Strings || len(v) > bound(p.MaxValues, defaultMaxValues) || !all(v, p.allows) {
 			return nil, false
@@ -67,8 +72,92 @@ func (p *Property) normal(v any, x *tx) (any, bool) {
 		roles := cloneRoles(v)
 		return roles, p.completeRoles(roles, x)
 	}
-	return nil, false
+	return p.normalComplex(v, x)
 }
+
+// normalComplex does the same for the other kinds.
+func (p *Property) normalComplex(v any, x *tx) (any, bool) {
+	r := reflect.ValueOf(v)
+	switch p.Kind {
+	case Complex, Complexes:
+		if r.Type() != p.value {
+			return nil, false
+		}
+	case JSON:
+		if p.Collection != (r.Kind() == reflect.Slice) || !isJSON(v, maxDepth) {
+			return nil, false
+		}
+	default:
+		return nil, false
+	}
+	if r.Kind() == reflect.Slice {
+		if r.Len() > bound(p.MaxValues, defaultMaxValues) {
+			return nil, false
+		}
+		if r.Len() == 0 {
+			return nil, true
+		}
+	}
+	// A copy behind a pointer, so that the check can complete it.
+	own := reflect.New(r.Type())
+	own.Elem().Set(deepCopy(r))
+	if !validStrings(own.Elem()) || p.check != nil && !p.check(x, own.Interface()) {
+		return nil, false
+	}
+	return own.Elem().Interface(), true
+}
+
+// maxDepth bounds values that nothing here looks into.
+const maxDepth = 16
+
+// isJSON says whether a value is made of what encoding/json makes, no deeper than that.
+func isJSON(v any, depth int) bool {
+	switch v := v.(type) {
+	case nil, bool, float64:
+		return true
+	case string:
+		return utf8.ValidString(v)
+	case []any:
+		return depth > 0 && !slices.ContainsFunc(v, func(each any) bool { return !isJSON(each, depth-1) })
+	case map[string]any:
+		for name, each := range v {
+			if depth == 0 || !utf8.ValidString(name) || !isJSON(each, depth-1) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// validStrings says whether all strings of a value of this package's types are UTF-8 of a sensible length.
+func validStrings(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.String:
+		return len(v.String()) <= maxText && utf8.ValidString(v.String())
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil() || validStrings(v.Elem())
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return v.Len() <= maxText
+		}
+		for i := range v.Len() {
+			if !validStrings(v.Index(i)) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && !validStrings(v.Field(i)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// maxText bounds the strings and the bytes of complex values.
+const maxText = 64 << 10
 
 func (p *Property) allows(s string) bool {
 	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= bound(p.MaxLength, defaultMaxLength) && (p.valid == nil || p.valid(s))
@@ -116,11 +205,13 @@ func (t *table) diff(o *Object, values map[int]any) ([]string, error) {
 		if !given {
 			continue
 		}
-		if reflect.DeepEqual(v, o.value(i)) {
+		if equal(v, o.value(i)) {
 			delete(values, i)
 			continue
 		}
 		switch {
+		case row.derived != nil:
+			return nil, badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
 		case v == nil && row.Kept:
 			return nil, invalidValue(t, row.Name)
 		case row.Mutability == Immutable || row.Mutability == ReadOnly:
@@ -134,7 +225,7 @@ func (t *table) diff(o *Object, values map[int]any) ([]string, error) {
 // settable refuses values on creation that the directory itself sets.
 func (t *table) settable(values map[int]any) error {
 	for i, row := range t.properties {
-		if values[i] != nil && row.Mutability == ReadOnly {
+		if values[i] != nil && (row.Mutability == ReadOnly || row.derived != nil) {
 			return badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
 		}
 	}
@@ -155,4 +246,20 @@ func all(values []string, allowed func(string) bool) bool {
 		}
 	}
 	return true
+}
+
+// equal compares values of one property.
+func equal(a, b any) bool {
+	switch a := a.(type) {
+	case string:
+		b, ok := b.(string)
+		return ok && a == b
+	case bool:
+		b, ok := b.(bool)
+		return ok && a == b
+	case time.Time:
+		b, ok := b.(time.Time)
+		return ok && a.Equal(b)
+	}
+	return reflect.DeepEqual(a, b)
 }
