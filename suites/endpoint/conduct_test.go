@@ -195,6 +195,7 @@ func groupless(t *testing.T, typesStatus int, types string, typesFail bool) {
 // witness notes which resources were changed and which the run made.
 type witness struct {
 	http.Handler
+
 	mu      sync.Mutex
 	changed []string
 }

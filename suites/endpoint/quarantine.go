@@ -31,6 +31,7 @@ func credentialChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				wrong := r.intruder()
 				a := r.SendAs(ctx, wrong, r.Compose.MatchUser("userName", r.names.uuid()))
+				r.throttled(a)
 				r.Must("GET /Users with a wrong bearer token is answered 401", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
 				job := r.newJob(wrong)
 				_, sent := r.TryCycle(ctx, job)
@@ -52,6 +53,7 @@ func credentialChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsToken()
 				a := r.SendAs(ctx, r.As("", nil), r.Compose.MatchUser("userName", r.names.uuid()))
+				r.throttled(a)
 				r.That("GET /Users without an Authorization header is answered 401", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
 			},
 		},

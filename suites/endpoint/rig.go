@@ -190,9 +190,8 @@ func (r *Rig) Block(by, reason string) {
 // lockedOut ends the check when an answer is not about its question: when the right token, which worked before, is not taken any
 // more, or when the target is out of breath. A 403 can be about the one request; a question that was answered before tells.
 func (r *Rig) lockedOut(ctx context.Context, a Answer) {
+	r.throttled(a)
 	switch a.Status {
-	case http.StatusTooManyRequests:
-		r.throttled(a)
 	case http.StatusForbidden:
 		if !r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())).barred() {
 			return
@@ -203,8 +202,11 @@ func (r *Rig) lockedOut(ctx context.Context, a Answer) {
 	}
 }
 
-// throttled fails the check: the target refused a request for being one too many, although it was given time.
+// throttled fails the check when the target refused a request for being one too many although it was given time.
 func (r *Rig) throttled(a Answer) {
+	if a.Status != http.StatusTooManyRequests {
+		return
+	}
 	r.Fail(result.Finding{
 		Rule:      "requests are not refused with 429 at 25 per second, which Entra may send",
 		Expected:  "an answer, after Rehearse had waited as the target asked and slowed down",

@@ -16,6 +16,7 @@ import (
 // View is a resource as the target showed it.
 type View struct {
 	scim.Resource
+
 	Shown *exchange.Exchange // the evidence
 }
 
