@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"crypto/rand"
+	"io"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -19,9 +21,13 @@ const defaultHistory = 1024
 
 // Directory is the state of one tenant. It is safe for concurrent use: writers take turns, readers wait for nobody.
 type Directory struct {
-	clock           clockwork.Clock
-	newID           func() string
-	recycleSecurity bool
+	clock                                                 clockwork.Clock
+	newID                                                 func() string
+	random                                                io.Reader
+	plan                                                  Plan
+	planRules                                             PlanRules
+	founding                                              *founding
+	recycleSecurity, requirePasswords, keepLicensedGroups bool
 
 	current atomic.Pointer[Snapshot]
 	past    []atomic.Pointer[Snapshot] // ring: snapshot v stands at v modulo its length
@@ -57,9 +63,19 @@ func WithHistory(n int) Option {
 // MC1183299). Without it they are gone at once, as Graph's reference says.
 func WithSecurityGroupRecycling() Option { return func(d *Directory) { d.recycleSecurity = true } }
 
+// WithRandom sets where the randomness of secrets and salts comes from; the operating system's by default.
+func WithRandom(source io.Reader) Option { return func(d *Directory) { d.random = source } }
+
+// WithRequiredPasswords refuses users that are created without a password, as Graph does. Without it they have none.
+func WithRequiredPasswords() Option { return func(d *Directory) { d.requirePasswords = true } }
+
+// WithLicensedGroupsKept refuses to delete a group that has licences, as the licensing documentation says; no answer of Graph
+// that does so has been seen, so that it is off by default.
+func WithLicensedGroupsKept() Option { return func(d *Directory) { d.keepLicensedGroups = true } }
+
 // New returns an empty directory.
 func New(opts ...Option) *Directory {
-	d := &Directory{clock: clockwork.NewRealClock(), newID: uuid.NewString}
+	d := &Directory{clock: clockwork.NewRealClock(), newID: uuid.NewString, random: rand.Reader, planRules: DefaultPlanRules()}
 	WithHistory(defaultHistory)(d)
 	for _, opt := range opts {
 		opt(d)
@@ -79,6 +95,12 @@ func New(opts ...Option) *Directory {
 		empty.live[i], empty.recycled[i] = newTree(lessObject), newTree(lessObject)
 	}
 	d.publish(empty)
+	if d.founding != nil {
+		// A domain or a name that cannot be leaves a directory without a tenant, which Snapshot.TenantID tells.
+		if err := d.found(*d.founding); err != nil {
+			d.founding = nil
+		}
+	}
 	return d
 }
 

@@ -21,6 +21,7 @@ const (
 	CodeUnsupported      = "Request_UnsupportedQuery"
 	CodeSameKey          = "Request_MultipleObjectsWithSameKeyValue"
 	CodeDenied           = "Authorization_RequestDenied"
+	CodeQuota            = "Directory_QuotaExceeded"
 	DetailConflict       = "ObjectConflict"
 	DetailInvalidValue   = "InvalidValue"
 	DetailMissingValue   = "MissingValue"

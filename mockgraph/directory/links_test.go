@@ -35,7 +35,7 @@ func TestGivenWhatGraphRefusesOfMembersThenItsCodeAndMessageComeBack(t *testing.
 	d := newTenant(t)
 	team, office, ada, grace := d.group("team"), d.create(directory.Group, microsoft365("office")), d.user("ada"), d.user("grace")
 	dynamic := d.create(directory.Group, directory.Properties{
-		"displayName": "d", "mailNickname": "d", "mailEnabled": false, "securityEnabled": true, "groupTypes": []string{"DynamicMembership"},
+		"displayName": "d", "mailNickname": "d", "mailEnabled": false, "securityEnabled": true, "groupTypes": []string{"DynamicMembership"}, "membershipRule": `user.department -eq "Sales"`,
 	})
 	d.must(d.AddMember(team, ada))
 	before := d.Snapshot()

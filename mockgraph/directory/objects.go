@@ -1,47 +1,75 @@
 package directory
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Create makes an object. Required are, of a user: userPrincipalName, displayName, mailNickname, accountEnabled; of a group:
-// displayName, mailNickname, mailEnabled, securityEnabled (groupTypes ["Unified"] makes it a Microsoft 365 group); of a service
-// principal: displayName (an appId is made when none is given). The error is an [*Error] when Graph would refuse.
-func (d *Directory) Create(t Type, p Properties) (*Object, error) {
-	n, ok := numberOf(t)
-	if !ok {
-		return nil, fmt.Errorf("create object: type %q is unknown", t)
-	}
-	var made *Object
-	err := d.write(func(x *tx) error {
-		table := schema[n]
-		values, err := table.read(p, x)
-		if err != nil {
-			return err
-		}
-		if err := table.settable(values); err != nil {
-			return err
-		}
-		if err := table.complete(values, x); err != nil {
-			return err
-		}
-		o := (&Object{id: x.identify(table, values), table: table}).with(values)
-		if err := x.unused(o.id); err != nil {
-			return err
-		}
-		if err := x.unique(o); err != nil {
-			return err
-		}
-		o.sequence = x.record(Change{Operation: Created, Type: t, ObjectID: o.id})
-		x.putLive(nil, o)
-		made = o
-		return nil
+// displayName, mailNickname, mailEnabled, securityEnabled (groupTypes ["Unified"] makes it a Microsoft 365 group); of an
+// application: displayName; of a service principal: displayName (an appId is made when none is given; see
+// [Directory.CreateServicePrincipal] for that of an application of this tenant); of a domain: id. The error is an [*Error] when
+// Graph would refuse.
+func (d *Directory) Create(t Type, p Properties) (made *Object, err error) {
+	err = d.write(func(x *tx) error {
+		made, err = x.create(t, p)
+		return err
 	})
 	return made, err
 }
 
+func (x *tx) create(t Type, p Properties) (*Object, error) {
+	n, ok := numberOf(t)
+	if !ok {
+		return nil, fmt.Errorf("create object: type %q is unknown", t)
+	}
+	table := schema[n]
+	values, err := table.read(p, x)
+	if err != nil {
+		return nil, err
+	}
+	if err := table.settable(values); err != nil {
+		return nil, err
+	}
+	return x.insert(table, values)
+}
+
+// insert makes an object of values that are in the form objects keep them.
+func (x *tx) insert(table *table, values map[int]any) (*Object, error) {
+	if err := table.complete(values, x); err != nil {
+		return nil, err
+	}
+	if err := x.digest(table, nil, values); err != nil {
+		return nil, err
+	}
+	o := (&Object{id: x.identify(table, values), table: table}).with(values)
+	if err := x.judge(nil, o); err != nil {
+		return nil, err
+	}
+	if err := x.unused(o.id); err != nil {
+		return nil, err
+	}
+	if err := x.unique(o); err != nil {
+		return nil, err
+	}
+	o.sequence = x.record(Change{Operation: Created, Type: table.typ, ObjectID: o.id})
+	x.putLive(nil, o)
+	return o, x.follow(nil, o)
+}
+
 // identify returns the id of a new object.
 func (x *tx) identify(t *table, values map[int]any) string {
-	if t.identify != nil {
-		return fold(t.identify(x, values))
+	switch t.typ {
+	case Domain:
+		return fold(text(values[t.ordinals["id"]]))
+	case OAuth2PermissionGrant:
+		return t.composed(x, values, "clientId", "resourceId", "principalId")
+	case SubscribedSku:
+		return x.tenantID() + "_" + text(values[t.ordinals["skuId"]])
+	case Organization:
+		if id := x.tenantID(); id != "" {
+			return id
+		}
 	}
 	return x.newID()
 }
@@ -57,33 +85,10 @@ func (x *tx) unused(id string) error {
 
 // Update changes the properties given and leaves the others: nil clears, a collection is replaced whole. It returns the
 // object as it is afterwards. Values that are there already change nothing, and nothing is logged when no value changes.
-func (d *Directory) Update(id string, p Properties) (*Object, error) {
-	var made *Object
-	err := d.write(func(x *tx) error {
-		before, err := x.object(id)
-		if err != nil {
-			return err
-		}
-		values, err := before.table.read(p, x)
-		if err != nil {
-			return err
-		}
-		names, err := before.table.diff(before, values)
-		if err != nil {
-			return err
-		}
-		made = before
-		if len(names) == 0 {
-			return nil
-		}
-		o := before.with(values)
-		if err := x.unique(o); err != nil {
-			return err
-		}
-		o.sequence = x.record(Change{Operation: Updated, Type: o.Type(), ObjectID: o.id, Properties: names})
-		x.putLive(before, o)
-		made = o
-		return nil
+func (d *Directory) Update(id string, p Properties) (made *Object, err error) {
+	err = d.write(func(x *tx) error {
+		made, err = x.update(id, p)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -91,60 +96,135 @@ func (d *Directory) Update(id string, p Properties) (*Object, error) {
 	return made, nil
 }
 
-// Delete removes an object: users, service principals and Microsoft 365 groups go to the recycle bin with their properties,
-// memberships, manager and assignments, which nobody sees until they are restored; security groups are gone at once (see
-// [WithSecurityGroupRecycling]).
+func (x *tx) update(id string, p Properties) (*Object, error) {
+	before, err := x.object(id)
+	if err != nil {
+		return nil, err
+	}
+	values, err := before.table.read(p, x)
+	if err != nil {
+		return nil, err
+	}
+	if err := before.table.changeable(before, values); err != nil {
+		return nil, err
+	}
+	return x.change(before, values)
+}
+
+// change gives an object values that are in the form objects keep them.
+func (x *tx) change(before *Object, values map[int]any) (*Object, error) {
+	if err := x.digest(before.table, before, values); err != nil {
+		return nil, err
+	}
+	names := before.table.diff(before, values)
+	if len(values) == 0 {
+		return before, nil
+	}
+	o := before.with(values)
+	if err := x.judge(before, o); err != nil {
+		return nil, err
+	}
+	if err := x.unique(o); err != nil {
+		return nil, err
+	}
+	o.sequence = x.record(Change{Operation: Updated, Type: o.Type(), ObjectID: o.id, Properties: names})
+	x.putLive(before, o)
+	return o, x.follow(before, o)
+}
+
+// set is change by property name, for what the directory itself writes.
+func (x *tx) set(before *Object, p Properties) (*Object, error) {
+	values := make(map[int]any, len(p))
+	for name, v := range p {
+		i, ok := before.table.ordinal(name)
+		if !ok {
+			return nil, fmt.Errorf("change %s: property %s is unknown", before.id, name)
+		}
+		values[i] = v
+	}
+	return x.change(before, values)
+}
+
+// Delete removes an object: users, applications, service principals and Microsoft 365 groups go to the recycle bin with their
+// properties, memberships, manager and assignments, which nobody sees until they are restored; security groups are gone at once
+// (see [WithSecurityGroupRecycling]). With an application goes its service principal, with a service principal or a user the
+// permission grants it is part of; the seats of a user's licences are free again.
 func (d *Directory) Delete(id string) error {
-	return d.write(func(x *tx) error {
-		before, err := x.object(id)
-		if err != nil {
-			return err
+	return d.write(func(x *tx) error { return x.delete(id) })
+}
+
+func (x *tx) delete(id string) error {
+	before, err := x.object(id)
+	if err != nil {
+		return err
+	}
+	if err := x.deletable(before); err != nil {
+		return err
+	}
+	var heirs []string
+	if before.Type() == Group && before.has(before.table.ordinals["assignedLicenses"]) {
+		heirs = slices.Collect(x.view.Members(before.id))
+	}
+	for _, r := range relations {
+		for l := range x.view.visibleLinks(r, before.id, false) {
+			x.recordLink(LinkRemoved, l)
 		}
-		for _, r := range relations {
-			for l := range x.view.visibleLinks(r, before.id, false) {
-				x.recordLink(LinkRemoved, l)
-			}
-		}
-		o := before.with(nil)
-		o.deleted = x.now.UnixNano()
-		o.sequence = x.record(Change{Operation: Deleted, Type: o.Type(), ObjectID: o.id})
-		x.dropLive(before)
-		if before.table.recycles(before) || x.d.recycleSecurity {
-			x.w.recycled[o.table.number].put(o)
-			return nil
-		}
+	}
+	o := before.with(nil)
+	o.deleted = x.now.UnixNano()
+	o.sequence = x.record(Change{Operation: Deleted, Type: o.Type(), ObjectID: o.id})
+	x.dropLive(before)
+	if before.table.recycles(before) || x.d.recycleSecurity && before.Type() == Group {
+		x.putRecycled(o)
+	} else {
 		x.forget(o)
-		return nil
-	})
+	}
+	if err := x.dropInherited(before, heirs); err != nil {
+		return err
+	}
+	return x.leave(before)
 }
 
 // Restore brings an object back from the recycle bin under the same id. It is refused when a unique value, such as the
-// userPrincipalName, is taken meanwhile.
-func (d *Directory) Restore(id string) (*Object, error) {
-	var made *Object
-	err := d.write(func(x *tx) error {
-		before, err := x.recycled(id)
-		if err != nil {
-			return err
-		}
-		o := before.with(nil)
-		o.deleted = 0
-		if err := x.unique(o); err != nil {
-			return err
-		}
-		o.sequence = x.record(Change{Operation: Restored, Type: o.Type(), ObjectID: o.id})
-		x.w.recycled[o.table.number].drop(before)
-		x.putLive(nil, o)
-		x.refresh()
-		for _, r := range relations {
-			for l := range x.view.visibleLinks(r, o.id, false) {
-				x.recordLink(LinkAdded, l)
-			}
-		}
-		made = o
-		return nil
+// userPrincipalName, is taken meanwhile; then p may give another. The service principal of a restored application stays in
+// the recycle bin.
+func (d *Directory) Restore(id string) (*Object, error) { return d.RestoreWith(id, nil) }
+
+// RestoreWith restores an object with some properties changed, such as a userPrincipalName that is free.
+func (d *Directory) RestoreWith(id string, p Properties) (made *Object, err error) {
+	err = d.write(func(x *tx) error {
+		made, err = x.restore(id, p)
+		return err
 	})
 	return made, err
+}
+
+func (x *tx) restore(id string, p Properties) (*Object, error) {
+	before, err := x.recycled(id)
+	if err != nil {
+		return nil, err
+	}
+	values, err := before.table.read(p, x)
+	if err != nil {
+		return nil, err
+	}
+	if err := before.table.changeable(before, values); err != nil {
+		return nil, err
+	}
+	o := before.with(values)
+	o.deleted = 0
+	if err := x.unique(o); err != nil {
+		return nil, err
+	}
+	o.sequence = x.record(Change{Operation: Restored, Type: o.Type(), ObjectID: o.id})
+	x.dropRecycled(before)
+	x.putLive(nil, o)
+	for _, r := range relations {
+		for l := range x.view.visibleLinks(r, o.id, false) {
+			x.recordLink(LinkAdded, l)
+		}
+	}
+	return x.comeBack(o)
 }
 
 // Purge removes an object from the recycle bin for ever.
@@ -154,10 +234,14 @@ func (d *Directory) Purge(id string) error {
 		if err != nil {
 			return err
 		}
-		x.w.recycled[o.table.number].drop(o)
-		x.forget(o)
+		x.purge(o)
 		return nil
 	})
+}
+
+func (x *tx) purge(o *Object) {
+	x.dropRecycled(o)
+	x.forget(o)
 }
 
 // Expire purges what has been in the recycle bin for longer than [Retention] by the directory's clock and returns how many
@@ -174,8 +258,9 @@ func (d *Directory) Expire() int {
 			}
 		}
 		for _, o := range old {
-			x.w.recycled[o.table.number].drop(o)
-			x.forget(o)
+			if _, still := x.w.recycled[o.table.number].view().get(o); still { // not gone along with another
+				x.purge(o)
+			}
 		}
 		return nil
 	})
@@ -185,9 +270,8 @@ func (d *Directory) Expire() int {
 	return len(old)
 }
 
-// forget logs the end of an object that is in no tree any more and drops its links.
+// forget logs the end of an object that is in no tree any more and drops its links and its grants.
 func (x *tx) forget(o *Object) {
-	x.refresh()
 	var links []link
 	for _, r := range relations {
 		for _, forward := range []bool{true, false} {
@@ -200,4 +284,9 @@ func (x *tx) forget(o *Object) {
 		x.dropLink(l)
 	}
 	x.record(Change{Operation: Purged, Type: o.Type(), ObjectID: o.id})
+	for _, g := range slices.Collect(x.view.DeletedObjects(OAuth2PermissionGrant)) {
+		if concerns(g, o.id) {
+			x.purge(g)
+		}
+	}
 }

@@ -20,7 +20,11 @@ type Snapshot struct {
 	backward    tree[link]
 	assignments tree[*Assignment]
 	log         log
+	marks       marks
 }
+
+// marks say up to where in the change log the work Entra does on its own time is done.
+type marks struct{ licences, dynamic uint64 }
 
 // Sequence returns the number of the last change in the snapshot, 0 for an empty directory.
 func (s *Snapshot) Sequence() uint64 { return s.log.length }

@@ -139,7 +139,6 @@ type table struct {
 	ordinals   map[string]int // by lower-case name
 	indexed    []uint8        // ordinals with an index
 	packed     [maxOrdinals / 64]uint64
-	identify   func(x *tx, values map[int]any) string // id of a new object; nil: one from the source of ids
 }
 
 func newTable(number uint8, typ Type, resource string, recycles func(*Object) bool, rows ...Property) *table {

@@ -58,7 +58,7 @@ func organizationTable() *table {
 // domainTable lists the properties of domains; the id of a domain is its name.
 // Source: learn.microsoft.com/graph/api/resources/domain.
 func domainTable() *table {
-	t := newTable(domainNumber, Domain, "Domain", never,
+	return newTable(domainNumber, Domain, "Domain", never,
 		Property{Name: "id", Required: true, DefaultSelect: true, Mutability: Immutable, MaxLength: 253, valid: isDomain},
 		Property{Name: "authenticationType", DefaultSelect: true, Kept: true, valid: oneOf("Managed", "Federated"), initial: constant("Managed")},
 		Property{Name: "availabilityStatus", DefaultSelect: true, Mutability: External},
@@ -74,14 +74,12 @@ func domainTable() *table {
 		Property{Name: "model", DefaultSelect: true, Mutability: External},
 		Property{Name: "state", Kind: JSON, DefaultSelect: true, Mutability: External},
 	)
-	t.identify = func(_ *tx, values map[int]any) string { return text(values[0]) }
-	return t
 }
 
 // skuTable lists the properties of subscriptions.
 // Source: learn.microsoft.com/graph/api/resources/subscribedsku.
 func skuTable() *table {
-	t := newTable(skuNumber, SubscribedSku, "SubscribedSku", never,
+	return newTable(skuNumber, SubscribedSku, "SubscribedSku", never,
 		identity(),
 		Property{Name: "accountId", DefaultSelect: true, Mutability: Immutable},
 		Property{Name: "accountName", DefaultSelect: true, Mutability: Immutable},
@@ -95,11 +93,23 @@ func skuTable() *table {
 		Property{Name: "skuPartNumber", Required: true, DefaultSelect: true, Mutability: Immutable, Index: Indexed},
 		Property{Name: "subscriptionIds", Kind: Strings, DefaultSelect: true},
 	)
-	t.identify = func(x *tx, values map[int]any) string { return x.tenantID() + "_" + text(values[t.ordinals["skuId"]]) }
-	return t
 }
 
 func text(v any) string {
 	s, _ := v.(string)
 	return s
+}
+
+// composed is the id made of the GUIDs in some properties, without those that have no value.
+func (t *table) composed(x *tx, values map[int]any, names ...string) string {
+	var parts []string
+	for _, name := range names {
+		if part := text(values[t.ordinals[name]]); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if id, ok := joinedID(parts...); ok {
+		return id
+	}
+	return x.newID()
 }

@@ -4,11 +4,12 @@ import "time"
 
 // tx is one write: it sees its own changes, and nobody else does until all of them are published at once.
 type tx struct {
-	d    *Directory
-	w    *writers
-	log  log
-	now  time.Time
-	view *Snapshot // the changes so far; renewed by each change that can be read back
+	d     *Directory
+	w     *writers
+	log   log
+	now   time.Time
+	marks marks
+	view  *Snapshot // the changes so far; renewed by each change that can be read back
 }
 
 // write runs one write. An error leaves the directory as it was, and a write that changes nothing publishes nothing.
@@ -16,7 +17,7 @@ func (d *Directory) write(change func(x *tx) error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	before := d.current.Load()
-	x := &tx{d: d, w: &d.w, log: before.log, now: d.clock.Now().UTC()}
+	x := &tx{d: d, w: &d.w, log: before.log, now: d.clock.Now().UTC(), marks: before.marks}
 	x.refresh()
 	if err := change(x); err != nil {
 		x.abandon()
@@ -26,7 +27,8 @@ func (d *Directory) write(change func(x *tx) error) error {
 	after.version++
 	after.time = x.now
 	after.log = x.log
-	if d.w.commit(&after) {
+	after.marks = x.marks
+	if d.w.commit(&after) || after.marks != before.marks {
 		d.publish(&after)
 	}
 	return nil
@@ -58,15 +60,21 @@ func (x *tx) abandon() {
 
 // refresh lets the view show the changes so far, through the same methods readers use.
 func (x *tx) refresh() {
-	view := &Snapshot{
-		time: x.now, log: x.log, index: x.w.index.view(), forward: x.w.forward.view(), backward: x.w.backward.view(),
-		assignments: x.w.assignments.view(),
-	}
+	view := &Snapshot{time: x.now, log: x.log}
+	x.show(view)
+	x.view = view
+}
+
+// show points a snapshot at the trees under change.
+func (x *tx) show(view *Snapshot) {
+	view.index, view.forward, view.backward, view.assignments = x.w.index.view(), x.w.forward.view(), x.w.backward.view(), x.w.assignments.view()
 	for i := range typeCount {
 		view.live[i], view.recycled[i] = x.w.live[i].view(), x.w.recycled[i].view()
 	}
-	x.view = view
 }
+
+// sync does the same for a view that nobody else has: a tree is another one after its first change in a write only.
+func (x *tx) sync() { x.show(x.view) }
 
 func (x *tx) newID() string { return fold(x.d.newID()) }
 
@@ -103,6 +111,7 @@ func (x *tx) putLive(before, o *Object) {
 		x.w.index.put(e)
 	}
 	x.w.live[o.table.number].put(o)
+	x.sync()
 }
 
 func (x *tx) dropLive(o *Object) {
@@ -110,6 +119,17 @@ func (x *tx) dropLive(o *Object) {
 		x.w.index.drop(e)
 	}
 	x.w.live[o.table.number].drop(o)
+	x.sync()
+}
+
+func (x *tx) putRecycled(o *Object) {
+	x.w.recycled[o.table.number].put(o)
+	x.sync()
+}
+
+func (x *tx) dropRecycled(o *Object) {
+	x.w.recycled[o.table.number].drop(o)
+	x.sync()
 }
 
 func (x *tx) putLink(l link) {
@@ -118,6 +138,7 @@ func (x *tx) putLink(l link) {
 	if l.assignment != nil {
 		x.w.assignments.put(l.assignment)
 	}
+	x.sync()
 }
 
 func (x *tx) dropLink(l link) {
@@ -126,4 +147,5 @@ func (x *tx) dropLink(l link) {
 	if l.assignment != nil {
 		x.w.assignments.drop(l.assignment)
 	}
+	x.sync()
 }

@@ -197,29 +197,39 @@ func (t *table) complete(values map[int]any, x *tx) error {
 	return nil
 }
 
-// diff drops the values that o has already and returns the names of the others; it refuses changes of what cannot change.
-func (t *table) diff(o *Object, values map[int]any) ([]string, error) {
-	var names []string
+// changeable refuses changes of what cannot change.
+func (t *table) changeable(o *Object, values map[int]any) error {
 	for i, row := range t.properties {
 		v, given := values[i]
-		if !given {
-			continue
-		}
-		if equal(v, o.value(i)) {
-			delete(values, i)
+		if !given || equal(v, o.value(i)) && row.derived == nil {
 			continue
 		}
 		switch {
-		case row.derived != nil:
-			return nil, badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
 		case v == nil && row.Kept:
-			return nil, invalidValue(t, row.Name)
-		case row.Mutability == Immutable || row.Mutability == ReadOnly:
-			return nil, badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
+			return invalidValue(t, row.Name)
+		case row.Mutability == Immutable || row.Mutability == ReadOnly || row.derived != nil:
+			return badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
 		}
-		names = append(names, row.Name)
 	}
-	return names, nil
+	return nil
+}
+
+// diff drops the values that o has already and returns the names of the others that others may see.
+func (t *table) diff(o *Object, values map[int]any) (names []string) {
+	for i, row := range t.properties {
+		v, given := values[i]
+		switch {
+		case !given:
+		case equal(v, o.value(i)):
+			delete(values, i)
+		case !row.hidden:
+			names = append(names, row.Name)
+			if row.Name == "licenseAssignmentStates" {
+				names = append(names, "assignedLicenses", "assignedPlans")
+			}
+		}
+	}
+	return names
 }
 
 // settable refuses values on creation that the directory itself sets.

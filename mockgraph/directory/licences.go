@@ -1,0 +1,378 @@
+package directory
+
+import (
+	"encoding/base64"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The states and errors of licence assignments, and the states of their processing.
+const (
+	LicenseActive             = "Active"
+	LicenseError              = "Error"
+	LicenseNone               = "None"
+	LicenseCountViolation     = "CountViolation"
+	LicenseExclusiveViolation = "MutuallyExclusiveViolation"
+	LicenseNeedViolation      = "DependencyViolation"
+	LicensesQueued            = "QueuedForProcessing"
+	LicensesProcessed         = "ProcessingComplete"
+)
+
+// Subscribe buys seats of a licence of the catalogue, given by id or part number: a subscription there is already has that many
+// afterwards. Source: learn.microsoft.com/graph/api/resources/subscribedsku.
+func (d *Directory) Subscribe(sku string, seats int) (made *Object, err error) {
+	found, ok := FindSku(sku)
+	if !ok {
+		return nil, fmt.Errorf("subscribe to licence: %q is not in the catalogue", sku)
+	}
+	if seats < 0 {
+		return nil, fmt.Errorf("subscribe to licence: %d seats", seats)
+	}
+	err = d.write(func(x *tx) error {
+		if o, exists := x.view.Lookup(SubscribedSku, "skuId", found.ID); exists {
+			units := Value[LicenseUnits](o, "prepaidUnits")
+			units.Enabled = seats
+			made, err = x.set(o, Properties{"prepaidUnits": units})
+			return err
+		}
+		p := Properties{
+			"skuId": found.ID, "skuPartNumber": found.PartNumber, "servicePlans": found.Plans, "prepaidUnits": LicenseUnits{Enabled: seats},
+			"subscriptionIds": []string{x.newID()},
+		}
+		if tenant, ok := x.view.Object(x.tenantID()); ok {
+			p["accountId"], p["accountName"] = tenant.id, tenant.String("displayName")
+		}
+		made, err = x.create(SubscribedSku, p)
+		return err
+	})
+	return made, err
+}
+
+// AssignLicenses gives a user licences and takes others away, both or nothing. A licence she has from herself already gets the
+// disabled plans given. Checked are, in this order: usage location, subscription, plans, seats, rules between plans.
+// Source: learn.microsoft.com/graph/api/user-assignlicense.
+func (d *Directory) AssignLicenses(user string, add []AssignedLicense, remove []string) (made *Object, err error) {
+	err = d.write(func(x *tx) error {
+		made, err = x.assignLicenses(user, add, remove)
+		return err
+	})
+	return made, err
+}
+
+func (x *tx) assignLicenses(user string, add []AssignedLicense, remove []string) (*Object, error) {
+	u, err := x.object(user)
+	if err != nil {
+		return nil, err
+	}
+	if u.Type() != User {
+		return nil, notFound(user)
+	}
+	if len(add) > 0 && u.String("usageLocation") == "" {
+		return nil, badRequest("usageLocation", "License assignment cannot be done for user with invalid usage location.")
+	}
+	states := slices.Clone(get[[]LicenseAssignmentState](u, "licenseAssignmentStates"))
+	for _, sku := range remove {
+		if states, err = withoutDirect(states, fold(sku)); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range add {
+		disabled, err := x.knownPlans(l)
+		if err != nil {
+			return nil, err
+		}
+		row := LicenseAssignmentState{
+			SkuID: fold(l.SkuID), DisabledPlans: disabled, State: LicenseActive, Error: LicenseNone, LastUpdatedDateTime: now(x).(time.Time),
+		}
+		i := slices.IndexFunc(states, func(s LicenseAssignmentState) bool { return s.SkuID == row.SkuID && s.AssignedByGroup == nil })
+		switch {
+		case i < 0:
+			states = append(states, row)
+		case states[i].State != LicenseActive || !slices.Equal(states[i].DisabledPlans, disabled):
+			states[i] = row
+		}
+	}
+	had, has := consumed(get[[]LicenseAssignmentState](u, "licenseAssignmentStates")), consumed(states)
+	for _, sku := range slices.Sorted(maps.Keys(has)) {
+		if !had[sku] && x.free(sku) <= 0 {
+			return nil, badRequest(sku, "Subscription with SKU %s does not have any available licenses.", sku)
+		}
+	}
+	if len(add) > 0 {
+		if _, message := x.violation(states); message != "" {
+			return nil, badRequest(u.id, "%s", message)
+		}
+	}
+	return x.license(u, states)
+}
+
+func withoutDirect(states []LicenseAssignmentState, sku string) ([]LicenseAssignmentState, error) {
+	inherited := false
+	for i, s := range states {
+		if s.SkuID == sku {
+			if s.AssignedByGroup == nil {
+				return slices.Delete(states, i, i+1), nil
+			}
+			inherited = true
+		}
+	}
+	if inherited {
+		return nil, badRequest(sku, "User license is inherited from a group membership and it cannot be removed directly from the user.")
+	}
+	return nil, badRequest(sku, "User does not have a corresponding license.")
+}
+
+// knownPlans asks that the tenant has the licence and the licence the plans, and returns the plans, sorted.
+func (x *tx) knownPlans(l AssignedLicense) ([]string, error) {
+	sku, ok := x.view.Lookup(SubscribedSku, "skuId", l.SkuID)
+	if !ok || sku.String("capabilityStatus") == "Deleted" {
+		return nil, badRequest(l.SkuID, "License %s does not correspond to a valid company License.", l.SkuID)
+	}
+	plans := get[[]ServicePlan](sku, "servicePlans")
+	disabled := make([]string, 0, len(l.DisabledPlans))
+	for _, each := range l.DisabledPlans {
+		i := slices.IndexFunc(plans, func(p ServicePlan) bool { return strings.EqualFold(p.ServicePlanID, each) })
+		if i < 0 || plans[i].AppliesTo == "Company" {
+			return nil, badRequest(each, "License assignment failed because service plan %s cannot be disabled in license %s.", each, l.SkuID)
+		}
+		disabled = append(disabled, fold(each))
+	}
+	slices.Sort(disabled)
+	return slices.Compact(disabled), nil
+}
+
+// consumed returns the licences that take a seat.
+func consumed(states []LicenseAssignmentState) map[string]bool {
+	all := map[string]bool{}
+	for _, s := range states {
+		if strings.HasPrefix(s.State, LicenseActive) {
+			all[s.SkuID] = true
+		}
+	}
+	return all
+}
+
+// free returns the seats left of a licence.
+func (x *tx) free(sku string) int {
+	o, ok := x.view.Lookup(SubscribedSku, "skuId", sku)
+	if !ok {
+		return 0
+	}
+	units := get[LicenseUnits](o, "prepaidUnits")
+	return units.Enabled + units.Warning - get[int](o, "consumedUnits")
+}
+
+// violation names the first rule between plans that licences break, with its error and Graph's message.
+func (x *tx) violation(states []LicenseAssignmentState) (kind, message string) {
+	on := map[string]string{} // plan name to id
+	for _, s := range states {
+		if !strings.HasPrefix(s.State, LicenseActive) {
+			continue
+		}
+		sku, _ := x.view.Lookup(SubscribedSku, "skuId", s.SkuID)
+		if sku == nil {
+			continue
+		}
+		for _, p := range get[[]ServicePlan](sku, "servicePlans") {
+			if !slices.Contains(s.DisabledPlans, p.ServicePlanID) {
+				on[p.ServicePlanName] = p.ServicePlanID
+			}
+		}
+	}
+	rules := x.d.planRules
+	for _, plan := range slices.Sorted(maps.Keys(rules.Needs)) {
+		id, has := on[plan]
+		if has && !slices.ContainsFunc(rules.Needs[plan], func(need string) bool { return on[need] != "" }) {
+			return LicenseNeedViolation, fmt.Sprintf("License assignment failed because service plan %s depends on the service plan(s) %s", id, strings.Join(planIDs(rules.Needs[plan]), ", "))
+		}
+	}
+	for _, set := range rules.Exclusive {
+		var both []string
+		for _, plan := range set {
+			if id := on[plan]; id != "" {
+				both = append(both, id)
+			}
+		}
+		if len(both) > 1 {
+			return LicenseExclusiveViolation, "License assignment failed because service plans " + strings.Join(both, ", ") + " are mutually exclusive"
+		}
+	}
+	return "", ""
+}
+
+// planIDs returns the ids of the first plans of those names.
+func planIDs(names []string) []string {
+	ids := map[string]string{}
+	for _, sku := range catalogue() {
+		for _, p := range sku.Plans {
+			ids[p.ServicePlanName] = p.ServicePlanID
+		}
+	}
+	var all []string
+	for _, name := range names {
+		if id := ids[name]; id != "" && len(all) < 2 {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// license gives a user the rows and moves the seats: the one way in which either changes.
+func (x *tx) license(u *Object, states []LicenseAssignmentState) (*Object, error) {
+	had, has := consumed(get[[]LicenseAssignmentState](u, "licenseAssignmentStates")), consumed(states)
+	if err := x.moveSeats(had, has); err != nil {
+		return nil, err
+	}
+	return x.set(u, Properties{"licenseAssignmentStates": orNil(states)})
+}
+
+func (x *tx) moveSeats(had, has map[string]bool) error {
+	moves := map[string]int{}
+	for sku := range has {
+		moves[sku]++
+	}
+	for sku := range had {
+		moves[sku]--
+	}
+	for _, sku := range slices.Sorted(maps.Keys(moves)) {
+		o, ok := x.view.Lookup(SubscribedSku, "skuId", sku)
+		if moves[sku] == 0 || !ok {
+			continue
+		}
+		if _, err := x.set(o, Properties{"consumedUnits": get[int](o, "consumedUnits") + moves[sku]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// releaseSeats frees the seats of a user who is gone.
+func (x *tx) releaseSeats(u *Object) error {
+	return x.moveSeats(consumed(get[[]LicenseAssignmentState](u, "licenseAssignmentStates")), nil)
+}
+
+// retakeSeats takes them again when she comes back, as far as there are some.
+func (x *tx) retakeSeats(u *Object) (*Object, error) {
+	states := slices.Clone(get[[]LicenseAssignmentState](u, "licenseAssignmentStates"))
+	if len(states) == 0 {
+		return u, nil
+	}
+	for sku := range consumed(states) {
+		if x.free(sku) > 0 {
+			continue
+		}
+		for i := range states {
+			if states[i].SkuID == sku {
+				states[i].State, states[i].Error = LicenseError, LicenseCountViolation
+			}
+		}
+	}
+	if err := x.moveSeats(nil, consumed(states)); err != nil {
+		return nil, err
+	}
+	return x.set(u, Properties{"licenseAssignmentStates": states})
+}
+
+// assignedLicenses derives a user's licences from its rows: those that are on, with the plans no source enables.
+func assignedLicenses(o *Object) any {
+	var all []AssignedLicense
+	for _, s := range get[[]LicenseAssignmentState](o, "licenseAssignmentStates") {
+		if !strings.HasPrefix(s.State, LicenseActive) {
+			continue
+		}
+		i := slices.IndexFunc(all, func(l AssignedLicense) bool { return l.SkuID == s.SkuID })
+		if i < 0 {
+			all = append(all, AssignedLicense{SkuID: s.SkuID, DisabledPlans: slices.Clone(s.DisabledPlans)})
+			continue
+		}
+		all[i].DisabledPlans = slices.DeleteFunc(all[i].DisabledPlans, func(p string) bool { return !slices.Contains(s.DisabledPlans, p) })
+	}
+	return orNil(all)
+}
+
+// assignedPlans derives the service plans from the licences.
+func assignedPlans(o *Object) any {
+	var all []AssignedPlan
+	for _, s := range get[[]LicenseAssignmentState](o, "licenseAssignmentStates") {
+		if !strings.HasPrefix(s.State, LicenseActive) {
+			continue
+		}
+		for _, p := range catalogue()[s.SkuID].Plans {
+			if !slices.Contains(s.DisabledPlans, p.ServicePlanID) && !slices.ContainsFunc(all, func(a AssignedPlan) bool { return a.ServicePlanID == p.ServicePlanID }) {
+				all = append(all, AssignedPlan{AssignedDateTime: s.LastUpdatedDateTime, CapabilityStatus: "Enabled", Service: serviceOf(p.ServicePlanName), ServicePlanID: p.ServicePlanID})
+			}
+		}
+	}
+	return orNil(all)
+}
+
+// serviceOf names the service behind a plan, as far as its name tells.
+func serviceOf(plan string) string {
+	for _, each := range [][2]string{
+		{"EXCHANGE", "exchange"}, {"SHAREPOINT", "SharePoint"}, {"ONEDRIVE", "SharePoint"}, {"TEAMS", "TeamspaceAPI"}, {"MCO", "MicrosoftCommunicationsOnline"},
+		{"YAMMER", "YammerEnterprise"}, {"INTUNE", "SCO"}, {"AAD_", "AADPremiumService"}, {"RMS_", "RMSOnline"}, {"OFFICESUBSCRIPTION", "MicrosoftOffice"}, {"SWAY", "Sway"},
+	} {
+		if strings.HasPrefix(plan, each[0]) {
+			return each[1]
+		}
+	}
+	return plan
+}
+
+// LicenseDetail is one licence of a user with the state of its plans.
+// Source: learn.microsoft.com/graph/api/resources/licensedetails.
+type LicenseDetail struct {
+	ID            string        `json:"id"`
+	SkuID         string        `json:"skuId"`
+	SkuPartNumber string        `json:"skuPartNumber"`
+	ServicePlans  []ServicePlan `json:"servicePlans"`
+}
+
+// LicenseDetails returns the licences a user has, nil for none.
+func (s *Snapshot) LicenseDetails(user string) []LicenseDetail {
+	u, ok := s.Object(user)
+	if !ok {
+		return nil
+	}
+	var all []LicenseDetail
+	for _, l := range Value[[]AssignedLicense](u, "assignedLicenses") {
+		sku, ok := s.Lookup(SubscribedSku, "skuId", l.SkuID)
+		if !ok {
+			continue
+		}
+		plans := Value[[]ServicePlan](sku, "servicePlans")
+		for i := range plans {
+			if slices.Contains(l.DisabledPlans, plans[i].ServicePlanID) {
+				plans[i].ProvisioningStatus = "Disabled"
+			}
+		}
+		id, ok := joinedID(u.id, l.SkuID)
+		if !ok {
+			id = base64.RawURLEncoding.EncodeToString([]byte(u.id + l.SkuID))
+		}
+		all = append(all, LicenseDetail{id, l.SkuID, sku.String("skuPartNumber"), plans})
+	}
+	return all
+}
+
+// MembersWithLicenseErrors returns the ids of a group's members who could not get all the licences it gives.
+func (s *Snapshot) MembersWithLicenseErrors(group string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for member := range s.Members(group) {
+			o, ok := s.Object(member)
+			if ok && hasErrorFrom(o, foldID(group)) && !yield(member) {
+				return
+			}
+		}
+	}
+}
+
+func hasErrorFrom(u *Object, group string) bool {
+	return slices.ContainsFunc(get[[]LicenseAssignmentState](u, "licenseAssignmentStates"), func(s LicenseAssignmentState) bool {
+		return s.AssignedByGroup != nil && *s.AssignedByGroup == group && s.State == LicenseError
+	})
+}

@@ -1,0 +1,83 @@
+package directory
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// takePassword replaces the password of a user's passwordProfile by its hash.
+// Source: learn.microsoft.com/graph/api/resources/passwordprofile; the messages are those seen in public issues.
+func (x *tx) takePassword(before *Object, values map[int]any) error {
+	t := schema[userNumber]
+	at, _ := t.ordinal("passwordProfile")
+	profile, given := values[at].(PasswordProfile)
+	if !given || profile.Password == "" {
+		if before == nil && x.d.requirePasswords {
+			return badRequest("passwordProfile", "A password must be specified to create a new user.")
+		}
+		return nil
+	}
+	name, policies := "", ""
+	if before != nil {
+		name, policies = before.String("userPrincipalName"), before.String("passwordPolicies")
+	}
+	if v, ok := values[t.ordinals["userPrincipalName"]].(string); ok {
+		name = v
+	}
+	if v, ok := values[t.ordinals["passwordPolicies"]].(string); ok {
+		policies = v
+	}
+	if err := judgePassword(profile.Password, name, policies); err != nil {
+		return err
+	}
+	hash, err := newSecretHash(x.d.random, profile.Password)
+	if err != nil {
+		return fmt.Errorf("hash password: %w", err)
+	}
+	profile.Password = ""
+	values[at] = profile
+	values[t.ordinals["passwordHash"]] = string(hash)
+	if before != nil {
+		values[t.ordinals["lastPasswordChangeDateTime"]] = now(x)
+	}
+	return nil
+}
+
+func judgePassword(password, name, policies string) error {
+	weak := badRequest("passwordProfile.password", "The specified password does not comply with password complexity requirements. Please provide a different password.")
+	if n := len([]rune(password)); n < 8 || n > 256 {
+		return weak
+	}
+	local, _, _ := strings.Cut(name, "@")
+	if len(local) >= 3 && strings.Contains(fold(password), fold(local)) {
+		return badRequest("passwordProfile.password", "Password cannot contain username")
+	}
+	if strings.Contains(policies, "DisableStrongPassword") {
+		return nil
+	}
+	kinds := map[string]bool{}
+	for _, r := range password {
+		switch {
+		case unicode.IsLower(r):
+			kinds["lower"] = true
+		case unicode.IsUpper(r):
+			kinds["upper"] = true
+		case unicode.IsDigit(r):
+			kinds["digit"] = true
+		default:
+			kinds["symbol"] = true
+		}
+	}
+	if len(kinds) < 3 {
+		return weak
+	}
+	return nil
+}
+
+// CheckPassword says whether a password is the user's; false for a user without one, for nobody, and for a disabled account true:
+// whether she may sign in is for the caller to see.
+func (s *Snapshot) CheckPassword(user, password string) bool {
+	o, ok := s.Object(user)
+	return ok && o.Type() == User && secretHash(get[string](o, "passwordHash")).matches(password)
+}
