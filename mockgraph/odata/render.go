@@ -1,0 +1,224 @@
+package odata
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// column is one member of an item as it is written.
+type column struct {
+	prefix string // "name":
+	name   string
+	get    getter
+	many   bool
+}
+
+// columns are the members that are shown, by type of item; "" for items that have no type.
+type columns map[directory.Type][]column
+
+// columns compiles a selection, nil for the default.
+func (s *settings) columns(t *Schema, chosen *selection) columns {
+	if !t.mixed {
+		return columns{"": columnsOf(t, t, chosen)}
+	}
+	all := columns{}
+	for typ, each := range s.schemas {
+		if typ != "" {
+			all[typ] = columnsOf(each, t, chosen)
+		}
+	}
+	return all
+}
+
+// columnsOf returns the members of a type that a selection made on a schema shows. What a type lacks is left out.
+func columnsOf(t, on *Schema, chosen *selection) []column {
+	list := make([]column, 0, len(t.rows))
+	for i := range t.rows {
+		row := &t.rows[i]
+		shown := row.DefaultSelect
+		if chosen != nil {
+			at, ok := on.byName[fold(row.Name)]
+			shown = ok && chosen.rows[at]
+		}
+		if shown {
+			list = append(list, column{prefix: string(appendString(nil, row.Name)) + ":", name: row.Name, get: ofRecord(row), many: row.Collection})
+		}
+	}
+	return list
+}
+
+// Append writes an item as a JSON object: the selected members, null or [] for those without a value, and what is expanded.
+// Items of mixed collections begin with their @odata.type.
+func (q *Query) Append(dst []byte, s Source, item Record) []byte {
+	dst = append(dst, '{')
+	e := env{source: s, record: item}
+	dst = q.columns.append(dst, &e, q.schema.mixed)
+	if q.expansion != nil {
+		dst = q.expansion.append(dst, &e)
+	}
+	return append(dst, '}')
+}
+
+// append writes the members of an item, without braces.
+func (c columns) append(dst []byte, e *env, typed bool) []byte {
+	list, ok := c[""]
+	if typed || !ok {
+		t := directory.Type("")
+		if o, has := e.record.(interface{ Type() directory.Type }); has {
+			t = o.Type()
+		}
+		dst = append(dst, `"@odata.type":`...)
+		dst = appendString(dst, "#microsoft.graph."+string(t))
+		list = c[t]
+	}
+	for i := range list {
+		dst = separate(dst)
+		dst = append(dst, list[i].prefix...)
+		dst = appendValue(dst, list[i].get(e), list[i].many)
+	}
+	return dst
+}
+
+// separate writes a comma unless the object has just begun.
+func separate(dst []byte) []byte {
+	if n := len(dst); n > 0 && dst[n-1] != '{' && dst[n-1] != '[' {
+		return append(dst, ',')
+	}
+	return dst
+}
+
+// append writes the related objects of an item: at most 20 of a collection; nothing for a single one that is absent.
+func (x *expansion) append(dst []byte, e *env) []byte {
+	if x.single {
+		return x.appendSingle(dst, e)
+	}
+	dst = separate(dst)
+	dst = append(dst, `"`+x.name+`":[`...)
+	n := 0
+	for id := range x.via.ids(e.source, e.record.ID()) {
+		o, ok := e.source.Object(id)
+		if !ok {
+			continue
+		}
+		if n++; n > maxExpanded {
+			break
+		}
+		dst = append(separate(dst), '{')
+		dst = x.columns.append(dst, &env{source: e.source, record: o}, true)
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
+}
+
+// appendSingle writes one related object and, for $levels, the chain behind it. A circle ends where it closes.
+func (x *expansion) appendSingle(dst []byte, e *env) []byte {
+	levels := x.levels
+	if levels == 0 {
+		levels = 1
+	}
+	if levels == allLevels {
+		levels = maxLevels
+	}
+	depth, record, visited := 0, e.record, []string{e.record.ID()}
+	for ; depth < levels; depth++ {
+		var next *directory.Object
+		for id := range x.via.ids(e.source, record.ID()) {
+			next, _ = e.source.Object(id)
+		}
+		if next == nil || x.levels != 0 && slices.Contains(visited, next.ID()) {
+			break
+		}
+		visited = append(visited, next.ID())
+		dst = separate(dst)
+		dst = append(dst, `"`+x.name+`":{`...)
+		dst = x.columns.append(dst, &env{source: e.source, record: next}, true)
+		record = next
+	}
+	for range depth {
+		dst = append(dst, '}')
+	}
+	return dst
+}
+
+// appendValue writes a value as Graph does: dates in UTC, no value as null, an empty collection as [].
+func appendValue(dst []byte, v any, many bool) []byte {
+	switch v := v.(type) {
+	case nil:
+		if many {
+			return append(dst, "[]"...)
+		}
+		return append(dst, "null"...)
+	case string:
+		return appendString(dst, v)
+	case bool:
+		return strconv.AppendBool(dst, v)
+	case int:
+		return strconv.AppendInt(dst, int64(v), 10)
+	case time.Time:
+		dst = append(dst, '"')
+		dst = v.UTC().AppendFormat(dst, time.RFC3339Nano)
+		return append(dst, '"')
+	case []string:
+		dst = append(dst, '[')
+		for i, s := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendString(dst, s)
+		}
+		return append(dst, ']')
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return append(dst, "null"...) // no value type of the directory fails
+	}
+	return append(dst, raw...)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendString writes a JSON string; what is not UTF-8 becomes U+FFFD.
+func appendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c >= ' ' && c != '"' && c != '\\' {
+				i++
+				continue
+			}
+			dst = append(dst, s[start:i]...)
+			switch c {
+			case '"', '\\':
+				dst = append(dst, '\\', c)
+			case '\n':
+				dst = append(dst, `\n`...)
+			case '\r':
+				dst = append(dst, `\r`...)
+			case '\t':
+				dst = append(dst, `\t`...)
+			default:
+				dst = append(dst, `\u00`...)
+				dst = append(dst, hexDigits[c>>4], hexDigits[c&15])
+			}
+			i++
+			start = i
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			dst = append(dst, s[start:i]...)
+			dst = append(dst, `\ufffd`...)
+			start = i + 1
+		}
+		i += size
+	}
+	dst = append(dst, s[start:]...)
+	return append(dst, '"')
+}

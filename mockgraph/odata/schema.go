@@ -1,0 +1,100 @@
+package odata
+
+import (
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// Schema describes the items of a collection: what [Collection] checks names, values and operators against.
+type Schema struct {
+	Name     string // type without namespace, such as user
+	Resource string // as messages name it, such as User
+	// Unrestricted takes every operator on every property, in default queries too. It is for collections that no directory
+	// index answers, such as logs; directory objects have a table of operators.
+	Unrestricted bool
+
+	rows        []directory.Property
+	byName      map[string]int // by lower-case name
+	navigations map[string]string
+	mixed       bool // items are of several types, each with its @odata.type
+}
+
+// NewSchema returns a schema of items that are not directory objects, such as assignments or log entries. The name of a
+// property is its JSON name, [Record] gives its value; Filter, Sort and Search say what is allowed unless unrestricted.
+func NewSchema(name string, unrestricted bool, properties ...directory.Property) *Schema {
+	s := &Schema{Name: name, Resource: capital(name), Unrestricted: unrestricted, byName: map[string]int{}}
+	for _, p := range properties {
+		s.add(p)
+	}
+	return s
+}
+
+func (s *Schema) add(p directory.Property) {
+	key := strings.ToLower(p.Name)
+	if _, twice := s.byName[key]; twice {
+		return
+	}
+	s.byName[key] = len(s.rows)
+	s.rows = append(s.rows, p)
+}
+
+// property finds a row whatever the letter case of the name.
+func (s *Schema) property(name string) (*directory.Property, bool) {
+	i, ok := s.byName[name]
+	if !ok {
+		i, ok = s.byName[strings.ToLower(name)]
+	}
+	if !ok {
+		return nil, false
+	}
+	return &s.rows[i], true
+}
+
+func (s *Schema) navigation(name string) (string, bool) {
+	n, ok := s.navigations[strings.ToLower(name)]
+	return n, ok
+}
+
+// schemas are the schemas of directory objects; "" is directoryObject, an item of any type.
+type schemas map[directory.Type]*Schema
+
+func newSchemas() schemas {
+	all := schemas{}
+	mixed := &Schema{Name: "directoryObject", Resource: "DirectoryObject", byName: map[string]int{}, mixed: true}
+	for _, base := range baseProperties() {
+		mixed.add(base)
+	}
+	for _, t := range directory.Types() {
+		s := NewSchema(string(t), false, directory.Table(t)...)
+		for _, base := range baseProperties() {
+			s.add(base)
+		}
+		s.navigations = navigationNames(t)
+		for _, row := range s.rows {
+			mixed.add(row)
+		}
+		all[t] = s
+	}
+	mixed.navigations = navigationNames("")
+	all[""] = mixed
+	return all
+}
+
+// baseProperties are those every directory object has, whether its table lists them or not.
+func baseProperties() []directory.Property {
+	eq := directory.Eq | directory.In
+	return []directory.Property{
+		{Name: "id", DefaultSelect: true, Index: directory.Unique, Filter: directory.Filter{Default: eq, Advanced: eq | directory.Ne | directory.Not}},
+		{Name: "deletedDateTime", Kind: directory.DateTime, Sort: directory.SortAdvanced, Filter: directory.Filter{
+			Default: directory.Eq | directory.Ge | directory.Le, Advanced: eq | directory.Ge | directory.Le | directory.Ne | directory.Not,
+		}},
+	}
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
