@@ -2,6 +2,7 @@ package serviceprovider_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
@@ -60,7 +61,8 @@ func BenchmarkGet(b *testing.B) {
 
 func BenchmarkFilter(b *testing.B) {
 	for _, attribute := range []string{"userName", "externalId", `emails[type eq "work"].value`, "id"} {
-		b.Run(attribute[:2], func(b *testing.B) {
+		name, _, _ := strings.Cut(attribute, "[")
+		b.Run(name, func(b *testing.B) {
 			each(b, func(b *testing.B, c *client, users int) {
 				for i := 0; b.Loop(); i++ {
 					value := map[string]string{"externalId": fmt.Sprintf("user%d", i%users), "id": fmt.Sprintf("u%d", 1+i%users)}[attribute]
