@@ -64,8 +64,9 @@ faults: ## Print the fault matrix: which fault which check catches
 
 .PHONY: docs
 docs: ## Regenerate the generated pages under docs/
-	$(GO) run ./internal/matrix/faults -markdown > docs/faults.md.new && mv docs/faults.md.new docs/faults.md
-	$(GO) run ./cmd/rehearse list --markdown > docs/checks.md.new && mv docs/checks.md.new docs/checks.md
+	@page() { "$${@:2}" > "$$1.new" && mv "$$1.new" "$$1" || { rm -f "$$1.new"; exit 1; }; }; \
+	page docs/faults.md $(GO) run ./internal/matrix/faults -markdown; \
+	page docs/checks.md $(GO) run ./cmd/rehearse list --markdown
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser for FUZZTIME each
