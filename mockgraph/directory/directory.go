@@ -32,6 +32,9 @@ type Directory struct {
 	current atomic.Pointer[Snapshot]
 	past    []atomic.Pointer[Snapshot] // ring: snapshot v stands at v modulo its length
 
+	audits  journal[DirectoryAudit]
+	records journal[ProvisioningRecord]
+
 	mu sync.Mutex // held by the one writer
 	w  writers
 }
@@ -77,6 +80,7 @@ func WithLicensedGroupsKept() Option { return func(d *Directory) { d.keepLicense
 func New(opts ...Option) *Directory {
 	d := &Directory{clock: clockwork.NewRealClock(), newID: uuid.NewString, random: rand.Reader, planRules: DefaultPlanRules()}
 	WithHistory(defaultHistory)(d)
+	WithJournal(defaultJournal)(d)
 	for _, opt := range opts {
 		opt(d)
 	}

@@ -7,7 +7,7 @@ var relations = [...]Relation{Members, Manager, AppRoleAssignment, Owners, RoleM
 
 // recordLink logs the coming or going of a link.
 func (x *tx) recordLink(op Operation, l link) {
-	x.record(Change{Operation: op, Type: schema[l.fromType].typ, ObjectID: l.from, Relation: l.relation, TargetID: l.to})
+	x.record(Change{Operation: op, Type: schema[l.fromType].typ, ObjectID: l.from, Relation: l.relation, TargetID: l.to, Role: l.role})
 }
 
 // pair returns two live objects and the link between them; the first missing one is reported.
@@ -181,9 +181,7 @@ func (x *tx) setManager(user, manager string) error {
 		if l == next {
 			return nil
 		}
-		if x.view.visible(l) { // a manager in the recycle bin is gone for everybody already
-			x.recordLink(LinkRemoved, l)
-		}
+		x.recordLink(LinkRemoved, l) // also of a manager in the recycle bin, who must not come back with the link
 		x.dropLink(l)
 	}
 	if next.to != "" {

@@ -324,6 +324,9 @@ func TestGivenAnyHistoryThenTheDirectoryAgreesWithTheModelNowAndAtEverySequence(
 				if difference := m.compare(s); difference != "" {
 					t.Fatal(difference)
 				}
+				if err := s.Check(); err != nil {
+					t.Fatal(err)
+				}
 				if difference := replay(past[len(past)-1], m, d.Changes(snapshots[len(snapshots)-1].Sequence())); difference != "" {
 					t.Fatal(difference)
 				}

@@ -220,8 +220,12 @@ func (x *tx) restore(id string, p Properties) (*Object, error) {
 	x.dropRecycled(before)
 	x.putLive(nil, o)
 	for _, r := range relations {
-		for l := range x.view.visibleLinks(r, o.id, false) {
-			x.recordLink(LinkAdded, l)
+		for _, forward := range []bool{true, false} {
+			for l := range x.view.visibleLinks(r, o.id, forward) {
+				if forward || l.from != l.to { // not twice for who is her own manager
+					x.recordLink(LinkAdded, l)
+				}
+			}
 		}
 	}
 	return x.comeBack(o)

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"unicode"
@@ -37,7 +38,7 @@ func (x *tx) takePassword(before *Object, values map[int]any) error {
 	}
 	profile.Password = ""
 	values[at] = profile
-	values[t.ordinals["passwordHash"]] = string(hash)
+	values[t.ordinals["passwordHash"]] = base64.RawStdEncoding.EncodeToString(hash)
 	if before != nil {
 		values[t.ordinals["lastPasswordChangeDateTime"]] = now(x)
 	}
@@ -79,5 +80,9 @@ func judgePassword(password, name, policies string) error {
 // whether she may sign in is for the caller to see.
 func (s *Snapshot) CheckPassword(user, password string) bool {
 	o, ok := s.Object(user)
-	return ok && o.Type() == User && secretHash(get[string](o, "passwordHash")).matches(password)
+	if !ok || o.Type() != User {
+		return false
+	}
+	hash, err := base64.RawStdEncoding.DecodeString(get[string](o, "passwordHash"))
+	return err == nil && secretHash(hash).matches(password)
 }

@@ -136,9 +136,7 @@ func (x *tx) dropMembers(group string) {
 		members = append(members, l)
 	}
 	for _, l := range members {
-		if x.view.visible(l) {
-			x.recordLink(LinkRemoved, l)
-		}
+		x.recordLink(LinkRemoved, l)
 		x.dropLink(l)
 	}
 }

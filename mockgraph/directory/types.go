@@ -92,7 +92,9 @@ func nameOf(i int, names ...string) string {
 //
 // What happens to an object implies what happens to the links that start at it (a deleted group has no members). Links that
 // end at it belong to other objects, so their coming and going is said: deleting a member or a manager is logged as
-// LinkRemoved of each group or report before Deleted, restoring as LinkAdded after Restored.
+// LinkRemoved of each group or report before Deleted. Restoring is logged as LinkAdded after Restored of all links the object
+// has then, in either direction, because what it was linked to may have come and gone meanwhile. A link that stands may be added
+// again; who follows the log keeps a set.
 type Change struct {
 	Sequence   uint64 // 1 for the first change of a directory
 	Time       time.Time
@@ -102,4 +104,5 @@ type Change struct {
 	Properties []string // of Updated, in table order; not to be changed
 	Relation   Relation // of LinkAdded and LinkRemoved
 	TargetID   string   // of LinkAdded and LinkRemoved
+	Role       string   // of a link that is an app-role assignment
 }
