@@ -27,9 +27,9 @@ func (b *binder) find(p *path) (operand, error) {
 		return operand{}, unknownProperty(name)
 	}
 	b.used[row.Name] = true
-	o := operand{label: row.Name, root: row.Name, row: row, get: ofRecord(row)}
-	if row.Kind == directory.String && !row.Derived() && len(p.segments) == 1 {
-		o.text = textOf(row)
+	o := operand{label: row.Name, root: row.Name, row: row, get: b.schema.ofRecord(row)}
+	if len(p.segments) == 1 {
+		o.text = b.schema.textOf(row)
 	}
 	return b.members(o, p.segments[1:])
 }

@@ -27,14 +27,14 @@ func (q *Query) candidates(s Source, r *runner) (items iter.Seq[Record], sorted 
 	case q.filter.test != nil && len(probes) == 1 && probes[0].prefix && !probes[0].many && sorted:
 		// The index's own order is the order then, so a page costs what it shows.
 		row, _ := q.schema.property(probes[0].property)
-		r.keys = []sortKey{{row: row, get: ofRecord(row)}}
-		return recordsOf(s.SeekPrefix(q.collection.Type, probes[0].property, probes[0].value)), true
+		r.keys = []sortKey{{row: row, get: q.schema.ofRecord(row)}}
+		return recordsOf(q.seekPrefix(s, probes[0].property, probes[0].value)), true
 	case q.filter.test != nil && len(probes) == 1 && !probes[0].prefix && probes[0].property != "id":
 		return recordsOf(s.Seek(q.collection.Type, probes[0].property, probes[0].value)), sorted
 	case q.filter.test != nil && len(probes) > 0:
 		return recordsOf(slices.Values(q.probed(s, probes))), sorted
 	case q.inIndexOrder(s):
-		return recordsOf(s.SeekPrefix(q.collection.Type, q.order[0].row.Name, "")), true
+		return recordsOf(q.seekPrefix(s, q.order[0].row.Name, "")), true
 	}
 	return recordsOf(q.scan(s)), sorted
 }
@@ -48,12 +48,22 @@ func (q *Query) inIndexOrder(s Source) bool {
 	return row.Required && row.Kept && row.Kind == directory.String && s.Indexed(q.collection.Type, row.Name)
 }
 
-// scan yields all objects by id, from where the page begins when the source can.
+// scan yields all objects by id, from where the page begins.
 func (q *Query) scan(s Source) iter.Seq[*directory.Object] {
-	if from, ok := s.(resumer); ok && q.start.started && len(q.order) == 0 {
-		return from.ObjectsAfter(q.collection.Type, q.start.id)
+	if q.start.started && len(q.order) == 0 {
+		return s.ObjectsAfter(q.collection.Type, q.start.id)
 	}
 	return s.Objects(q.collection.Type)
+}
+
+// seekPrefix yields objects in the order of an index, from where the page begins.
+func (q *Query) seekPrefix(s Source, property, prefix string) iter.Seq[*directory.Object] {
+	if q.start.started && len(q.start.values) == 1 {
+		if value, ok := q.start.values[0].(string); ok {
+			return s.SeekPrefixAfter(q.collection.Type, property, prefix, value, q.start.id)
+		}
+	}
+	return s.SeekPrefix(q.collection.Type, property, prefix)
 }
 
 // probed returns what the probes find, each object once, by id.

@@ -24,6 +24,7 @@ type Engine struct{ settings settings }
 
 type settings struct {
 	schemas        schemas
+	standard       columns // of items of any type
 	clock          clockwork.Clock
 	sealer         sealer
 	tokenLife      time.Duration
@@ -88,6 +89,7 @@ func New(opts ...Option) *Engine {
 	for _, opt := range opts {
 		opt(&e.settings)
 	}
+	e.settings.standard = e.settings.schemas.standard()
 	if e.settings.sealer.aead == nil {
 		var secret [32]byte
 		_, _ = rand.Read(secret[:]) // never fails

@@ -13,40 +13,57 @@ import (
 // column is one member of an item as it is written.
 type column struct {
 	prefix string // "name":
-	name   string
 	get    getter
+	text   texter // instead of get for strings, nil for none
 	many   bool
 }
 
 // columns are the members that are shown, by type of item; "" for items that have no type.
 type columns map[directory.Type][]column
 
-// columns compiles a selection, nil for the default.
+// compile makes the columns of all properties and of the default selection.
+func (s *Schema) compile() {
+	s.columns, s.standard = make([]column, len(s.rows)), nil
+	for i := range s.rows {
+		row := &s.rows[i]
+		s.columns[i] = column{prefix: string(appendString(nil, row.Name)) + ":", get: s.ofRecord(row), text: s.textOf(row), many: row.Collection}
+		if row.DefaultSelect {
+			s.standard = append(s.standard, s.columns[i])
+		}
+	}
+}
+
+// columns returns what a selection shows, nil for the default.
 func (s *settings) columns(t *Schema, chosen *selection) columns {
 	if !t.mixed {
-		return columns{"": columnsOf(t, t, chosen)}
+		return columns{"": t.chosen(t, chosen)}
 	}
-	all := columns{}
+	if chosen == nil {
+		return s.standard
+	}
+	all := make(columns, len(s.schemas))
 	for typ, each := range s.schemas {
 		if typ != "" {
-			all[typ] = columnsOf(each, t, chosen)
+			all[typ] = each.chosen(t, chosen)
 		}
 	}
 	return all
 }
 
-// columnsOf returns the members of a type that a selection made on a schema shows. What a type lacks is left out.
-func columnsOf(t, on *Schema, chosen *selection) []column {
-	list := make([]column, 0, len(t.rows))
-	for i := range t.rows {
-		row := &t.rows[i]
-		shown := row.DefaultSelect
-		if chosen != nil {
-			at, ok := on.byName[fold(row.Name)]
-			shown = ok && chosen.rows[at]
+// chosen returns the members of a type that a selection made on a schema shows. What the type lacks is left out.
+func (s *Schema) chosen(on *Schema, chosen *selection) []column {
+	if chosen == nil {
+		return s.standard
+	}
+	var list []column
+	for at, shown := range chosen.rows {
+		if !shown {
+			continue
 		}
-		if shown {
-			list = append(list, column{prefix: string(appendString(nil, row.Name)) + ":", name: row.Name, get: ofRecord(row), many: row.Collection})
+		if s == on {
+			list = append(list, s.columns[at])
+		} else if i, ok := s.byName[fold(on.rows[at].Name)]; ok {
+			list = append(list, s.columns[i])
 		}
 	}
 	return list
@@ -79,6 +96,10 @@ func (c columns) append(dst []byte, e *env, typed bool) []byte {
 	for i := range list {
 		dst = separate(dst)
 		dst = append(dst, list[i].prefix...)
+		if list[i].text != nil {
+			dst = appendNullable(dst, list[i].text(e))
+			continue
+		}
 		dst = appendValue(dst, list[i].get(e), list[i].many)
 	}
 	return dst
@@ -178,6 +199,14 @@ func appendValue(dst []byte, v any, many bool) []byte {
 		return append(dst, "null"...) // no value type of the directory fails
 	}
 	return append(dst, raw...)
+}
+
+// appendNullable writes a string, null for an empty one: the directory keeps no empty strings.
+func appendNullable(dst []byte, s string) []byte {
+	if s == "" {
+		return append(dst, "null"...)
+	}
+	return appendString(dst, s)
 }
 
 const hexDigits = "0123456789abcdef"

@@ -17,13 +17,23 @@ type Schema struct {
 	rows        []directory.Property
 	byName      map[string]int // by lower-case name
 	navigations map[string]string
-	mixed       bool // items are of several types, each with its @odata.type
+	columns     []column       // by row
+	standard    []column       // of the default selection
+	typ         directory.Type // of all items, "" when they are no directory objects or of several types
+	mixed       bool           // items are of several types, each with its @odata.type
 }
 
 // NewSchema returns a schema of items that are not directory objects, such as assignments or log entries. The name of a
 // property is its JSON name, [Record] gives its value; Filter, Sort and Search say what is allowed unless unrestricted.
 func NewSchema(name string, unrestricted bool, properties ...directory.Property) *Schema {
-	s := &Schema{Name: name, Resource: capital(name), Unrestricted: unrestricted, byName: map[string]int{}}
+	s := newSchema(name, properties)
+	s.Unrestricted = unrestricted
+	s.compile()
+	return s
+}
+
+func newSchema(name string, properties []directory.Property) *Schema {
+	s := &Schema{Name: name, Resource: capital(name), byName: map[string]int{}}
 	for _, p := range properties {
 		s.add(p)
 	}
@@ -66,18 +76,32 @@ func newSchemas() schemas {
 		mixed.add(base)
 	}
 	for _, t := range directory.Types() {
-		s := NewSchema(string(t), false, directory.Table(t)...)
+		s := newSchema(string(t), directory.Table(t))
+		s.typ = t
 		for _, base := range baseProperties() {
 			s.add(base)
 		}
 		s.navigations = navigationNames(t)
+		s.compile()
 		for _, row := range s.rows {
 			mixed.add(row)
 		}
 		all[t] = s
 	}
 	mixed.navigations = navigationNames("")
+	mixed.compile()
 	all[""] = mixed
+	return all
+}
+
+// standard returns the default members of every type.
+func (s schemas) standard() columns {
+	all := columns{}
+	for t, each := range s {
+		if t != "" {
+			all[t] = each.standard
+		}
+	}
 	return all
 }
 

@@ -152,12 +152,11 @@ func (p *searchParser) about(content string, at int) (predicate, error) {
 	if row.Search == directory.NotSearchable {
 		return nil, unsupported(row.Name, "Unsupported or invalid query search clause specified for property '%s' of resource '%s'.", row.Name, p.schema.Resource)
 	}
-	return searched(row, text), nil
+	return searched(p.schema.ofRecord(row), row, text), nil
 }
 
 // searched returns the test of one clause: display names and descriptions word by word, everything else as startsWith.
-func searched(row *directory.Property, text string) predicate {
-	get := ofRecord(row)
+func searched(get getter, row *directory.Property, text string) predicate {
 	if row.Search == directory.SearchTokens {
 		words := tokens(text)
 		return func(e *env) bool {

@@ -34,7 +34,7 @@ func (s *settings) parseOrder(text string, t *Schema, m mode) ([]sortKey, error)
 		if !t.Unrestricted && (row.Sort == directory.NotSortable || row.Sort == directory.SortAdvanced && !m.advanced()) || row.Collection || !ordered(row.Kind) {
 			return nil, unsupported(row.Name, textSorting)
 		}
-		keys = append(keys, sortKey{row: row, get: ofRecord(row), descending: len(words) == 2 && words[1] == "desc"})
+		keys = append(keys, sortKey{row: row, get: t.ofRecord(row), descending: len(words) == 2 && words[1] == "desc"})
 	}
 	if len(keys) > maxSortKeys || len(keys) > 1 && !m.advanced() && !t.Unrestricted {
 		return nil, unsupported("$orderby", textSorting)

@@ -19,6 +19,10 @@ type Source interface {
 	Seek(t directory.Type, property, value string) iter.Seq[*directory.Object]
 	SeekPrefix(t directory.Type, property, prefix string) iter.Seq[*directory.Object] // by folded value, then id
 
+	// The same for a page that begins where another ended, which makes every page of a long list cost the same.
+	ObjectsAfter(t directory.Type, id string) iter.Seq[*directory.Object]
+	SeekPrefixAfter(t directory.Type, property, prefix, value, id string) iter.Seq[*directory.Object]
+
 	HasMember(group, member string) bool
 	Members(group string) iter.Seq[string]
 	TransitiveMembers(group string) iter.Seq[string]
@@ -28,11 +32,6 @@ type Source interface {
 	OwnedObjects(id string) iter.Seq[string]
 	Manager(user string) (string, bool)
 	DirectReports(user string) iter.Seq[string]
-}
-
-// resumer is a source that can begin a scan behind an id, which makes every page of a long list cost the same.
-type resumer interface {
-	ObjectsAfter(t directory.Type, id string) iter.Seq[*directory.Object]
 }
 
 // Record is one item of a collection. *directory.Object is one.

@@ -23,18 +23,31 @@ type (
 	predicate func(e *env) bool
 )
 
-// textOf returns the way to a string value that allocates nothing for directory objects.
-func textOf(row *directory.Property) texter {
+// textOf returns the way to a string value that allocates nothing for directory objects; nil when the value is no string that
+// is stored.
+func (s *Schema) textOf(row *directory.Property) texter {
 	name := row.Name
-	if name == "id" {
+	switch {
+	case name == "id":
 		return func(e *env) string { return e.record.ID() }
+	case row.Kind != directory.String || row.Collection || row.Derived():
+		return nil
+	}
+	if reader, ok := directory.NewReader(s.typ, name); ok {
+		return func(e *env) string {
+			o, ok := e.record.(*directory.Object)
+			if !ok {
+				return ""
+			}
+			return reader.String(o)
+		}
 	}
 	return func(e *env) string {
 		if o, ok := e.record.(*directory.Object); ok {
 			return o.String(name)
 		}
-		s, _ := e.record.Property(name).(string)
-		return s
+		text, _ := e.record.Property(name).(string)
+		return text
 	}
 }
 
@@ -47,7 +60,7 @@ func asText(get getter) texter {
 }
 
 // ofRecord returns the getter of an item's own property.
-func ofRecord(row *directory.Property) getter {
+func (s *Schema) ofRecord(row *directory.Property) getter {
 	name := row.Name
 	switch name {
 	case "id":
@@ -61,6 +74,15 @@ func ofRecord(row *directory.Property) getter {
 				return nil
 			}
 			return e.record.Property(name)
+		}
+	}
+	if reader, ok := directory.NewReader(s.typ, name); ok {
+		return func(e *env) any {
+			o, ok := e.record.(*directory.Object)
+			if !ok {
+				return nil
+			}
+			return reader.Value(o)
 		}
 	}
 	return func(e *env) any { return e.record.Property(name) }
