@@ -64,6 +64,8 @@ var arrows = []struct {
 	{"suites/suitetest", []string{"suites", "suites/...", "internal/rehearsal", "internal/result", "internal/exchange"}, "a vendor's test needs no CLI"},
 	{"mockgraph/directory", nil, "the tenant's state knows no HTTP, OData or SCIM"},
 	{"mockgraph/synchronization", nil, "shapes only"},
+	{"mockgraph/odata", []string{"mockgraph/directory"}, "queries know the directory, no routes"},
+	{"mockgraph/login", []string{"mockgraph/directory"}, "the login host knows no Graph routes"},
 	{"mockscim", []string{"mockscim/provisioning", "mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the façade of the provisioning service knows no suites"},
 	{"mockscim/provisioning", []string{"mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the engine knows no suites"},
 	{"mockscim/wire", []string{"mockscim/mapping", "mockscim/scim"}, "wire composes requests, it does not decide when to send them"},
@@ -105,7 +107,7 @@ var foreign = []struct {
 	only       []string
 	why        string
 }{
-	{"net/http", []string{"cmd", "internal/exchange", "internal/matrix", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
+	{"net/http", []string{"cmd", "internal/exchange", "internal/matrix", "mockgraph/login", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
 	{"github.com/onsi/ginkgo/v2", []string{"suites", "internal/rehearsal", "internal/matrix", "cmd"}, "reports and verdicts never come from Ginkgo"},
 	{"github.com/alecthomas/kong", []string{"cmd"}, "flags are parsed in one place"},
 }
