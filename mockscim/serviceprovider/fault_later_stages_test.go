@@ -38,6 +38,7 @@ var groupTrials = []trial{
 	{"member-add-replaces", membersAfter(op("Add", "members", `[{"value":"u3"}]`)), "u1 u2 u3 / u1", "u3 / u1"},
 	{"member-add-first-only", membersAfter(op("Add", "members", `[{"value":"u3"},{"value":"u5"}]`)), "u1 u2 u3 u5 / u1", "u1 u2 u3 / u1"},
 	{"member-stored-twice", membersAfter(op("Add", "members", `[{"value":"u1"}]`)), "u1 u2 / u1", "u1 u2 u1 / u1"},
+	{"member-filter-400", inTeam(func(c *client) string { return c.found("/Groups", `id eq "u4" and members eq "u1"`) }), "u4", "400"},
 	{"member-remove-wipes-all", membersAfter(op("Remove", "members", `[{"value":"u1"}]`)), "u2 / u1", " / u1"},
 	{"member-remove-by-value-400", membersAfter(op("Remove", "members", `[{"value":"u1"}]`)), "u2 / u1", "400"},
 	{"member-remove-by-filter-ignored", membersAfter(op("remove", `members[value eq "u1"]`, "")), "u2 / u1", "u1 u2 / u1"},

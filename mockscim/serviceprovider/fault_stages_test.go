@@ -132,6 +132,9 @@ var createTrials = []trial{
 	{"enterprise-extension-dropped", adaAfter("", enterprise+":department"), `"R\u0026D"`, ""},
 	{"resource-schemas-missing", adaAfter("", "schemas"), `["` + scim.UserURN + `","` + enterprise + `"]`, `["` + scim.UserURN + `"]`},
 	{"active-as-string", adaAfter("", "active"), "true", `"True"`},
+	{"post-string-true-refused", func(c *client) string {
+		return c.do(http.MethodPost, "/Users", document(scim.UserURN, `"userName":"eve@x.example","active":"True"`)).at("active")
+	}, "true", ""},
 	{"location-missing", func(c *client) string {
 		return c.do(http.MethodPost, "/Users", document(scim.UserURN, ada)).header.Get("Location")
 	}, "http://scim.example/Users/u1", ""},
@@ -168,6 +171,7 @@ var createTrials = []trial{
 	{"filter-percent-20-refused", func(c *client) string { return status(c.get("/Users?filter=userName%20eq%20%22ada%22")) }, "200", "400"},
 	{"filter-value-path-400", adaFound(`emails[type eq "work"].value eq "ada@x.example"`), "u1", "400"},
 	{"filter-external-id-ignored", adaFound(`externalId eq "ada"`), "u1", "u1 u2"},
+	{"filter-extension-finds-nobody", adaFound(enterprise + `:employeeNumber eq "1815"`), "u1", ""},
 }
 
 // listed creates a team and gives what is at each path of the first resource a filter finds.

@@ -83,6 +83,16 @@ func createFaults() []Fault {
 			})}),
 		},
 		{
+			Name:     "post-string-true-refused",
+			Summary:  "active as the string \"True\" in a POST is refused",
+			SeenIn:   "SCIMMY 1.3",
+			CaughtBy: "endpoint.create.active-string",
+			hooks: bends(hooks{incoming: refusing("User", func(r scim.Resource) bool {
+				_, isText := r["active"].(string)
+				return isText
+			}, "active must be a boolean")}),
+		},
+		{
 			Name:     "location-missing",
 			Summary:  "201 has no Location header",
 			SeenIn:   "SCIMMY 1.3",

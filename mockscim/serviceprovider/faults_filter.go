@@ -67,6 +67,17 @@ func filterFaults() []Fault {
 				return e, nil
 			}}),
 		},
+		{
+			Name:     "filter-extension-finds-nobody",
+			Summary:  "a filter on an attribute of the enterprise extension by its URN finds nobody",
+			SeenIn:   "SCIMMY 1.3",
+			CaughtBy: "endpoint.create.filter-enterprise",
+			hooks: bends(hooks{match: func(q *request, e scim.Expr, _ *record, matched bool) bool {
+				return matched && (!q.on("User", verbList) || !slices.ContainsFunc(paths(e), func(p scim.AttributePath) bool {
+					return strings.EqualFold(p.URN, scim.EnterpriseURN)
+				}))
+			}}),
+		},
 	}
 }
 

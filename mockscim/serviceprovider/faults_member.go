@@ -3,6 +3,7 @@ package serviceprovider
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
@@ -39,6 +40,15 @@ func memberFaults() []Fault {
 			SeenIn:   "SCIMMY 1.3",
 			CaughtBy: "endpoint.group.add-twice",
 			hooks:    bends(hooks{storing: onPatched("Group", all(isOp("add"), isAt("members")), repeatMembers)}),
+		},
+		{
+			Name:     "member-filter-400",
+			Summary:  "a filter on the members of groups is 400",
+			SeenIn:   "SCIMMY 1.3",
+			CaughtBy: "endpoint.group.member-filter",
+			hooks: bends(hooks{filter: refuseFilter("Group", func(_ *request, p scim.AttributePath) bool {
+				return strings.EqualFold(p.Name, "members")
+			})}),
 		},
 		{
 			Name:     "member-remove-wipes-all",

@@ -144,6 +144,30 @@ func filterChecks() []Check {
 				r.That(`filter=externalId eq "…" finds the user with that externalId, and nobody else`, f, findsOnly("userName", ada.Name), f.Shown)
 			},
 		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.filter-enterprise", Title: "A filter on the employee number, by its full name, finds the user",
+				Level: result.Recommended, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnCustomize, rfc7644("3.10"), rfc7644("3.4.2.2")),
+				Why:     "Companies that number their people match by the number, which survives every change of name. Entra then asks " + employeeNumber + " eq \"…\", and an endpoint that finds nobody by it gets everybody a second time.",
+				Fix:     "In filters, take what stands before the last colon for the schema and what stands behind it for the attribute, and look for it where you store the extension.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(employeeNumber)
+				number := r.names.number()
+				ada := r.Made(ctx, attribute(employeeNumber, number))
+				r.Made(ctx, attribute(employeeNumber, "1"+number))
+				if v := r.Read(ctx, ada); !shows(employeeNumber, number).ok(v) {
+					r.Block("endpoint.create.enterprise", "the target shows "+v.words(employeeNumber))
+				}
+				f := r.FindBy(ctx, users, employeeNumber, number)
+				if f.Total != 1 {
+					r.selective()
+					r.Listed(ctx, ada)
+				}
+				r.That(`filter=`+employeeNumber+` eq "…" finds the user with that employee number, and nobody else`, f, findsOnly("userName", ada.Name), f.Shown)
+			},
+		},
 	}
 }
 

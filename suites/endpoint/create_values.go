@@ -1,10 +1,13 @@
 package endpoint
 
 import (
+	"bytes"
 	"context"
+	"net/http"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 )
 
@@ -114,11 +117,33 @@ func valueChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.Read(ctx, r.Hire(ctx, nil))
-				r.That("GET of a new user shows active as the JSON boolean true", v, worded[View]{
-					want: "active is true",
-					ok:   func(v View) bool { return member(v.Resource, "active") == true },
-					got:  func(v View) string { return v.words("active") },
-				}, v.Shown)
+				r.That("GET of a new user shows active as the JSON boolean true", v, isTrue(), v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.create.active-string", Title: "A new user whose active is the text \"True\" is accepted",
+				Level: result.Recommended, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(referenceCode+"/issues/21", learnCompat),
+				Why:     "Today Entra sends active of a new user as a boolean. Older builds of the service sent the text \"True\", as PATCH still does, and Microsoft's own collection of requests does so too and expects the boolean back. A server that refuses the text creates nobody.",
+				Fix:     "Read the texts \"True\" and \"False\", in any letter case, as booleans in POST as in PATCH, and store the boolean.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				if v := r.Read(ctx, r.Made(ctx)); !isTrue().ok(v) { // with the boolean
+					r.Block("endpoint.create.active-boolean", "the target shows "+v.words("active"))
+				}
+				p := r.names.person()
+				request := r.Compose.CreateUser([]wire.Attribute{
+					{Path: "userName", Value: p.upn}, {Path: "active", Value: true}, {Path: "displayName", Value: p.display()},
+					{Path: "name.givenName", Value: p.given}, {Path: "name.familyName", Value: p.family}, {Path: "externalId", Value: p.nick},
+				})
+				request.Body = bytes.Replace(request.Body, []byte(`"active":true`), []byte(`"active":"True"`), 1)
+				post := r.Send(ctx, request)
+				r.lockedOut(ctx, post)
+				r.Must(`POST /Users with active as the text "True", as older builds of Entra send it, is accepted`, post, answered(http.StatusCreated, http.StatusOK), post.Shown)
+				made, _ := post.JSON()
+				v := r.Read(ctx, &Account{Kind: users, ID: made.ID()})
+				r.That(`after POST of active as the text "True" GET shows the JSON boolean true`, v, isTrue(), post.Shown, v.Shown)
 			},
 		},
 		{
@@ -135,6 +160,15 @@ func valueChecks() []Check {
 				r.That("a displayName with accents, other scripts and emoji comes back from POST byte for byte", v, showsExactly("displayName", name), v.Shown)
 			},
 		},
+	}
+}
+
+// isTrue matches a [View] in which active is the boolean.
+func isTrue() worded[View] {
+	return worded[View]{
+		want: "active is true",
+		ok:   func(v View) bool { return member(v.Resource, "active") == true },
+		got:  func(v View) string { return v.words("active") },
 	}
 }
 

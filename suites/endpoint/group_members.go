@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites"
@@ -79,6 +80,32 @@ func memberChecks() []Check {
 				answer := r.Patched(ctx, team, Op{"Add", "members", refs(ada)})
 				v := r.Read(ctx, team)
 				r.That("after a second PATCH with Add of the same member the group lists her once", v, lists(ada), answer.Shown, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.member-filter", Title: "The question whether a group has this member is answered, not refused",
+				Level: result.Informational, Breaks: breaksEntra, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnSCIM, rfc7644("3.4.2.2")),
+				Why:     "Entra's documentation describes this question before a membership is written; recent traffic no longer shows it. A refusal would stop the write, and a server that breaks off over it may take others' requests along.",
+				Fix:     "Answer filter=id eq \"…\" and members eq \"…\" with 200 and zero or one group, even if you cannot compare members; take members without a sub-attribute for members.value.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.Made(ctx)
+				team := r.MadeGroup(ctx, "Team Red", ada)
+				f := foundIn(r.Send(ctx, r.Compose.MemberCheck(team.ID, ada.ID)))
+				r.lockedOut(ctx, f.Answer)
+				if f.Status == http.StatusNotFound && r.target.first[groups].Status == http.StatusNotFound {
+					r.Block("endpoint.connect.probe-groups", "every filter without a match is answered 404")
+				}
+				if f.Total > 1 {
+					r.selective()
+				}
+				r.That(`filter=id eq "…" and members eq "…" is answered 200 with at most one group`, f, worded[Found]{
+					want: "200 with zero or one group",
+					ok:   func(f Found) bool { return f.Err == nil && f.Status == http.StatusOK && (f.Total == 0 || f.Total == 1) },
+					got:  Found.String,
+				}, f.Shown)
 			},
 		},
 		{

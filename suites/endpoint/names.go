@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 
 	"github.com/google/uuid"
@@ -59,6 +60,13 @@ func (n *names) uuid() string {
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	return id.String()
+}
+
+// number returns a number of nine digits, which does not begin with a nought.
+func (n *names) number() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return strconv.Itoa(100_000_000 + n.rand.IntN(900_000_000))
 }
 
 // person is a made-up person.
