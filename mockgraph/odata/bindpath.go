@@ -63,14 +63,25 @@ func (b *binder) members(o operand, segments []string) (operand, error) {
 		if o.row.Collection && !o.element {
 			return operand{}, malformed("Invalid filter clause: The parent value for a property access of a property '%s' is not a single value. Property access can only be applied to a single value.", excerpt(name))
 		}
+		if len(o.row.Fields) == 0 {
+			return operand{}, b.opaque(o)
+		}
 		i := slices.IndexFunc(o.row.Fields, func(f directory.Property) bool { return strings.EqualFold(f.Name, name) })
 		if i < 0 {
 			return operand{}, refusal(CodeBadRequest, name, "Invalid filter clause: Could not find a property named '%s' on type '%s'.", excerpt(name), edm(o.row, true))
 		}
 		field := &o.row.Fields[i]
-		o = operand{label: o.label + "/" + field.Name, row: field, get: ofField(o.get, field.Name), lambda: o.lambda}
+		o = operand{label: o.label + "/" + field.Name, row: field, get: ofField(o.get, field), lambda: o.lambda}
 	}
 	return o, nil
+}
+
+// opaque is the refusal of a member of a value that no filter looks into.
+func (b *binder) opaque(o operand) error {
+	if b.mode.advanced() {
+		return unsupported(o.label, textNotIndexed)
+	}
+	return unsupportedClause(o.label, b.schema)
 }
 
 func (b *binder) lambda(n *lambda) (bound, error) {

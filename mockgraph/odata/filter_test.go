@@ -15,6 +15,7 @@ func people(t testing.TB) *tenant {
 	d.user("ada", directory.Properties{
 		"department": "Engines", "employeeId": "7", "mail": "Ada@Contoso.example", "proxyAddresses": []string{"SMTP:ada@contoso.example", "smtp:countess@contoso.example"},
 		"otherMails": []string{"ada@home.example"}, "companyName": "Contoso", "employeeHireDate": time.Date(2025, 12, 10, 0, 0, 0, 0, time.UTC),
+		"signInActivity":                map[string]any{"lastSignInDateTime": "2026-02-01T00:00:00Z"},
 		"onPremisesExtensionAttributes": directory.ExtensionAttributes{ExtensionAttribute1: new("one")},
 	})
 	d.clock.Advance(time.Hour)
@@ -61,6 +62,8 @@ func TestFiltersFind(t *testing.T) {
 		{"identities/any(i:i/issuer eq 'nile.example' and i/issuerAssignedId eq 'cleo-1')", plain, "Zoë"},
 		{"identities/any(i:i/issuer eq 'nile.example' and i/issuerAssignedId eq 'ada')", plain, ""},
 		{"accountEnabled", plain, "Zoë ada"},
+		{"signInActivity/lastSignInDateTime le 2026-02-02T00:00:00Z", plain, "ada"},
+		{"signInActivity/lastSignInDateTime ge 2026-02-02T00:00:00Z", plain, ""},
 
 		{"displayName ne 'ada'&$count=true", eventual, "O'Brien Zoë"},
 		{"not(displayName eq 'ada')&$count=true", eventual, "O'Brien Zoë"},

@@ -81,6 +81,8 @@ func TestRefusals(t *testing.T) {
 		{users, "$filter=assignedLicenses/$count ge 0&$count=true", eventual, unsupported, clause("assignedLicenses", "User")},
 		{users, "$filter=identities/any(i:i/issuerAssignedId eq 'x')", plain, unsupported, clause("identities", "User")},
 		{users, "$filter=identities/any(i:i/issuer eq 'x' and i/issuerAssignedId eq 'y' and i/signInType eq 'z')", plain, unsupported, clause("identities/signInType", "User")},
+		{users, "$filter=signInActivity/lastSignInDateTime le 2026-02-02T00:00:00Z and accountEnabled eq true", plain, unsupported, clause("signInActivity", "User")},
+		{odata.Collection{Type: directory.ServicePrincipal}, "$filter=appRoles/any(r:r/value eq 'x')", plain, unsupported, clause("appRoles", "ServicePrincipal")},
 		{users, "$filter=memberOf/any(m:m/id eq 'x')", plain, unsupported, reference},
 		{users, "$filter=manager/id eq 'x'", plain, unsupported, reference},
 		{groups, "$filter=hasMembersWithLicenseErrors ne true&$count=true", eventual, unsupported, clause("hasMembersWithLicenseErrors", "Group")},

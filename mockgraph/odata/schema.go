@@ -45,8 +45,23 @@ func (s *Schema) add(p directory.Property) {
 	if _, twice := s.byName[key]; twice {
 		return
 	}
+	if p.Name == "signInActivity" && len(p.Fields) == 0 {
+		p.Fields = signInFields()
+	}
 	s.byName[key] = len(s.rows)
 	s.rows = append(s.rows, p)
+}
+
+// signInFields are the members of signInActivity that can be filtered, always alone.
+// Source: learn.microsoft.com/graph/api/resources/signinactivity; learn.microsoft.com/graph/aad-advanced-queries.
+func signInFields() []directory.Property {
+	standard := directory.Eq | directory.Ge | directory.Le
+	filter := directory.Filter{Default: standard, Advanced: standard | directory.Ne | directory.Not}
+	return []directory.Property{
+		{Name: "lastSignInDateTime", Kind: directory.DateTime, Filter: filter},
+		{Name: "lastNonInteractiveSignInDateTime", Kind: directory.DateTime, Filter: filter},
+		{Name: "lastSuccessfulSignInDateTime", Kind: directory.DateTime, Filter: filter},
+	}
 }
 
 // property finds a row whatever the letter case of the name.

@@ -91,8 +91,22 @@ func (s *Schema) ofRecord(row *directory.Property) getter {
 // fielder is a complex value that knows its members by Graph's names.
 type fielder interface{ Field(name string) any }
 
-// ofField returns the getter of a member of a complex value. Members of Go structs are found by their JSON name.
-func ofField(of getter, name string) getter {
+// ofField returns the getter of a member of a complex value. Members of Go structs are found by their JSON name; a date that
+// stands in JSON as text is a date.
+func ofField(of getter, field *directory.Property) getter {
+	name := field.Name
+	if field.Kind == directory.DateTime {
+		return func(e *env) any {
+			v := fieldOf(of(e), name)
+			if text, ok := v.(string); ok {
+				if when, ok := parseDate(text); ok {
+					return when
+				}
+				return nil
+			}
+			return v
+		}
+	}
 	return func(e *env) any { return fieldOf(of(e), name) }
 }
 
@@ -104,6 +118,10 @@ func fieldOf(v any, name string) any {
 		return v.Field(name)
 	case map[string]any:
 		return v[name]
+	case directory.AssignedLicense: // filtered more often than everything else that is complex
+		if name == "skuId" {
+			return v.SkuID
+		}
 	}
 	return structField(reflect.ValueOf(v), name)
 }
@@ -190,7 +208,7 @@ func each(v any, yield func(any) bool) {
 			}
 		}
 		return
-	case []directory.AppRole:
+	case []directory.AssignedLicense:
 		for i := range v {
 			if !yield(v[i]) {
 				return
