@@ -19,7 +19,7 @@ type permission struct {
 // firstPartyGraph are the permissions Microsoft's own command lines have on Graph.
 var firstPartyGraph = []string{
 	"Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "AuditLog.Read.All", "DelegatedPermissionGrant.ReadWrite.All",
-	"Directory.AccessAsUser.All", "Group.ReadWrite.All", "User.Read.All", "User.ReadWrite.All",
+	"Directory.AccessAsUser.All", "Group.ReadWrite.All", "User.Read", "User.Read.All", "User.ReadWrite.All",
 }
 
 // permission works out what a client may do for a user on the one resource that is asked for. It refuses what cannot be

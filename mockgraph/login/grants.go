@@ -235,8 +235,11 @@ func (t *tokenRequest) refreshToken(ctx context.Context) (*answer, *Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	if held.platform == platformSPA && x.r.Header.Get("Origin") == "" {
+	switch from := x.r.Header.Get("Origin"); {
+	case held.platform == platformSPA && from == "":
 		return nil, AADSTS(9002327)
+	case held.platform != platformSPA && from != "":
+		return nil, AADSTS(9002326, from)
 	}
 	if refused := t.checkRefresh(held); refused != nil {
 		return nil, refused
