@@ -210,11 +210,15 @@ func (o *Object) rank(ordinal int, mask [maxOrdinals / 64]uint64) (below int) {
 
 // raw returns the bytes of a packed value that is there.
 func (o *Object) raw(ordinal int) string {
-	count := 0
-	for i := range o.set {
-		count += bits.OnesCount64(o.set[i] & o.table.packed[i])
+	low, high := o.set[0]&o.table.packed[0], o.set[1]&o.table.packed[1]
+	lows := bits.OnesCount64(low)
+	slot := 0
+	if ordinal < 64 {
+		slot = bits.OnesCount64(low & (1<<ordinal - 1))
+	} else {
+		slot = lows + bits.OnesCount64(high&(1<<(ordinal-64)-1))
 	}
-	slot, base, start := o.rank(ordinal, o.table.packed), endSize*count, 0
+	base, start := endSize*(lows+bits.OnesCount64(high)), 0
 	if slot > 0 {
 		start = o.end(slot - 1)
 	}

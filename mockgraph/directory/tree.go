@@ -58,12 +58,11 @@ func (w *writer[T]) abandon() { w.edit = tree[T]{} }
 
 // link is a relation between two objects, by the number of their types.
 type link struct {
-	relation   Relation
-	from, to   string
-	role       string // app role of an assignment, "" otherwise
-	fromType   uint8
-	toType     uint8
-	assignment *Assignment // nil when the relation is another
+	from, to         string
+	role             string      // app role of an assignment, "" otherwise
+	assignment       *Assignment // nil when the relation is another
+	relation         Relation
+	fromType, toType uint8
 }
 
 // entry says that the object with id has the value under the property, folded.
