@@ -160,3 +160,13 @@ func canonical(n expression) string {
 	n.write(&b)
 	return b.String()
 }
+
+// Canonical returns the text of a $filter in canonical form: one blank between words, function names in lower case, and
+// parentheses only around chains inside chains and behind not. Two filters with the same canonical form mean the same.
+func Canonical(filter string) (string, error) {
+	e, err := parseFilter(filter, false)
+	if err != nil {
+		return "", err
+	}
+	return canonical(e), nil
+}

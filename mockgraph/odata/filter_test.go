@@ -239,3 +239,33 @@ func TestCollectionsWithoutADirectoryTakeEveryOperator(t *testing.T) {
 		}
 	}
 }
+
+func TestUsersAreFoundByTheirLicences(t *testing.T) {
+	t.Parallel()
+	const sku = "710779e8-3d4a-4c88-adb9-386c958d1fdf"
+	d := newTenant(t)
+	if _, err := d.Subscribe(sku, 5); err != nil {
+		t.Fatal(err)
+	}
+	ada := d.user("ada", directory.Properties{"usageLocation": "IN"})
+	d.user("bob", nil)
+	if _, err := d.AssignLicenses(ada, []directory.AssignedLicense{{SkuID: sku}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		filter  string
+		headers headers
+		want    string
+	}{
+		{"assignedLicenses/any(l:l/skuId eq " + sku + ")", plain, "ada"},
+		{"assignedLicenses/any(l:l/skuId eq 00000000-0000-0000-0000-000000000000)", plain, ""},
+		{"not assignedLicenses/any(l:l/skuId eq " + sku + ")&$count=true", eventual, "bob"},
+		{"assignedLicenses/$count ne 0&$count=true", eventual, "ada"},
+		{"assignedLicenses/$count eq 0&$count=true", eventual, "bob"},
+		{"assignedPlans/any(a:a/service eq 'exchange' and a/capabilityStatus eq 'Suspended')&$count=true", eventual, ""},
+	} {
+		if got := d.found(odata.Collection{Type: directory.User}, "$filter="+c.filter, c.headers); got != c.want {
+			t.Errorf("%s\n found %q\n want  %q", c.filter, got, c.want)
+		}
+	}
+}
