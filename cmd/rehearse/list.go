@@ -37,7 +37,7 @@ func (c listCommand) Run(std streams) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(std, specs)
+		return printJSON(std, describe(specs))
 	}
 	if c.Markdown {
 		_, err := fmt.Fprint(std.out, checksMarkdown(specs))
@@ -100,6 +100,32 @@ func (c listCommand) faults(std streams) error {
 	}
 	_, err := fmt.Fprintf(std.out, "\n%d faults. Try one: rehearse scim --fault %s\n", len(faults), faults[0].Name)
 	return err
+}
+
+// described is a check as `list --json` prints it, named as in report.json.
+type described struct {
+	ID      string         `json:"id"`
+	Title   string         `json:"title"`
+	Stage   suites.Stage   `json:"stage"`
+	Packs   []suites.Pack  `json:"packs"`
+	Level   result.Level   `json:"level"`
+	Breaks  []result.Break `json:"breaks"`
+	Why     string         `json:"why"`
+	Fix     string         `json:"fix"`
+	Sources []string       `json:"sources"`
+	Needs   []string       `json:"needs"`
+	Aliases []string       `json:"aliases"`
+}
+
+func describe(specs []suites.Spec) []described {
+	rows := make([]described, 0, len(specs))
+	for _, s := range specs {
+		rows = append(rows, described{
+			s.ID, s.Title, s.Stage, s.Packs, s.Level, s.Breaks, s.Why, s.Fix, s.Sources,
+			append([]string{}, s.Needs...), append([]string{}, s.Aliases...),
+		})
+	}
+	return rows
 }
 
 func printJSON(std streams, value any) error {

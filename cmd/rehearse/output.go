@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -41,6 +42,18 @@ func newOutput(std streams, flags outputFlags, command string, recorder *exchang
 	return out
 }
 
+// writable says, before anything is sent, whether the reports can be written.
+func writable(dir string) error {
+	err := os.MkdirAll(dir, 0o755)
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(dir, ".rehearse-*"); err == nil {
+			return errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
+	}
+	return usage("the reports cannot be written: %v; name another folder with --out", err)
+}
+
 // open tells what is about to be judged.
 func (o *output) open(start report.Start) { o.start = start }
 
@@ -50,7 +63,7 @@ func (o *output) event(e rehearsal.Event) {
 		o.start.Total = e.Total
 		o.live.Begin(o.start)
 	})
-	if e.Kind == rehearsal.Finished {
+	if e.Kind == rehearsal.Finished && e.Check.Status != result.NotRun {
 		o.live.Check(e.Check)
 	}
 }

@@ -105,6 +105,9 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	if err := c.Target.consent(std, config.URL); err != nil {
 		return err
 	}
+	if err := writable(c.Output.Out); err != nil {
+		return err
+	}
 	out := newOutput(std, c.Output, c.command(), recorder, plan.FailOn)
 	return c.rehearse(ctx, config, plan, out)
 }
@@ -195,6 +198,10 @@ func (t targetFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.
 		return config, usage("a token without --url: name the endpoint it is for")
 	case t.Token != "" && t.TokenFile != "":
 		return config, usage("--token and --token-file: give one of them")
+	case strings.Contains(strings.ToLower(t.URL), "aadoptscim062020"):
+		return config, usage("--url carries the flag aadOptscim062020, but that dialect is not built yet: leave the flag out to judge the default dialect, which every endpoint must pass too")
+	case t.URL != "" && !strings.Contains(t.URL, "://"):
+		return config, usage("--url %s has no scheme: write https://%[1]s, or http://%[1]s on your own machine", t.URL)
 	case t.Timeout <= 0:
 		return config, usage("--timeout %v: want more than 0", t.Timeout)
 	}
@@ -243,27 +250,35 @@ func (t targetFlags) consent(std streams, url string) error {
 // command is the command line that runs the same rehearsal again, without secrets.
 func (c scimCommand) command() string {
 	parts := []string{"rehearse", "scim"}
-	if c.Target.URL != "" {
-		parts = append(parts, "--url", redacted(c.Target.URL))
-		if c.Target.Token != "" || c.Target.TokenFile != "" {
-			parts = append(parts, "--token", "$TOKEN")
-		}
-	}
 	add := func(flag string, values ...string) {
 		for _, value := range values {
-			parts = append(parts, flag, shellQuoted(value))
+			if value != "" {
+				parts = append(parts, flag, shellQuoted(value))
+			}
 		}
 	}
-	add("--fault", c.Target.Fault...)
-	add("--pack", c.Selection.Pack...)
-	add("--only", c.Selection.Only...)
-	if c.Selection.KnownFailures != "" {
-		add("--known-failures", c.Selection.KnownFailures)
+	t, s := c.Target, c.Selection
+	if t.URL != "" {
+		add("--url", redacted(t.URL))
 	}
-	if c.Selection.FailOn != string(result.Required) {
-		add("--fail-on", c.Selection.FailOn)
+	add("--token-file", t.TokenFile)
+	if t.Token != "" {
+		parts = append(parts, "--token", "$TOKEN")
 	}
-	return strings.Join(append(parts, "--seed", strconv.FormatUint(c.Selection.Seed, 10)), " ")
+	add("--ca-cert", t.CACert)
+	if t.Yes {
+		parts = append(parts, "--yes")
+	}
+	add("--fault", t.Fault...)
+	add("--pack", s.Pack...)
+	add("--only", s.Only...)
+	add("--only-failed", s.OnlyFailed)
+	add("--known-failures", s.KnownFailures)
+	if s.FailOn != string(result.Required) {
+		add("--fail-on", s.FailOn)
+	}
+	add("--seed", strconv.FormatUint(s.Seed, 10))
+	return strings.Join(parts, " ")
 }
 
 // unopenedVerdict says what an error of opening the target makes of the run.

@@ -11,7 +11,7 @@ import (
 // advice is the shorter list: what to change, not all of the evidence.
 func (v *view) advice(causes []Cause) {
 	for _, c := range causes {
-		v.block(fmt.Sprintf("  %s ", v.in("!", yellow)), 4, c.Rule+v.weight(c), 3)
+		v.block(fmt.Sprintf("  %s ", v.in("!", yellow)), 4, c.Rule+got(c)+v.weight(c), 3)
 		v.block("    ", 4, "fix: "+c.Fix, 3, dim)
 		var ids []string
 		for _, p := range c.Places {

@@ -2,6 +2,9 @@ package endpoint
 
 import (
 	"context"
+	"crypto/rand"
+	"net/http"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -12,13 +15,15 @@ import (
 // the first check to the last, so ignoring a filter, a path or a list of members shows. What cannot be made is left out; the
 // checks of the create stage say why.
 func (t *Target) settle(ctx context.Context) {
-	c := suites.NewT(suites.Spec{ID: "bystanders", Level: result.Informational})
-	r, err := newRig(ctx, c, t, wire.Default)
-	if err != nil {
+	r, first, answer := t.firstUser(ctx)
+	if r == nil || answer.Status == 0 {
 		return
 	}
-	const bystanders = 4
-	for range bystanders {
+	if first.ID != "" {
+		t.extras = append(t.extras, first)
+	}
+	const more = 3
+	for range more {
 		a, answer := r.Post(ctx)
 		if answer.Status == 0 {
 			return
@@ -41,7 +46,7 @@ func (t *Target) settle(ctx context.Context) {
 		return
 	}
 	request := r.Compose.CreateGroup([]wire.Attribute{{Path: "displayName", Value: r.names.group("Bystanders")}})
-	answer := r.Send(ctx, request)
+	answer = r.Send(ctx, request)
 	if len(t.discovery.endpoints) == 0 && nothingThere(answer.Status) {
 		t.discovery.groupless = true // it finds no groups because it can have none
 		return
@@ -56,6 +61,32 @@ func (t *Target) settle(ctx context.Context) {
 	for _, one := range r.Compose.AddMembers(made.ID(), []string{t.extras[0].ID}) {
 		r.Send(ctx, one)
 	}
+}
+
+// firstUser makes the first user of the run. A target that has one of that name keeps users of an earlier run with the same seed, which
+// was cut off, or serves another run at this moment: then this run takes names of its own, and says so.
+func (t *Target) firstUser(ctx context.Context) (*Rig, *Account, Answer) {
+	const tries = 3
+	for try := 1; ; try++ {
+		c := suites.NewT(suites.Spec{ID: "bystanders", Level: result.Informational})
+		r, err := newRig(ctx, c, t, wire.Default)
+		if err != nil {
+			return nil, nil, Answer{}
+		}
+		first, answer := r.Post(ctx)
+		if answer.Status != http.StatusConflict || try == tries {
+			return r, first, answer
+		}
+		t.rename()
+	}
+}
+
+// rename gives the names of this run a beginning that no other run has.
+func (t *Target) rename() {
+	// Not an extension of the old prefix: whose prefix a name carries is whose it is.
+	t.config.Prefix = "rehearse-" + strings.ToLower(rand.Text()[:6])
+	t.inventory.prefix = strings.ToLower(t.config.Prefix)
+	t.adaptations = append(t.adaptations, "Names of another run with this seed are on the target, left by a run that was cut off or made by one that goes on now: the names of this run begin with "+t.config.Prefix+".")
 }
 
 // takesRoles says whether a user made with a role has it. No schema says whether roles are there to be had, and Entra writes them

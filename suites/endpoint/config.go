@@ -26,7 +26,7 @@ type Config struct {
 	// that is, below 0 is no limit. A target that answers 429 is from then on sent no more than DefaultPace, unless there is no limit.
 	Pace       float64
 	UserDomain string // domain of the user names, some targets take verified domains only; "" is DefaultUserDomain
-	Seed       uint64 // of all names and random values
+	Seed       uint64 // of all names and random values; 0 takes a random one, see [Target.Seed]
 	Prefix     string // begins every name made on the target; "" derives "rehearse-" and four letters from Seed
 
 	// Recorder keeps the exchanges; nil is a recorder of the target's own. The token is added to its secrets.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -65,6 +66,9 @@ func newTarget(c Config) (*Target, error) {
 	}
 	if c.UserDomain == "" {
 		c.UserDomain = DefaultUserDomain
+	}
+	if c.Seed == 0 { // two runs on one target must not share their names
+		c.Seed = rand.Uint64N(1<<32-1) + 1
 	}
 	if c.Prefix == "" {
 		c.Prefix = defaultPrefix(c.Seed)
@@ -229,6 +233,9 @@ func (t *Target) Describe() result.Target {
 		Adaptations: adaptations,
 	}
 }
+
+// Seed returns the seed of the names and random values of this run.
+func (t *Target) Seed() uint64 { return t.config.Seed }
 
 // Recorder returns the recorder that holds the exchanges with the target.
 func (t *Target) Recorder() *exchange.Recorder { return t.config.Recorder }
