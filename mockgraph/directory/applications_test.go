@@ -206,3 +206,23 @@ func TestGivenATenantWithoutPremiumWhenAGroupIsAssignedThenItIsRefused(t *testin
 		t.Error(err)
 	}
 }
+
+func TestGivenAGrantBothOfWhoseEndsAreDeletedThenItComesBackWithTheLast(t *testing.T) {
+	d := newTenant(t)
+	client, ada := d.principal(d.application(nil)).ID(), d.user("ada")
+	grant, err := d.Create(directory.OAuth2PermissionGrant, directory.Properties{"clientId": client, "resourceId": client, "consentType": "Principal", "principalId": ada})
+	d.must(err)
+	d.must(d.Delete(ada))
+	d.must(d.Delete(client))
+	_, err = d.Restore(ada)
+	d.must(err)
+	if _, ok := d.Snapshot().Object(grant.ID()); ok {
+		t.Error("the grant is there without its client")
+	}
+	_, err = d.Restore(client)
+	d.must(err)
+	if _, ok := d.Snapshot().Object(grant.ID()); !ok {
+		t.Error("the grant did not come back")
+	}
+	d.must(d.Snapshot().Check())
+}

@@ -1,7 +1,8 @@
-// Package directory is the state of a fake tenant: users, groups, memberships, managers, enterprise applications and their
-// app-role assignments, the recycle bin and the change log, under Microsoft Graph's own property names.
+// Package directory is the state of a fake tenant under Microsoft Graph's own property names: users, groups with static and dynamic
+// members, owners, managers, licences and their seats, applications and service principals, permission grants, app-role
+// assignments, directory roles, domains, the organization, the recycle bin, the change log and the journals.
 //
-// It is not Graph: it knows neither HTTP nor OData, checks no permissions and holds no passwords. What it refuses it refuses
+// It is not Graph: it knows neither HTTP nor OData, checks no permissions and keeps passwords and secrets as salted hashes only. What it refuses it refuses
 // with Graph's own code and message ([Error]), so that routes only have to write them down.
 //
 // # One history, many readers
@@ -19,6 +20,10 @@
 //
 // One table per type ([Table]) says which properties there are and drives validation, mutability, uniqueness, indexes and
 // the default selection.
+//
+// What Entra does on its own time, dynamic members, licences of groups, the end of retention, happens in [Directory.Process], which
+// whoever steers the clock calls. [Directory.Save] writes the state to a file and [Directory.Load] reads it; [Snapshot.Check] walks
+// it and says what does not hold together. [Directory.Batch] seeds many objects at once.
 //
 // Sources: learn.microsoft.com/graph/api/resources/user, …/group, …/serviceprincipal, …/approleassignment and their method
 // pages; github.com/microsoftgraph/msgraph-metadata for types. Behaviour known only from public issues is marked as such.

@@ -177,3 +177,22 @@ func TestGivenADeletedManagerWhenAnotherIsSetThenRestoringDoesNotBringTheOldOneB
 		}
 	}
 }
+
+func TestGivenAMemberThatCameBackBeforeItsGroupThenTheLogTellsOfTheMembership(t *testing.T) {
+	d := newTenant(t)
+	group, ada := d.create(directory.Group, microsoft365("office")), d.user("ada")
+	d.must(d.AddMember(group, ada))
+	d.must(d.Delete(ada))
+	d.must(d.Delete(group))
+	_, err := d.Restore(ada)
+	d.must(err)
+	before := d.Snapshot().Sequence()
+	_, err = d.Restore(group)
+	d.must(err)
+	same(t, "members", list(d.Snapshot().Members(group)), []string{ada})
+	changes := d.Changes(before)
+	if last := changes[len(changes)-1]; last.Operation != directory.LinkAdded || last.TargetID != ada {
+		t.Errorf("logged %v", changes)
+	}
+	d.must(d.Snapshot().Check())
+}

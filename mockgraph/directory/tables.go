@@ -87,7 +87,6 @@ func userTable() *table {
 		Property{Name: "responsibilities", Kind: Strings, Held: "SharePoint"},
 		Property{Name: "schools", Kind: Strings, Held: "SharePoint"},
 		Property{Name: "skills", Kind: Strings, Held: "SharePoint"},
-		Property{Name: "extensionValues", Kind: JSON, hidden: true},
 		Property{Name: "createdDateTime", Kind: DateTime, Mutability: ReadOnly, initial: now},
 		deletion(false),
 	)
@@ -145,7 +144,6 @@ func groupTable() *table {
 		Property{Name: "expirationDateTime", Kind: DateTime, DefaultSelect: true, Mutability: External},
 		Property{Name: "renewedDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
 		Property{Name: "createdDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
-		Property{Name: "extensionValues", Kind: JSON, hidden: true},
 	)
 }
 
