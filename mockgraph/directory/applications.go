@@ -3,6 +3,7 @@ package directory
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,9 +34,7 @@ func (d *Directory) CreateServicePrincipal(appID string, p Properties) (made *Ob
 		if tenant := x.tenantID(); isGuid(tenant) {
 			all["appOwnerOrganizationId"] = tenant
 		}
-		for name, v := range p {
-			all[name] = v
-		}
+		maps.Copy(all, p)
 		made, err = x.create(ServicePrincipal, all)
 		return err
 	})
@@ -241,7 +240,7 @@ func (d *Directory) AddPassword(id, displayName string, start, end time.Time) (m
 			return err
 		}
 		if start.IsZero() {
-			start = now(x).(time.Time)
+			start = x.second()
 		}
 		if end.IsZero() {
 			end = start.AddDate(2, 0, 0)

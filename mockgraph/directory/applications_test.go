@@ -2,6 +2,7 @@ package directory_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -12,9 +13,7 @@ import (
 func (d *tenant) application(more directory.Properties) *directory.Object {
 	d.t.Helper()
 	p := directory.Properties{"displayName": "Acme"}
-	for name, v := range more {
-		p[name] = v
-	}
+	maps.Copy(p, more)
 	o, err := d.Create(directory.Application, p)
 	d.must(err)
 	return o

@@ -68,6 +68,7 @@ func deepCopy(v reflect.Value) reflect.Value {
 			}
 		}
 		return out
+	default: // the others are values
+		return v
 	}
-	return v
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -41,7 +42,7 @@ func newSecretHash(random io.Reader, secret string) (secretHash, error) {
 	if _, err := io.ReadFull(random, salt); err != nil {
 		return nil, err
 	}
-	return append(salt, digest(salt, secret)...), nil
+	return slices.Concat(salt, digest(salt, secret)), nil
 }
 
 func (h secretHash) matches(secret string) bool {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -72,6 +73,7 @@ type fileChange struct {
 // storedPassword is a client secret with its hash.
 type storedPassword struct {
 	PasswordCredential
+
 	Hash []byte `json:"hash"`
 }
 
@@ -206,7 +208,7 @@ func (f *fileReader) read(r io.Reader) error {
 			return fmt.Errorf("it is no %s of version %d", fileFormat, fileVersion)
 		}
 		if done {
-			return fmt.Errorf("there is more after the end")
+			return errors.New("there is more after the end")
 		}
 		if l.Lines != 0 {
 			if l.Lines != f.line-1 {
@@ -223,7 +225,7 @@ func (f *fileReader) read(r io.Reader) error {
 		return err
 	}
 	if !done {
-		return fmt.Errorf("it ends too early")
+		return errors.New("it ends too early")
 	}
 	return nil
 }
@@ -295,7 +297,7 @@ func (p *Property) decode(raw json.RawMessage) (any, error) {
 		}
 		all := make([]PasswordCredential, 0, len(stored))
 		for _, s := range stored {
-			s.PasswordCredential.hash = s.Hash
+			s.hash = s.Hash
 			all = append(all, s.PasswordCredential)
 		}
 		return all, nil

@@ -120,8 +120,7 @@ func (p *Property) describe() {
 	if t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	for i := range t.NumField() {
-		field := t.Field(i)
+	for field := range t.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if name == "" || !field.IsExported() {
 			continue

@@ -3,7 +3,6 @@ package directory
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // AssignGroupLicenses gives a group licences and takes others away. Its direct members get and lose them when
@@ -170,7 +169,7 @@ func (x *tx) inherit(u *Object) (*Object, error) {
 		for _, l := range get[[]AssignedLicense](g, "assignedLicenses") {
 			source := g.id
 			row := LicenseAssignmentState{
-				SkuID: l.SkuID, DisabledPlans: l.DisabledPlans, AssignedByGroup: &source, State: LicenseActive, Error: LicenseNone, LastUpdatedDateTime: now(x).(time.Time),
+				SkuID: l.SkuID, DisabledPlans: l.DisabledPlans, AssignedByGroup: &source, State: LicenseActive, Error: LicenseNone, LastUpdatedDateTime: x.second(),
 			}
 			i := slices.IndexFunc(before, func(s LicenseAssignmentState) bool { return sameSource(s, row) })
 			switch {

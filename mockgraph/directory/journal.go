@@ -10,7 +10,7 @@ import (
 // DirectoryAudit is one entry of the tenant's audit log. Who writes to the directory on somebody's behalf writes it: the directory
 // does not know who asks.
 // Source: learn.microsoft.com/graph/api/resources/directoryaudit.
-type DirectoryAudit struct {
+type DirectoryAudit struct { //nolint:revive // Graph's own name
 	ID                  string           `json:"id"`
 	ActivityDateTime    time.Time        `json:"activityDateTime"`
 	ActivityDisplayName string           `json:"activityDisplayName"` // such as Add user

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // The states and errors of licence assignments, and the states of their processing.
@@ -86,7 +85,7 @@ func (x *tx) assignLicenses(user string, add []AssignedLicense, remove []string)
 			return nil, err
 		}
 		row := LicenseAssignmentState{
-			SkuID: fold(l.SkuID), DisabledPlans: disabled, State: LicenseActive, Error: LicenseNone, LastUpdatedDateTime: now(x).(time.Time),
+			SkuID: fold(l.SkuID), DisabledPlans: disabled, State: LicenseActive, Error: LicenseNone, LastUpdatedDateTime: x.second(),
 		}
 		i := slices.IndexFunc(states, func(s LicenseAssignmentState) bool { return s.SkuID == row.SkuID && s.AssignedByGroup == nil })
 		switch {

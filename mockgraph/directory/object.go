@@ -212,7 +212,7 @@ func (o *Object) rank(ordinal int, mask [maxOrdinals / 64]uint64) (below int) {
 func (o *Object) raw(ordinal int) string {
 	low, high := o.set[0]&o.table.packed[0], o.set[1]&o.table.packed[1]
 	lows := bits.OnesCount64(low)
-	slot := 0
+	var slot int
 	if ordinal < 64 {
 		slot = bits.OnesCount64(low & (1<<ordinal - 1))
 	} else {
@@ -248,9 +248,9 @@ func (o *Object) value(ordinal int) any {
 		return raw == "t"
 	case DateTime:
 		b := []byte(raw)
-		return time.Unix(int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint32(b[8:]))).UTC()
+		return time.Unix(int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint32(b[8:]))).UTC() //nolint:gosec // packed here, within its range
 	case Integer:
-		return int(binary.LittleEndian.Uint64([]byte(raw)))
+		return int(binary.LittleEndian.Uint64([]byte(raw))) //nolint:gosec // packed here, within its range
 	default:
 		return raw
 	}
@@ -267,9 +267,9 @@ func appendPacked(b []byte, v any) []byte {
 		}
 		return append(b, 'f')
 	case time.Time:
-		return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(b, uint64(v.Unix())), uint32(v.Nanosecond()))
+		return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(b, uint64(v.Unix())), uint32(v.Nanosecond())) //nolint:gosec // packed here, within its range
 	case int:
-		return binary.LittleEndian.AppendUint64(b, uint64(v))
+		return binary.LittleEndian.AppendUint64(b, uint64(v)) //nolint:gosec // packed here, within its range
 	}
 	return b
 }
@@ -293,7 +293,7 @@ func (o *Object) with(values map[int]any) *Object {
 		next.set[i/64] |= 1 << (i % 64)
 		if row.Kind.isPacked() {
 			data = appendPacked(data, v)
-			ends = binary.LittleEndian.AppendUint32(ends, uint32(len(data)))
+			ends = binary.LittleEndian.AppendUint32(ends, uint32(len(data))) //nolint:gosec // packed here, within its range
 		} else {
 			next.others = append(next.others, v)
 		}

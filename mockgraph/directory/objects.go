@@ -70,6 +70,7 @@ func (x *tx) identify(t *table, values map[int]any) string {
 		if id := x.tenantID(); id != "" {
 			return id
 		}
+	default: // the others have ids that mean nothing
 	}
 	return x.newID()
 }

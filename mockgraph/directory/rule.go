@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -56,7 +57,7 @@ func ruleWords(s string) ([]ruleWord, error) {
 			var b strings.Builder
 			for i++; ; i++ {
 				if i >= len(s) {
-					return nil, fmt.Errorf("read membership rule: a string does not end")
+					return nil, errors.New("read membership rule: a string does not end")
 				}
 				if s[i] == '`' && i+1 < len(s) { // escapes a quote inside
 					i++
@@ -85,7 +86,7 @@ type ruleParser struct {
 
 func (p *ruleParser) unexpected() error {
 	if p.at >= len(p.words) {
-		return fmt.Errorf("read membership rule: it ends too early")
+		return errors.New("read membership rule: it ends too early")
 	}
 	return fmt.Errorf("read membership rule: unexpected %q", p.words[p.at].text)
 }

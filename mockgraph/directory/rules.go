@@ -39,6 +39,7 @@ func (x *tx) follow(before, o *Object) error {
 		}
 	case Domain:
 		return x.followDomain(o)
+	default: // nothing follows
 	}
 	return nil
 }
@@ -54,6 +55,7 @@ func (x *tx) deletable(o *Object) error {
 		}
 	case Organization:
 		return denied(o.id)
+	default: // everybody else may go
 	}
 	return nil
 }

@@ -178,5 +178,6 @@ func isMicrosoft365(o *Object) bool { return slices.Contains(o.strings("groupTyp
 func isDynamic(o *Object) bool      { return slices.Contains(o.strings("groupTypes"), "DynamicMembership") }
 
 func constant(value any) func(*tx) any { return func(*tx) any { return value } }
-func now(x *tx) any                    { return x.now.UTC().Truncate(time.Second) }
+func now(x *tx) any                    { return x.second() }
+func (x *tx) second() time.Time        { return x.now.UTC().Truncate(time.Second) }
 func newID(x *tx) any                  { return x.newID() }

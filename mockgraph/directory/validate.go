@@ -152,6 +152,7 @@ func validStrings(v reflect.Value) bool {
 				return false
 			}
 		}
+	default: // no text in it
 	}
 	return true
 }
