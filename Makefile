@@ -8,7 +8,7 @@ GO        ?= go
 FUZZTIME  ?= 20s
 BENCHTIME ?= 300ms
 LINT      := bin/golangci-lint
-MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter
+MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata
 
 ##@ Everyday
 

@@ -26,3 +26,22 @@ func TestReadmeCountsTheChecksAndFaultsThereAre(t *testing.T) {
 		}
 	}
 }
+
+func TestReadmeIsWholeMarkdown(t *testing.T) {
+	data, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatalf("read the README: %v", err)
+	}
+	fences := 0
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "```") {
+			fences++
+		}
+		if strings.Contains(line, "{{") {
+			t.Errorf("a placeholder is left: %s", line)
+		}
+	}
+	if fences%2 != 0 {
+		t.Errorf("%d fences, want each opened one closed", fences)
+	}
+}
