@@ -18,7 +18,7 @@ func (b *binder) allow(o operand, need directory.Operators) error {
 		filter.Default &^= directory.Ne
 		filter.Advanced &^= directory.Ne // inside any, not takes its place
 	}
-	if b.reference && !b.mode.advanced() && !(o.root == "id" && need&^(directory.Eq|directory.In) == 0) {
+	if b.reference && !b.mode.advanced() && (o.root != "id" || need&^(directory.Eq|directory.In) != 0) {
 		return unsupported(o.label, textReference)
 	}
 	return b.permit(need, o.label, filter)

@@ -199,7 +199,7 @@ func operatorSet(operator string) directory.Operators {
 // typed returns the value of a literal that is compared with an operand, nil for null.
 func (b *binder) typed(o operand, operator string, value *literal) (any, error) {
 	if value.isNull() {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nil is the value of null
 	}
 	if want, ok := value.valueOf(o.row); ok && (o.element || !o.row.Collection) {
 		return want, nil

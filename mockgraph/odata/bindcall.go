@@ -10,7 +10,8 @@ import (
 // count binds a comparison of the number of elements or of related objects.
 func (b *binder) count(p *path, operator string, value *literal) (bound, error) {
 	inner := &path{at: p.at, segments: p.segments}
-	limit, size := 0, getter(nil)
+	limit := 0
+	var size getter
 	if name, ok := b.schema.navigation(p.segments[0]); ok && len(p.segments) == 1 && len(b.scopes) == 0 {
 		relation, listed := navigations()[name]
 		if !listed || relation.single {

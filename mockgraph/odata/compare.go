@@ -107,8 +107,9 @@ func (n *literal) valueOf(row *directory.Property) (any, bool) {
 	case directory.Integer:
 		i, err := strconv.Atoi(n.text)
 		return i, n.kind == numberToken && err == nil
+	default:
+		return nil, false
 	}
-	return nil, false
 }
 
 func (n *literal) isNull() bool { return n.kind == wordToken && n.text == "null" }
@@ -130,12 +131,13 @@ func (n *literal) edm() string {
 			return "Edm.Double"
 		}
 		return "Edm.Int32"
+	default:
+		return "Edm.Boolean"
 	}
-	return "Edm.Boolean"
 }
 
 func edm(row *directory.Property, element bool) string {
-	name := "Edm.String"
+	var name string
 	switch row.Kind {
 	case directory.Guid:
 		name = "Edm.Guid"
@@ -147,6 +149,8 @@ func edm(row *directory.Property, element bool) string {
 		name = "Edm.Int32"
 	case directory.Complex, directory.Complexes, directory.AppRoles, directory.JSON:
 		name = "microsoft.graph." + row.Name
+	default:
+		name = "Edm.String"
 	}
 	if row.Collection && !element {
 		return "Collection(" + name + ")"

@@ -105,7 +105,7 @@ func (p *parser) chain(word string, operand func() expression) expression {
 	return n
 }
 
-// boolean parses one operand of and and or. The operand of not reaches as far as a comparison does, as Graph's clients write
+// boolean parses one operand of a chain of and, or of or. The operand of not reaches as far as a comparison does, as Graph's clients write
 // it (not startsWith(…), not (…), not a eq b).
 func (p *parser) boolean() expression {
 	defer func() { p.depth-- }()

@@ -48,7 +48,7 @@ func startingWith(row *directory.Property, prefix string) plan {
 
 // both returns the better plan: what matches both is found by either.
 func both(a, b plan) plan {
-	if b.rank < a.rank || b.rank == a.rank && b.rank == rankPrefix && len(b.probes) == 1 && len(a.probes) == 1 && len(b.probes[0].value) > len(a.probes[0].value) {
+	if b.rank < a.rank || a.rank == rankPrefix && b.rank == rankPrefix && len(b.probes) == 1 && len(a.probes) == 1 && len(b.probes[0].value) > len(a.probes[0].value) {
 		return b
 	}
 	return a

@@ -10,7 +10,7 @@ import (
 )
 
 // Source is what a query reads: a snapshot of the directory.
-type Source interface {
+type Source interface { //nolint:interfacebloat // one snapshot answers all a query may ask, and its parts are never apart
 	Object(id string) (*directory.Object, bool)
 	Objects(t directory.Type) iter.Seq[*directory.Object] // by id
 	DeletedObjects(t directory.Type) iter.Seq[*directory.Object]
@@ -90,8 +90,9 @@ func namedOnly(t directory.Type) []string {
 		return []string{"appRoleAssignedTo", "appRoleAssignments", "createdObjects", "oauth2PermissionGrants", "synchronization", "federatedIdentityCredentials"}
 	case directory.Application:
 		return []string{"extensionProperties", "federatedIdentityCredentials", "synchronization", "createdOnBehalfOf"}
+	default:
+		return nil
 	}
-	return nil
 }
 
 // navigationNames returns the names of a type's navigation properties by lower-case name; those of all types for "".

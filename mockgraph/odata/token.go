@@ -15,7 +15,7 @@ import (
 const maxToken = 6 * maxOptionLength
 
 // tokenPrefix is what real tokens begin with.
-const tokenPrefix = "RFNwdAoAAQ"
+const tokenPrefix = "RFNwdAoAAQ" //nolint:gosec // public, and no secret: every page token begins so
 
 // sealer makes opaque tokens that only it can read. The nonce follows from the content, so the same content gives the same token.
 type sealer struct {
@@ -128,7 +128,7 @@ func (r *reader) number() int {
 		return 0
 	}
 	r.b = r.b[size:]
-	return int(n) //nolint:gosec // bounded above
+	return int(n)
 }
 
 func (r *reader) text() string {

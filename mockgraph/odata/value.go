@@ -155,7 +155,7 @@ func plain(v reflect.Value) any {
 		}
 		v = v.Elem()
 	}
-	if t, ok := v.Interface().(time.Time); ok {
+	if t, ok := reflect.TypeAssert[time.Time](v); ok {
 		if t.IsZero() {
 			return nil
 		}
@@ -169,8 +169,9 @@ func plain(v reflect.Value) any {
 		return v.String()
 	case reflect.Int, reflect.Int32, reflect.Int64:
 		return int(v.Int())
+	default:
+		return v.Interface()
 	}
-	return v.Interface()
 }
 
 // length returns the number of elements of a collection.
