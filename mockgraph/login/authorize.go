@@ -67,10 +67,10 @@ func (s *Server) authorize(x *exchange, version int) {
 // readAuthorize reads what must be right before the browser may be sent anywhere.
 func (x *exchange) readAuthorize(form url.Values, version int) (*authorizeRequest, *Error) {
 	id := form.Get("client_id")
-	switch {
-	case id == "":
+	switch id {
+	case "":
 		return nil, AADSTS(900144, "client_id")
-	case id == nobody:
+	case nobody:
 		return nil, AADSTS(700038, id)
 	}
 	c, ok := x.client(id)

@@ -66,7 +66,7 @@ func TestTheEnvelopeOfARefusal(t *testing.T) {
 	if description != want {
 		t.Errorf("description\n%s\nwant\n%s", description, want)
 	}
-	if body["timestamp"] != "2026-11-02 09:00:00Z" || body["correlation_id"] != correlation || body["error_uri"] != origin+"/error?code=7000215" || got.header.Get("x-ms-request-id") != body["trace_id"] || got.header.Get("client-request-id") != correlation {
+	if body["timestamp"] != "2026-11-02 09:00:00Z" || body["correlation_id"] != correlation || body["error_uri"] != origin+"/error?code=7000215" || got.header.Get("X-Ms-Request-Id") != body["trace_id"] || got.header.Get("Client-Request-Id") != correlation {
 		t.Errorf("body %v, header %v", body, got.header)
 	}
 	if got.header.Get("Cache-Control") != "no-store, no-cache" || got.header.Get("Content-Type") != "application/json; charset=utf-8" {

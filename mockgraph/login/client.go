@@ -10,7 +10,7 @@ import (
 
 const (
 	nobody              = "00000000-0000-0000-0000-000000000000"
-	assertionTypeBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	assertionTypeBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" //nolint:gosec // G101: a public name of RFC 7523, no credential
 )
 
 // identify finds the client of a request.

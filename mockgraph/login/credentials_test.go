@@ -256,7 +256,7 @@ func TestGraphTokensVerifyForNobodyButGraph(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		jws, err := jose.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256})
+		jws, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.RS256})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,18 +44,18 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("P3P", `CP="DSP CUR OTPi IND OTRi ONL FIN"`)
-	h.Set("x-ms-request-id", x.trace.id)
-	h.Set("x-ms-ests-server", "2.1.19568.3 - REHEARSE ProdSlices")
+	h.Set("X-Ms-Request-Id", x.trace.id)
+	h.Set("X-Ms-Ests-Server", "2.1.19568.3 - REHEARSE ProdSlices")
 	h.Set("Date", x.trace.time.UTC().Format(http.TimeFormat))
 	if strings.EqualFold(r.Header.Get("Return-Client-Request-Id"), "true") {
-		h.Set("client-request-id", x.trace.correlation)
+		h.Set("Client-Request-Id", x.trace.correlation)
 	}
 	return x
 }
 
 // requestID is the correlation id a client chose, "" when it is no GUID.
 func requestID(r *http.Request) string {
-	for _, id := range []string{r.Header.Get("client-request-id"), queryValue(r, "client-request-id")} {
+	for _, id := range []string{r.Header.Get("Client-Request-Id"), queryValue(r, "client-request-id")} {
 		if parsed, err := uuid.Parse(id); err == nil && len(id) == 36 {
 			return parsed.String()
 		}
@@ -118,14 +118,14 @@ func (x *exchange) fail(e *Error) {
 		x.w.Header().Set("Retry-After", "60")
 		x.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		x.w.WriteHeader(e.Status)
-		_, _ = x.w.Write([]byte(e.Text))
+		_, _ = x.w.Write([]byte(e.Text)) //nolint:gosec // G705: plain text by its Content-Type, and begin sets nosniff
 		return
 	}
 	if x.html {
 		x.server.pages.fail(x, e)
 		return
 	}
-	x.w.Header().Set("x-ms-clitelem", "1,"+itoa(e.Code)+",0,,")
+	x.w.Header().Set("X-Ms-Clitelem", "1,"+itoa(e.Code)+",0,,")
 	x.json(e.Status, e.envelope(x.trace, x.origin))
 }
 

@@ -41,7 +41,7 @@ func HTTPIssuers(client *http.Client) KeyFetcher {
 			return keys, err
 		}
 		if metadata.Issuer != issuer {
-			return keys, fmt.Errorf("fetch issuer metadata: it names another issuer")
+			return keys, errors.New("fetch issuer metadata: it names another issuer")
 		}
 		return keys, fetch(ctx, client, metadata.Keys, &keys)
 	}

@@ -3,7 +3,9 @@ package login_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,9 +23,7 @@ func (r *rig) device(scope string) reply {
 
 func (r *rig) redeem(code string, pairs ...string) reply {
 	all := form("grant_type", "authorization_code", "client_id", r.appID(), "code", code, "redirect_uri", "http://localhost:4711", "client_info", "1")
-	for name, values := range form(pairs...) {
-		all[name] = values
-	}
+	maps.Copy(all, form(pairs...))
 	return r.do(http.MethodPost, "/"+tenantID+"/oauth2/v2.0/token", all)
 }
 
@@ -193,7 +193,7 @@ func TestCodesAreJudged(t *testing.T) {
 	if got := r.redeem(code, web...); got.code() != 7000218 {
 		t.Errorf("web without secret: %s", got.body)
 	}
-	withSecret := append(web, "client_secret", r.secret)
+	withSecret := slices.Concat(web, []string{"client_secret", r.secret})
 	if got := r.do(http.MethodPost, "/organizations/oauth2/v2.0/token", form("grant_type", "authorization_code", "client_id", r.appID(), "code", code)); got.code() != 50194 {
 		t.Errorf("single tenant application on organizations: %s", got.body)
 	}

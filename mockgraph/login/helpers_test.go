@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"maps"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -244,9 +245,7 @@ func (r *rig) appToken(pairs ...string) reply {
 // ropc asks for a user's token by password.
 func (r *rig) ropc(scope string, pairs ...string) reply {
 	all := form("grant_type", "password", "client_id", r.appID(), "username", "ada@"+domain, "password", password, "scope", scope, "client_info", "1")
-	for name, values := range form(pairs...) {
-		all[name] = values
-	}
+	maps.Copy(all, form(pairs...))
 	return r.do(http.MethodPost, "/"+tenantID+"/oauth2/v2.0/token", all)
 }
 
@@ -286,9 +285,7 @@ func (r *rig) submit(page reply, pairs ...string) reply {
 // authorize opens the authorize endpoint.
 func (r *rig) authorize(pairs ...string) reply {
 	all := form("client_id", r.appID(), "response_type", "code", "redirect_uri", "http://localhost:4711", "scope", "User.Read openid profile offline_access", "state", "xyz")
-	for name, values := range form(pairs...) {
-		all[name] = values
-	}
+	maps.Copy(all, form(pairs...))
 	return r.get("/" + tenantID + "/oauth2/v2.0/authorize?" + all.Encode())
 }
 

@@ -3,6 +3,7 @@ package login
 import (
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -39,10 +40,8 @@ func cloudOf(host string) (cloud, bool) {
 		host = name
 	}
 	for _, c := range clouds {
-		for _, h := range c.hosts {
-			if host == h {
-				return c, true
-			}
+		if slices.Contains(c.hosts, host) {
+			return c, true
 		}
 	}
 	if strings.HasSuffix(host, ".login.microsoft.com") || host == "microsoft.com" || host == "www.microsoft.com" || host == "graph.microsoft.com" {
@@ -98,7 +97,7 @@ func plausibleHost(host string) bool {
 		return false
 	}
 	for _, c := range host {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune(".-_:[]", c)) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune(".-_:[]", c) {
 			return false
 		}
 	}

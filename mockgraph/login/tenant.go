@@ -59,6 +59,7 @@ func (t tenant) knows(name string) bool {
 // authority is the tenant segment of a path, resolved.
 type authority struct {
 	tenant
+
 	name string // as it stands in the path
 	kind string // common, organizations, consumers, or the tenant's id
 }

@@ -63,7 +63,7 @@ func (s *Server) token(x *exchange, version int) {
 		x.fail(refused)
 		return
 	}
-	x.w.Header().Set("x-ms-clitelem", "1,0,0,,")
+	x.w.Header().Set("X-Ms-Clitelem", "1,0,0,,")
 	if version == 1 {
 		x.json(http.StatusOK, made.version1())
 		return
