@@ -138,6 +138,11 @@ var createTrials = []trial{
 	{"location-missing", func(c *client) string {
 		return c.do(http.MethodPost, "/Users", document(scim.UserURN, ada)).header.Get("Location")
 	}, "http://scim.example/Users/u1", ""},
+	{"location-leads-nowhere", func(c *client) string {
+		c.do(http.MethodPost, "/Users", document(scim.UserURN, ada))
+		location := c.do(http.MethodPost, "/Users", document(scim.UserURN, bob)).header.Get("Location")
+		return status(c.get(strings.TrimPrefix(location, "http://scim.example")))
+	}, "200", "404"},
 	{"meta-missing", adaAfter("", "meta.resourceType"), `"User"`, ""},
 	{"charset-refused", func(c *client) string { return status(c.do(http.MethodPost, "/Users", document(scim.UserURN, ada))) }, "201", "415"},
 	{"name-required", func(c *client) string { return status(c.do(http.MethodPost, "/Users", document(scim.UserURN, bob))) }, "201", "400"},

@@ -2,6 +2,7 @@ package serviceprovider
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 
@@ -99,6 +100,14 @@ func createFaults() []Fault {
 			CaughtBy: "endpoint.create.location",
 			hooks: bends(hooks{answering: onStatus("User", http.StatusCreated, func(_ *request, a *answer) {
 				a.header.Del("Location")
+			}, verbCreate)}),
+		},
+		{
+			Name:     "location-leads-nowhere",
+			Summary:  "the Location header of a 201 has a path under which nothing is served",
+			CaughtBy: "endpoint.create.location",
+			hooks: bends(hooks{answering: onStatus("User", http.StatusCreated, func(q *request, a *answer) {
+				a.header.Set("Location", q.base()+"/internal"+q.kind.path+"/"+url.PathEscape(q.id))
 			}, verbCreate)}),
 		},
 		{

@@ -136,6 +136,9 @@ func (r *Rig) Purge(a *Account) { check(r.Tenant().Purge(a.Object)) }
 func (r *Rig) Cycle(ctx context.Context) Traffic {
 	r.selective()
 	report, sent := r.TryCycle(ctx, r.provisioning())
+	for _, e := range sent { // whichever it was, what is missing afterwards is missing for that
+		r.throttled(answerOf(e))
+	}
 	if report.Error != nil {
 		r.quarantined(ctx, sent, report.Error)
 	}

@@ -58,6 +58,29 @@ func parseAddress(raw string) (address, error) {
 	}, nil
 }
 
+// covers says whether a reference is an absolute URL with the scheme and the host of the tenant URL.
+func (a address) covers(reference string) bool {
+	own, err := url.Parse(a.base)
+	if err != nil {
+		return false
+	}
+	u, err := url.Parse(reference)
+	return err == nil && u.User == nil && strings.EqualFold(u.Scheme, own.Scheme) &&
+		strings.EqualFold(u.Hostname(), own.Hostname()) && portOf(u) == portOf(own)
+}
+
+// portOf is the port of a URL, also when it is not written.
+func portOf(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
+
 func isLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") {
 		return true

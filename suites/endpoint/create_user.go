@@ -99,7 +99,7 @@ func createChecks() []Check {
 				Level: result.Recommended, Breaks: breaksRFC,
 				Sources: sources(rfc7644("3.3"), rfc7643("2.3.7")),
 				Why:     "Clients other than Entra follow the Location header; one that is missing or leads nowhere leaves them without the user they made.",
-				Fix:     "Send the URL of the new resource in the Location header of the 201, best the absolute one, and the same in meta.location.",
+				Fix:     "Send the URL of the new resource in the Location header of the 201, best the absolute one with the path under which clients reach you, and the same in meta.location.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada, post := r.Post(ctx)
@@ -117,6 +117,7 @@ func createChecks() []Check {
 						return "Location: " + s
 					},
 				}, post.Shown)
+				r.follows(ctx, location, ada, post)
 				made, _ := post.JSON()
 				if meta := made.String("meta.location"); meta != "" {
 					r.That("meta.location in the answer to POST /Users is the URL of its Location header", meta, worded[string]{
@@ -185,6 +186,26 @@ func (r *Rig) leadsTo(reference string, a *Account) bool {
 	}
 	u, err := base.Parse(reference)
 	return err == nil && strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/"+a.ID)
+}
+
+// follows says that the URL in a Location header leads to the account. One to another scheme or host is not asked: the token is
+// none of their business, and behind a proxy a target may not know its own. Nor is a redirect judged, which a client may follow.
+func (r *Rig) follows(ctx context.Context, location string, a *Account, post Answer) {
+	if !r.target.address.covers(location) {
+		return
+	}
+	r.Read(ctx, a) // by its id it is there
+	get := r.target.fetch(ctx, r.session, location)
+	r.throttled(get)
+	if get.Status/100 == 3 {
+		return
+	}
+	shown, _ := get.JSON()
+	r.Must("GET of the URL in the Location header of POST /Users answers that user", get, worded[Answer]{
+		want: "200 with the user whose id is " + a.ID,
+		ok:   func(get Answer) bool { return get.OK() && shown.ID() == a.ID },
+		got:  func(get Answer) string { return "GET " + location + " was answered " + get.String() },
+	}, post.Shown, get.Shown)
 }
 
 func isAbsolute(reference string) bool {

@@ -157,12 +157,17 @@ func nothingThere(status int) bool {
 
 // ask sends a GET as Entra would and does not follow redirects.
 func (t *Target) ask(ctx context.Context, session *exchange.Session, target string) Answer {
+	return t.fetch(ctx, session, t.address.base+target)
+}
+
+// fetch is ask for a whole URL. The token goes along, so it must be one of the target's own.
+func (t *Target) fetch(ctx context.Context, session *exchange.Session, where string) Answer {
 	if t.limiter != nil {
 		if err := t.limiter.Wait(ctx); err != nil {
 			return Answer{Err: err}
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.address.base+target, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, where, nil)
 	if err != nil {
 		return Answer{Err: err}
 	}

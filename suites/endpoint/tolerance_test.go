@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
@@ -192,6 +193,20 @@ func atMost(size int) func(*testing.T, http.Handler) http.Handler {
 	}
 }
 
+// location is a server that writes another Location, made of the path of the new user, and shows no meta.location.
+func location(of func(path string) string) func(*testing.T, http.Handler) http.Handler {
+	return answers(func(_ *http.Request, status int, h http.Header, body []byte) (int, []byte) {
+		if written := h.Get("Location"); written != "" {
+			h.Set("Location", of(strings.TrimPrefix(written, "http://127.0.0.1")))
+		}
+		return status, edit(body, func(o map[string]any) {
+			if meta, ok := o["meta"].(map[string]any); ok {
+				delete(meta, "location")
+			}
+		})
+	})
+}
+
 // withoutZone writes dates without a time zone, which xsd:dateTime leaves open (RFC 7643 §2.3.5).
 func withoutZone(o map[string]any) {
 	meta, _ := o["meta"].(map[string]any)
@@ -228,6 +243,16 @@ var noGroups = []string{"endpoint.group.", "endpoint.connect.probe-groups", "end
 var variants = []variant{
 	{name: "references, groups and addresses of its own", wrap: shown(withReferences)},
 	{name: "dates without a zone", wrap: shown(withoutZone)},
+	{name: "Location is relative", wrap: location(func(path string) string { return path[1:] })},
+	{name: "Location has the name behind the proxy", wrap: location(func(path string) string { return "http://backend.internal:8080/app" + path })},
+	{name: "Location has the scheme behind the proxy", wrap: location(func(path string) string { return "https://127.0.0.1/app" + path })},
+	{name: "Location is written with the port", wrap: location(func(path string) string { return "HTTP://127.0.0.1:80" + path })},
+	{name: "Location redirects", wrap: func(_ *testing.T, h http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/old/", http.RedirectHandler("/", http.StatusMovedPermanently))
+		mux.Handle("/", location(func(path string) string { return "http://127.0.0.1/old" + path })(nil, h))
+		return mux
+	}},
 	{name: "no versions", wrap: shown(func(o map[string]any) {
 		if meta, ok := o["meta"].(map[string]any); ok {
 			delete(meta, "version")
@@ -453,7 +478,10 @@ func told(o suites.Outcome) string {
 
 // Over a real network: another base path, a slash at the end, chunked answers and a connection for each request.
 func TestACorrectServerIsNotAccusedOverTheNetwork(t *testing.T) {
-	h := http.StripPrefix("/tenants/7/scim", reference(t))
+	h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithPrefix("/tenants/7/scim"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		h.ServeHTTP(flushing{w}, r)
