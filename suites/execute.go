@@ -119,7 +119,7 @@ func (t *T) close(how ending, l limits) Outcome {
 	case o.Panic != "":
 		o.Status, o.Reason = result.NotRun, "the harness failed: "+firstLine(o.Panic)
 	case t.ending == result.Blocked:
-		o.Status, o.BlockedBy, o.Reason = result.Blocked, t.blockedBy, t.reason
+		o.Status, o.BlockedBy, o.Reason, o.Exchanges = result.Blocked, t.blockedBy, t.reason, t.shownBy
 	case t.ending == result.Skipped:
 		o.Status, o.Reason = result.Skipped, t.reason
 	default:

@@ -50,6 +50,9 @@ func TestAnOutcomeFollowsHowTheCheckEnds(t *testing.T) {
 			Outcome{Status: result.Failed, Findings: []result.Finding{finding("Ada is created", "to equal 2", "1", 1)}}, ""},
 		{"blocks", func(_ context.Context, t *T) { t.Block("endpoint.x.y", "no user"); panic("not reached") },
 			Outcome{Status: result.Blocked, BlockedBy: "endpoint.x.y", Reason: "no user"}, ""},
+		{"blocks with evidence", func(_ context.Context, t *T) {
+			t.Block("endpoint.x.y", "no user", nil, &exchange.Exchange{ID: "e7"}, &exchange.Exchange{ID: "e7"})
+		}, Outcome{Status: result.Blocked, BlockedBy: "endpoint.x.y", Reason: "no user", Exchanges: []string{"e7"}}, ""},
 		{"skips", func(_ context.Context, t *T) { t.Skip("no roles"); panic("not reached") },
 			Outcome{Status: result.Skipped, Reason: "no roles"}, ""},
 		{"has failed before it skips", func(_ context.Context, t *T) { soft(t); t.Skip("no roles") },

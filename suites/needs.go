@@ -49,7 +49,7 @@ func (r Runnable) Settle(o, blocker Outcome) Outcome {
 		o.BlockedBy = blocker.BlockedBy
 		return o
 	case result.NotRun:
-		o.Status, o.BlockedBy = result.NotRun, ""
+		o.Status, o.BlockedBy, o.Exchanges = result.NotRun, "", nil
 		o.Reason = fmt.Sprintf("cannot be judged without %s, which was not run: %s", by, o.Reason)
 		return o
 	default:
@@ -65,8 +65,8 @@ func (r Runnable) Uncaused(o Outcome) Outcome {
 func (r Runnable) unblocked(o Outcome, actual string) Outcome {
 	o.Findings = []result.Finding{{
 		Rule: r.Title, Expected: "a target on which this can be tried", Actual: actual,
-		Why: r.Why, Fix: r.Fix, Sources: slices.Clone(r.Sources), Count: 1,
+		Why: r.Why, Fix: r.Fix, Sources: slices.Clone(r.Sources), Count: 1, Exchanges: o.Exchanges,
 	}}
-	o.Status, o.BlockedBy, o.Reason = result.Failed, "", ""
+	o.Status, o.BlockedBy, o.Reason, o.Exchanges = result.Failed, "", "", nil
 	return o
 }

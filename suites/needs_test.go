@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestNeedsDecideWhetherACheckRuns(t *testing.T) {
 
 func TestABlockNeedsAVisibleCause(t *testing.T) {
 	r := Runnable{Spec: adaSpec}
-	o := Outcome{Status: result.Blocked, BlockedBy: "b", Reason: "no user"}
+	o := Outcome{Status: result.Blocked, BlockedBy: "b", Reason: "no user", Exchanges: []string{"e7"}}
 	for _, tc := range []struct {
 		name    string
 		settled Outcome
@@ -67,7 +68,7 @@ func TestABlockNeedsAVisibleCause(t *testing.T) {
 			}
 			said := got.Reason
 			if got.Status == result.Failed {
-				if len(got.Findings) != 1 || got.Findings[0].Rule != adaSpec.Title || got.Findings[0].Count != 1 || got.Findings[0].Why == "" {
+				if len(got.Findings) != 1 || got.Findings[0].Rule != adaSpec.Title || got.Findings[0].Count != 1 || got.Findings[0].Why == "" || !slices.Equal(got.Findings[0].Exchanges, o.Exchanges) {
 					t.Fatalf("findings %+v", got.Findings)
 				}
 				said = got.Findings[0].Actual

@@ -12,6 +12,7 @@ type Outcome struct {
 	// Status is one of [result.Passed], [result.Failed], [result.Blocked], [result.Skipped] and [result.NotRun].
 	Status    result.Status
 	BlockedBy string            // id of the check that owns the broken rule, when Status is Blocked
+	Exchanges []string          // ids of those that show why, when Status is Blocked and the check itself said so
 	Reason    string            // why it was blocked, skipped or not run
 	Findings  []result.Finding  // what the target did wrong, when Status is Failed
 	Duration  time.Duration     // of the check itself, without clean-up

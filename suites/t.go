@@ -30,6 +30,7 @@ type T struct {
 	late        func(cleanup func(ctx context.Context) error) // runs clean-ups registered after the end
 	ending      result.Status                                 // Blocked, Skipped or Failed when the check ended itself, else ""
 	blockedBy   string
+	shownBy     []string // ids of the exchanges that show why it is blocked
 	reason      string
 	fault       string
 	lostContact bool
@@ -61,13 +62,9 @@ func (t *T) That(rule string, actual any, m types.GomegaMatcher, evidence ...*ex
 		return true
 	}
 	expected, got := describe(m, actual)
-	f := result.Finding{Rule: rule, Expected: expected, Actual: got}
+	f := result.Finding{Rule: rule, Expected: expected, Actual: got, Exchanges: idsOf(evidence)}
 	for _, e := range evidence {
-		if e == nil {
-			continue
-		}
-		f.Exchanges = append(f.Exchanges, e.ID)
-		if e.Err != "" && e.Response.Status == 0 {
+		if e != nil && e.Err != "" && e.Response.Status == 0 {
 			t.LostContact()
 		}
 	}
@@ -109,8 +106,11 @@ func (t *T) Fail(f result.Finding) {
 }
 
 // Block ends the check: it cannot be judged, because the target breaks the rule that the check named by owns. A check that
-// already has findings has failed nevertheless.
-func (t *T) Block(by, reason string) { t.end(result.Blocked, by, reason) }
+// already has findings has failed nevertheless. The evidence (nil exchanges are left out) is cited should the other check pass,
+// which makes the reason a finding of this one.
+func (t *T) Block(by, reason string, evidence ...*exchange.Exchange) {
+	t.end(result.Blocked, by, reason, evidence...)
+}
 
 // Skip ends the check: it does not apply to this target. A check that already has findings has failed nevertheless.
 func (t *T) Skip(reason string) { t.end(result.Skipped, "", reason) }
@@ -138,10 +138,10 @@ func (t *T) LostContact() {
 }
 
 // end notes how the check ends and ends its goroutine.
-func (t *T) end(status result.Status, by, reason string) {
+func (t *T) end(status result.Status, by, reason string, evidence ...*exchange.Exchange) {
 	t.mu.Lock()
 	if !t.closed && t.ending == "" {
-		t.ending, t.blockedBy, t.reason = status, by, reason
+		t.ending, t.blockedBy, t.reason, t.shownBy = status, by, reason, cite(nil, idsOf(evidence))
 	}
 	t.mu.Unlock()
 	runtime.Goexit()
@@ -167,6 +167,16 @@ func (l *LeftoverError) Error() string { return fmt.Sprintf("remove %s: %v", l.U
 
 // Unwrap returns the reason.
 func (l *LeftoverError) Unwrap() error { return l.Err }
+
+func idsOf(evidence []*exchange.Exchange) []string {
+	var ids []string
+	for _, e := range evidence {
+		if e != nil {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
 
 func cite(known, more []string) []string {
 	for _, id := range more {

@@ -136,9 +136,7 @@ func (r *Rig) Purge(a *Account) { check(r.Tenant().Purge(a.Object)) }
 func (r *Rig) Cycle(ctx context.Context) Traffic {
 	r.selective()
 	report, sent := r.TryCycle(ctx, r.provisioning())
-	for _, e := range sent { // whichever it was, what is missing afterwards is missing for that
-		r.throttled(answerOf(e))
-	}
+	r.spoilt(sent...) // whichever request it was, what is missing afterwards is missing for that
 	if report.Error != nil {
 		r.quarantined(ctx, sent, report.Error)
 	}
@@ -163,7 +161,7 @@ func (r *Rig) TryCycle(ctx context.Context, job *provisioning.Job) (provisioning
 func (r *Rig) selective() {
 	for kind, by := range map[string]string{users: "endpoint.connect.probe", groups: "endpoint.connect.probe-groups"} {
 		if f, asked := r.target.first[kind]; asked && f.Total > 0 && (kind == users || r.groups) {
-			r.Block(by, "a filter that matches nothing found something: the service would change accounts that are not its own")
+			r.Block(by, "a filter that matches nothing found something: the service would change accounts that are not its own", f.Shown)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
+	"github.com/onsi/gomega/types"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -179,12 +180,44 @@ func (r *Rig) WithGroups() {
 	r.groups = true
 }
 
-// Block is [suites.T.Block]. A check cannot wait for itself: what blocks it by its own rule breaks that rule.
-func (r *Rig) Block(by, reason string) {
-	if by != r.Spec().ID {
-		r.T.Block(by, reason)
+// That is [suites.T.That]. What a throttle has spoilt is named for the throttle.
+func (r *Rig) That(rule string, actual any, m types.GomegaMatcher, evidence ...*exchange.Exchange) bool {
+	if ok, err := m.Match(actual); !ok || err != nil {
+		r.spoilt(evidence...)
 	}
-	r.Must(r.Spec().Title, reason, worded[string]{want: "a target on which this can be tried", ok: func(string) bool { return false }}, r.session.Last())
+	return r.T.That(rule, actual, m, evidence...)
+}
+
+// Must is [suites.T.Must], and That in the same way.
+func (r *Rig) Must(rule string, actual any, m types.GomegaMatcher, evidence ...*exchange.Exchange) {
+	if ok, err := m.Match(actual); !ok || err != nil {
+		r.spoilt(evidence...)
+	}
+	r.T.Must(rule, actual, m, evidence...)
+}
+
+// Block is [suites.T.Block]; without other evidence the last exchange is. A check cannot wait for itself: what blocks it by its
+// own rule breaks that rule.
+func (r *Rig) Block(by, reason string, evidence ...*exchange.Exchange) {
+	if len(evidence) == 0 {
+		evidence = []*exchange.Exchange{r.session.Last()}
+	}
+	r.spoilt(evidence...)
+	if by != r.Spec().ID {
+		r.T.Block(by, reason, evidence...)
+	}
+	r.Must(r.Spec().Title, reason, worded[string]{want: "a target on which this can be tried", ok: func(string) bool { return false }}, evidence...)
+}
+
+// spoilt fails the check for a throttle when one of the exchanges shows one. The checks of credentials and outages judge such an
+// answer by themselves.
+func (r *Rig) spoilt(evidence ...*exchange.Exchange) {
+	if r.Spec().Stage == suites.Quarantine {
+		return
+	}
+	for _, e := range evidence {
+		r.throttled(answerOf(e))
+	}
 }
 
 // lockedOut ends the check when an answer is not about its question: when the right token, which worked before, is not taken any

@@ -408,14 +408,25 @@ func TestACorrectServerIsNotAccused(t *testing.T) {
 	}
 }
 
-// A target that goes on refusing requests for being too many is named for that, and for nothing else.
+// A target that goes on refusing requests for being too many is named for that, and for nothing else, whichever request it is that
+// meets it first.
 func TestAThrottleIsNamed(t *testing.T) {
+	for _, after := range []int64{30, 60, 92, 110, 155, 210, 376} {
+		t.Run(fmt.Sprintf("after %d requests", after), func(t *testing.T) {
+			t.Parallel()
+			throttled(t, after)
+		})
+	}
+}
+
+func throttled(t *testing.T, after int64) {
+	t.Helper()
 	h := reference(t)
 	var count atomic.Int64
 	target, err := endpoint.Open(t.Context(), endpoint.Config{
 		URL: "http://127.0.0.1", Token: token, Seed: 7, Pace: -1,
 		Transport: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if count.Add(1) > 60 && r.Method != http.MethodDelete {
+			if count.Add(1) > after && r.Method != http.MethodDelete {
 				w.Header().Set("Retry-After", "0")
 				refuse(w, http.StatusTooManyRequests, "")
 				return
