@@ -21,13 +21,13 @@ const defaultHistory = 1024
 
 // Directory is the state of one tenant. It is safe for concurrent use: writers take turns, readers wait for nobody.
 type Directory struct {
-	clock                                                 clockwork.Clock
-	newID                                                 func() string
-	random                                                io.Reader
-	plan                                                  Plan
-	planRules                                             PlanRules
-	founding                                              *founding
-	recycleSecurity, requirePasswords, keepLicensedGroups bool
+	clock                                               clockwork.Clock
+	newID                                               func() string
+	random                                              io.Reader
+	plan                                                Plan
+	planRules                                           PlanRules
+	founding                                            *founding
+	purgeSecurity, requirePasswords, keepLicensedGroups bool
 
 	current atomic.Pointer[Snapshot]
 	past    []atomic.Pointer[Snapshot] // ring: snapshot v stands at v modulo its length
@@ -62,9 +62,9 @@ func WithHistory(n int) Option {
 	return func(d *Directory) { d.past = make([]atomic.Pointer[Snapshot], max(n, 0)+1) }
 }
 
-// WithSecurityGroupRecycling sends deleted security groups to the recycle bin too, as Entra does since 2026 (message centre
-// MC1183299). Without it they are gone at once, as Graph's reference says.
-func WithSecurityGroupRecycling() Option { return func(d *Directory) { d.recycleSecurity = true } }
+// WithoutSecurityGroupRecycling lets deleted security groups be gone at once, as Graph's reference says. Without it those made in
+// the cloud go to the recycle bin, as since early 2026 (message centre MC1183299).
+func WithoutSecurityGroupRecycling() Option { return func(d *Directory) { d.purgeSecurity = true } }
 
 // WithRandom sets where the randomness of secrets and salts comes from; the operating system's by default.
 func WithRandom(source io.Reader) Option { return func(d *Directory) { d.random = source } }

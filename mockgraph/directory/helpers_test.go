@@ -50,6 +50,13 @@ func security(name string) directory.Properties {
 	return directory.Properties{"displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true}
 }
 
+// with returns properties with others on top.
+func with(p, more directory.Properties) directory.Properties {
+	all := maps.Clone(p)
+	maps.Copy(all, more)
+	return all
+}
+
 func microsoft365(name string) directory.Properties {
 	return directory.Properties{
 		"displayName": name, "mailNickname": name, "mailEnabled": true, "securityEnabled": false, "groupTypes": []string{"Unified"},

@@ -178,7 +178,12 @@ func replay(before model, after model, changes []directory.Change) string {
 func TestGivenAnyHistoryThenTheDirectoryAgreesWithTheModelNowAndAtEverySequence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clock := clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
-		d := directory.New(directory.WithClock(clock), directory.WithIDs(counter()), directory.WithHistory(1000))
+		opts := []directory.Option{directory.WithClock(clock), directory.WithIDs(counter()), directory.WithHistory(1000)}
+		atOnce := rapid.Bool().Draw(t, "security groups are gone at once")
+		if atOnce {
+			opts = append(opts, directory.WithoutSecurityGroupRecycling())
+		}
+		d := directory.New(opts...)
 		m := model{map[string]modelObject{}, map[[2]string]bool{}, map[string]string{}, map[string]directory.Assignment{}}
 		past := []model{m.copy()}
 		snapshots := []*directory.Snapshot{d.Snapshot()}
@@ -242,7 +247,7 @@ func TestGivenAnyHistoryThenTheDirectoryAgreesWithTheModelNowAndAtEverySequence(
 					return
 				}
 				o := m.objects[id]
-				if o.typ == directory.Group && !unified(id) {
+				if o.typ == directory.Group && !unified(id) && atOnce {
 					m.forget(id)
 					return
 				}

@@ -146,10 +146,11 @@ func (x *tx) set(before *Object, p Properties) (*Object, error) {
 	return x.change(before, values)
 }
 
-// Delete removes an object: users, applications, service principals and Microsoft 365 groups go to the recycle bin with their
-// properties, memberships, manager and assignments, which nobody sees until they are restored; security groups are gone at once
-// (see [WithSecurityGroupRecycling]). With an application goes its service principal, with a service principal or a user the
-// permission grants it is part of; the seats of a user's licences are free again.
+// Delete removes an object: users, applications, service principals, Microsoft 365 groups and security groups of the cloud (see
+// [WithoutSecurityGroupRecycling]) go to the recycle bin with their properties, memberships, manager and assignments, which nobody
+// sees until they are restored; distribution, mail-enabled security and synchronized groups are gone at once. With an application
+// goes its service principal, with a service principal or a user the permission grants it is part of; the seats of a user's
+// licences are free again.
 func (d *Directory) Delete(id string) error {
 	return d.write(func(x *tx) error { return x.delete(id) })
 }
@@ -175,7 +176,7 @@ func (x *tx) delete(id string) error {
 	o.deleted = x.now.UnixNano()
 	o.sequence = x.record(Change{Operation: Deleted, Type: o.Type(), ObjectID: o.id})
 	x.dropLive(before)
-	if before.table.recycles(before) || x.d.recycleSecurity && before.Type() == Group {
+	if x.recycles(before) {
 		x.putRecycled(o)
 	} else {
 		x.forget(o)
@@ -184,6 +185,11 @@ func (x *tx) delete(id string) error {
 		return err
 	}
 	return x.leave(before)
+}
+
+// recycles says whether a deleted object goes to the recycle bin.
+func (x *tx) recycles(o *Object) bool {
+	return o.table.recycles(o) && !(x.d.purgeSecurity && o.Type() == Group && !isMicrosoft365(o))
 }
 
 // Restore brings an object back from the recycle bin under the same id. It is refused when a unique value, such as the

@@ -89,21 +89,29 @@ func TestGivenADeletedUserWhenHerNameIsTakenThenTheNewUserStaysAndRestoreIsRefus
 	}
 }
 
-func TestGivenGroupsWhenDeletedThenOnlyMicrosoft365OnesAreRecycled(t *testing.T) {
+func TestGivenGroupsWhenDeletedThenThoseOfTheCloudAreRecycled(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		p        directory.Properties
 		opts     []directory.Option
 		recycled bool
 	}{
-		{"security", security("g"), nil, false},
+		{"security", security("g"), nil, true},
+		{"dynamic security", dynamic("g", `user.displayName -eq "ada"`), nil, true},
 		{"Microsoft 365", microsoft365("g"), nil, true},
-		{"security, as since 2026", security("g"), []directory.Option{directory.WithSecurityGroupRecycling()}, true},
+		{"synchronized security", with(security("g"), directory.Properties{"onPremisesSyncEnabled": true}), nil, false},
+		{"mail-enabled security", with(security("g"), directory.Properties{"mailEnabled": true}), nil, false},
+		{"distribution", with(security("g"), directory.Properties{"mailEnabled": true, "securityEnabled": false}), nil, false},
+		{"security, as the reference says", security("g"), []directory.Option{directory.WithoutSecurityGroupRecycling()}, false},
+		{"Microsoft 365, as the reference says", microsoft365("g"), []directory.Option{directory.WithoutSecurityGroupRecycling()}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newTenant(t, c.opts...)
 			id, ada := d.create(directory.Group, c.p), d.user("ada")
-			d.must(d.AddMember(id, ada))
+			if c.p["membershipRule"] == nil {
+				d.must(d.AddMember(id, ada))
+			}
+			d.Process()
 			d.must(d.Delete(id))
 			if _, ok := d.Snapshot().Deleted(id); ok != c.recycled {
 				t.Fatalf("in the recycle bin: %v", ok)

@@ -66,7 +66,7 @@ func TestGivenABoundedHistoryThenOlderStatesAreGone(t *testing.T) {
 }
 
 func TestGivenALogThenItTellsWhatHappenedSinceInOrder(t *testing.T) {
-	d := newTenant(t)
+	d := newTenant(t, directory.WithoutSecurityGroupRecycling())
 	ada, team := d.user("ada"), d.group("team")
 	d.must(d.AddMember(team, ada))
 	d.must(d.Delete(ada))

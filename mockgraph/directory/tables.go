@@ -96,7 +96,7 @@ func userTable() *table {
 // Source: learn.microsoft.com/graph/api/resources/group and learn.microsoft.com/graph/api/group-post-groups. Display names are
 // never unique; mail nicknames are among mail-enabled groups only (seen in public issues, such as microsoft-graph-docs#14716).
 func groupTable() *table {
-	return newTable(groupNumber, Group, "Group", isMicrosoft365,
+	return newTable(groupNumber, Group, "Group", isRecycledGroup,
 		identity(),
 		deletion(true),
 		Property{Name: "displayName", Required: true, Kept: true, DefaultSelect: true, Index: Indexed, MaxLength: 256},
@@ -176,6 +176,12 @@ func never(*Object) bool            { return false }
 func isMailEnabled(o *Object) bool  { return o.Bool("mailEnabled") }
 func isMicrosoft365(o *Object) bool { return slices.Contains(o.strings("groupTypes"), "Unified") }
 func isDynamic(o *Object) bool      { return slices.Contains(o.strings("groupTypes"), "DynamicMembership") }
+
+// isRecycledGroup says whether the recycle bin takes a group: a Microsoft 365 group, or a security group of the cloud.
+// Source: message centre MC1183299.
+func isRecycledGroup(o *Object) bool {
+	return isMicrosoft365(o) || !o.Bool("mailEnabled") && !o.Bool("onPremisesSyncEnabled")
+}
 
 func constant(value any) func(*tx) any { return func(*tx) any { return value } }
 func now(x *tx) any                    { return x.second() }
