@@ -1,6 +1,6 @@
 // Package directory is the state of a fake tenant under Microsoft Graph's own property names: users, groups with static and dynamic
 // members, owners, managers, licences and their seats, applications and service principals, permission grants, app-role
-// assignments, directory roles, domains, the organization, the recycle bin, the change log and the journals.
+// assignments, directory roles, administrative units, domains, the organization, the recycle bin, the change log and the journals.
 //
 // It is not Graph: it knows neither HTTP nor OData, checks no permissions and keeps passwords and secrets as salted hashes only. What it refuses it refuses
 // with Graph's own code and message ([Error]), so that routes only have to write them down.

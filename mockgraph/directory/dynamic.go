@@ -1,43 +1,56 @@
 package directory
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
-// ProcessDynamicGroups brings the members of dynamic groups to what their rules say, for users and rules that changed since it
-// last ran, and returns how many memberships began or ended. Groups whose processing is paused keep their members.
+// ruled is a group or an administrative unit whose members follow from a rule.
+type ruled struct {
+	link link // without its end
+	rule membershipRule
+}
+
+// ruled returns those that are not paused, by id.
+func (x *tx) ruled() map[string]ruled {
+	all := map[string]ruled{}
+	for t, r := range map[Type]Relation{Group: Members, AdministrativeUnit: UnitMembers} {
+		for o := range x.view.Objects(t) {
+			if !isDynamic(o) || o.String("membershipRuleProcessingState") == "Paused" {
+				continue
+			}
+			if rule, err := parseRule(o.String("membershipRule")); err == nil {
+				all[o.id] = ruled{link{relation: r, from: o.id, fromType: o.table.number, toType: userNumber}, rule}
+			}
+		}
+	}
+	return all
+}
+
+// ProcessDynamicGroups brings the members of dynamic groups and dynamic administrative units to what their rules say, for users
+// and rules that changed since it last ran, and returns how many memberships began or ended. Those whose processing is paused keep
+// their members.
 func (d *Directory) ProcessDynamicGroups() (changed int) {
 	err := d.write(func(x *tx) error {
 		mark := x.log.length
 		w := x.dynamicWork()
-		rules := map[string]membershipRule{}
-		for g := range x.view.Objects(Group) {
-			if !isDynamic(g) || g.String("membershipRuleProcessingState") == "Paused" {
-				continue
-			}
-			if rule, err := parseRule(g.String("membershipRule")); err == nil {
-				rules[g.id] = rule
-			}
-		}
+		rules := x.ruled()
 		for _, id := range w.groups.list {
-			if rules[id] == nil {
-				continue
+			if r, ok := rules[id]; ok {
+				for u := range x.view.Objects(User) {
+					changed += x.belong(r, u)
+				}
+				delete(rules, id)
 			}
-			for u := range x.view.Objects(User) {
-				changed += x.belong(id, u, rules[id])
-			}
-			delete(rules, id)
 		}
-		ids := make([]string, 0, len(rules))
-		for id := range rules {
-			ids = append(ids, id)
-		}
-		slices.Sort(ids)
+		ids := slices.Sorted(maps.Keys(rules))
 		for _, user := range w.users.list {
 			u, ok := x.view.Object(user)
 			if !ok {
 				continue
 			}
 			for _, id := range ids {
-				changed += x.belong(id, u, rules[id])
+				changed += x.belong(rules[id], u)
 			}
 		}
 		x.marks.dynamic = mark
@@ -57,8 +70,8 @@ func (x *tx) dynamicWork() *work {
 		case c.Relation != 0 || c.Operation == Deleted || c.Operation == Purged:
 		case c.Type == User:
 			w.users.add(c.ObjectID)
-		case c.Type == Group && (c.Operation != Updated || slices.ContainsFunc(c.Properties, func(p string) bool {
-			return p == "membershipRule" || p == "groupTypes" || p == "membershipRuleProcessingState"
+		case (c.Type == Group || c.Type == AdministrativeUnit) && (c.Operation != Updated || slices.ContainsFunc(c.Properties, func(p string) bool {
+			return p == "membershipRule" || p == "groupTypes" || p == "membershipType" || p == "membershipRuleProcessingState"
 		})):
 			w.groups.add(c.ObjectID)
 		}
@@ -67,11 +80,12 @@ func (x *tx) dynamicWork() *work {
 	return w
 }
 
-// belong makes a user a member of a group or takes her out, and returns 1 when that changed something.
-func (x *tx) belong(group string, u *Object, rule membershipRule) int {
-	l := link{relation: Members, from: group, to: u.id, fromType: groupNumber, toType: userNumber}
+// belong makes a user a member or takes her out, and returns 1 when that changed something.
+func (x *tx) belong(r ruled, u *Object) int {
+	l := r.link
+	l.to = u.id
 	_, is := x.view.forward.get(l)
-	should := rule(u)
+	should := r.rule(u)
 	switch {
 	case is == should:
 		return 0

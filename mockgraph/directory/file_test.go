@@ -39,6 +39,8 @@ func furnished(t testing.TB) *tenant {
 	d.must(d.AssignRole(grace, "62e90394-69f5-4237-9190-012177145e10"))
 	_, err = d.AssignLicenses(ada, license(exploratory), nil)
 	d.must(err)
+	unit := d.create(directory.AdministrativeUnit, directory.Properties{"displayName": "Oslo"})
+	d.must(d.AddUnitMember(unit, ada))
 	d.Process()
 	d.must(d.Delete(d.user("gone")))
 	d.Audit(directory.DirectoryAudit{ActivityDisplayName: "Add user", Category: "UserManagement"})
@@ -99,6 +101,7 @@ func TestGivenABrokenFileWhenLoadedThenNothingChanges(t *testing.T) {
 		"wrong kind":       strings.Replace(whole, `"accountEnabled":true`, `"accountEnabled":"yes"`, 1),
 		"unknown member":   strings.Replace(whole, `{"object":{`, `{"object":{"x":1,`, 1),
 		"seats":            strings.Replace(whole, `"consumedUnits":1`, `"consumedUnits":2`, 1),
+		"wrong ends":       strings.Replace(whole, `"link":{"relation":1,`, `"link":{"relation":5,`, 1),
 		"dangling":         strings.Replace(whole, `"link":{"relation":1,"from":"0`, `"link":{"relation":1,"from":"1`, 1),
 	} {
 		d := newTenant(t)

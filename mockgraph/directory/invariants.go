@@ -90,6 +90,9 @@ func (c *checker) links() {
 		if !c.exists(l.from) || !c.exists(l.to) {
 			c.sayf("%s from %s to %s dangles", l.relation, l.from, l.to)
 		}
+		if !fits(l) {
+			c.sayf("%s from %s to %s is between other types than it is for", l.relation, l.from, l.to)
+		}
 		if other, ok := c.s.backward.get(l); !ok || other != l {
 			c.sayf("%s from %s to %s stands in one direction only", l.relation, l.from, l.to)
 		}

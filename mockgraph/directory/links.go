@@ -1,9 +1,28 @@
 package directory
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // relations are all relations, for what concerns every link of an object.
-var relations = [...]Relation{Members, Manager, AppRoleAssignment, Owners, RoleMembers}
+var relations = [...]Relation{Members, Manager, AppRoleAssignment, Owners, RoleMembers, UnitMembers}
+
+// linkEnds say which types a relation is between, by relation. It is never written.
+var linkEnds = map[Relation]struct{ from, to []uint8 }{
+	Members:           {[]uint8{groupNumber}, []uint8{userNumber, groupNumber, servicePrincipalNumber}},
+	Manager:           {[]uint8{userNumber}, []uint8{userNumber}},
+	AppRoleAssignment: {[]uint8{userNumber, groupNumber, servicePrincipalNumber}, []uint8{servicePrincipalNumber}},
+	Owners:            {[]uint8{groupNumber, applicationNumber, servicePrincipalNumber}, []uint8{userNumber, servicePrincipalNumber}},
+	RoleMembers:       {[]uint8{directoryRoleNumber}, []uint8{userNumber, groupNumber, servicePrincipalNumber}},
+	UnitMembers:       {[]uint8{unitNumber}, []uint8{userNumber, groupNumber}},
+}
+
+// fits says whether a link is between types its relation is for.
+func fits(l link) bool {
+	ends := linkEnds[l.relation]
+	return slices.Contains(ends.from, l.fromType) && slices.Contains(ends.to, l.toType)
+}
 
 // recordLink logs the coming or going of a link.
 func (x *tx) recordLink(op Operation, l link) {
@@ -43,7 +62,7 @@ func (x *tx) addMember(group, member string) error {
 	switch {
 	case g.Type() != Group:
 		return notFound(group)
-	case m.id == g.id, isMicrosoft365(g) && m.Type() != User:
+	case m.id == g.id, !fits(l), isMicrosoft365(g) && m.Type() != User:
 		return unsupportedReference(m.id, "members")
 	case isDynamic(g):
 		return denied(g.id)
@@ -210,6 +229,9 @@ func (x *tx) assign(principal, resource, appRole string) (Assignment, error) {
 		return Assignment{}, notFound(resource)
 	}
 	l.role = fold(appRole)
+	if !fits(l) {
+		return Assignment{}, unsupportedReference(p.id, "appRoleAssignments")
+	}
 	if !assignable(p, r, l.role) {
 		return Assignment{}, badRequest(l.role, "Permission being assigned was not found on application")
 	}

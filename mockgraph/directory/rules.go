@@ -17,6 +17,8 @@ func (x *tx) judge(before, o *Object) error {
 		return x.judgeUser(before, o)
 	case Group:
 		return x.judgeGroup(before, o)
+	case AdministrativeUnit:
+		return x.judgeRule(before, o)
 	case Application:
 		return x.judgeApplication(before, o)
 	case OAuth2PermissionGrant:
@@ -31,7 +33,11 @@ func (x *tx) follow(before, o *Object) error {
 	switch o.Type() {
 	case Group:
 		if before != nil && isDynamic(o) && !isDynamic(before) {
-			x.dropMembers(o.id)
+			x.dropMembers(Members, o.id)
+		}
+	case AdministrativeUnit:
+		if before != nil && isDynamic(o) && !isDynamic(before) {
+			x.dropMembers(UnitMembers, o.id)
 		}
 	case Application:
 		if before != nil {
@@ -110,8 +116,19 @@ func (x *tx) judgeUser(before, o *Object) error {
 	}
 }
 
-// judgeGroup asks a dynamic group for a rule that can be read, and a group that carries roles to be static.
+// judgeGroup asks for a rule that can be read, and a group that carries roles to be static.
 func (x *tx) judgeGroup(before, o *Object) error {
+	if err := x.judgeRule(before, o); err != nil {
+		return err
+	}
+	if o.Bool("isAssignableToRole") && (isDynamic(o) || !o.Bool("securityEnabled")) {
+		return badRequest("isAssignableToRole", "One or more property values specified are invalid.")
+	}
+	return nil
+}
+
+// judgeRule asks what is dynamic for a rule that can be read, and everybody else for none.
+func (x *tx) judgeRule(before, o *Object) error {
 	invalid := badRequest("membershipRule", "One or more property values specified are invalid.")
 	rule := o.String("membershipRule")
 	if before == nil || rule != before.String("membershipRule") || isDynamic(o) != isDynamic(before) {
@@ -126,15 +143,12 @@ func (x *tx) judgeGroup(before, o *Object) error {
 			return invalid
 		}
 	}
-	if o.Bool("isAssignableToRole") && (isDynamic(o) || !o.Bool("securityEnabled")) {
-		return badRequest("isAssignableToRole", "One or more property values specified are invalid.")
-	}
 	return nil
 }
 
-func (x *tx) dropMembers(group string) {
+func (x *tx) dropMembers(r Relation, id string) {
 	var members []link
-	for l := range x.view.links(Members, group, true) {
+	for l := range x.view.links(r, id, true) {
 		members = append(members, l)
 	}
 	for _, l := range members {

@@ -79,13 +79,31 @@ func (s *Snapshot) Lookup(t Type, property, value string) (found *Object, ok boo
 	return found, ok
 }
 
-// Members returns the ids of a group's direct members.
-func (s *Snapshot) Members(group string) iter.Seq[string] { return s.ends(Members, group, true) }
+// memberships are the relations Graph calls members. It is never written.
+var memberships = [...]Relation{Members, RoleMembers, UnitMembers}
 
-// MemberOf returns the ids of the groups and then of the directory roles an object is a direct member of.
+// Members returns the ids of the direct members of a group, a directory role or an administrative unit.
+func (s *Snapshot) Members(id string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		o, _ := s.Object(id)
+		for _, r := range memberships {
+			if o == nil || !slices.Contains(linkEnds[r].from, o.table.number) {
+				continue
+			}
+			for each := range s.ends(r, id, true) {
+				if !yield(each) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// MemberOf returns the ids of the groups, then of the directory roles and then of the administrative units an object is a direct
+// member of.
 func (s *Snapshot) MemberOf(id string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, r := range []Relation{Members, RoleMembers} {
+		for _, r := range memberships {
 			for each := range s.ends(r, id, false) {
 				if !yield(each) {
 					return
@@ -95,10 +113,14 @@ func (s *Snapshot) MemberOf(id string) iter.Seq[string] {
 	}
 }
 
-// HasMember says whether an object is a direct member of a group.
-func (s *Snapshot) HasMember(group, member string) bool {
-	l, ok := s.forward.get(link{relation: Members, from: fold(group), to: fold(member)})
-	return ok && s.visible(l)
+// HasMember says whether an object is a direct member of a group, a directory role or an administrative unit.
+func (s *Snapshot) HasMember(id, member string) bool {
+	for _, r := range memberships {
+		if l, ok := s.forward.get(link{relation: r, from: fold(id), to: fold(member)}); ok {
+			return s.visible(l)
+		}
+	}
+	return false
 }
 
 // Manager returns the id of a user's manager.

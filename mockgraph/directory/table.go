@@ -192,12 +192,14 @@ const (
 	organizationNumber
 	domainNumber
 	skuNumber
+	unitNumber
 	typeCount
 )
 
 // schema holds the tables by type number. It is never written.
 var schema = [typeCount]*table{
 	userTable(), groupTable(), servicePrincipalTable(), applicationTable(), directoryRoleTable(), grantTable(), organizationTable(), domainTable(), skuTable(),
+	unitTable(),
 }
 
 func numberOf(t Type) (uint8, bool) {

@@ -175,7 +175,11 @@ func always(*Object) bool           { return true }
 func never(*Object) bool            { return false }
 func isMailEnabled(o *Object) bool  { return o.Bool("mailEnabled") }
 func isMicrosoft365(o *Object) bool { return slices.Contains(o.strings("groupTypes"), "Unified") }
-func isDynamic(o *Object) bool      { return slices.Contains(o.strings("groupTypes"), "DynamicMembership") }
+
+// isDynamic says whether the members of a group or of an administrative unit follow from a rule.
+func isDynamic(o *Object) bool {
+	return slices.Contains(o.strings("groupTypes"), "DynamicMembership") || o.String("membershipType") == "Dynamic"
+}
 
 // isRecycledGroup says whether the recycle bin takes a group: a Microsoft 365 group, or a security group of the cloud.
 // Source: message centre MC1183299.

@@ -11,9 +11,25 @@ func (s *Snapshot) TransitiveMembers(group string) iter.Seq[string] {
 	return s.closure(group, s.Members)
 }
 
-// TransitiveMemberOf returns the ids of the groups and roles an object is a member of, directly or through groups, each once.
+// TransitiveMemberOf returns the ids of the groups and roles an object is a member of, directly or through groups, and of its
+// administrative units, each once. The units of its groups are not its own.
+// Source: learn.microsoft.com/entra/identity/role-based-access-control/administrative-units, groups.
 func (s *Snapshot) TransitiveMemberOf(id string) iter.Seq[string] {
-	return s.closure(id, s.MemberOf)
+	start := foldID(id)
+	return s.closure(id, func(at string) iter.Seq[string] {
+		if at == start {
+			return s.MemberOf(at)
+		}
+		return func(yield func(string) bool) {
+			for _, r := range []Relation{Members, RoleMembers} {
+				for each := range s.ends(r, at, false) {
+					if !yield(each) {
+						return
+					}
+				}
+			}
+		}
+	})
 }
 
 // closure walks from an id along next until nothing new comes.

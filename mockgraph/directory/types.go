@@ -74,11 +74,12 @@ const (
 	AppRoleAssignment                     // principal to service principal
 	Owners                                // group, application or service principal to owner
 	RoleMembers                           // directory role to member
+	UnitMembers                           // administrative unit to member
 )
 
 // String returns Graph's name of the relation, such as members; "none" for the zero value.
 func (r Relation) String() string {
-	return nameOf(int(r), "none", "members", "manager", "appRoleAssignments", "owners", "members")
+	return nameOf(int(r), "none", "members", "manager", "appRoleAssignments", "owners", "members", "members")
 }
 
 func nameOf(i int, names ...string) string {

@@ -30,9 +30,17 @@ func TestGivenAnyHistoryOfTheWholeTenantThenItsInvariantsHold(t *testing.T) {
 			"user": func(t *rapid.T) {
 				made(d.Create(directory.User, user(rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "name"), directory.Properties{"usageLocation": "DE", "department": "IT"})))
 			},
-			"group":   func(*rapid.T) { made(d.Create(directory.Group, security("g"))) },
-			"office":  func(*rapid.T) { made(d.Create(directory.Group, microsoft365("o"))) },
-			"dynamic": func(*rapid.T) { made(d.Create(directory.Group, dynamic("d", `user.department -eq "IT"`))) },
+			"group": func(*rapid.T) { made(d.Create(directory.Group, security("g"))) },
+			"unit": func(*rapid.T) {
+				made(d.Create(directory.AdministrativeUnit, directory.Properties{"displayName": "u"}))
+			},
+			"dynamic unit": func(*rapid.T) {
+				made(d.Create(directory.AdministrativeUnit, directory.Properties{"displayName": "u", "membershipType": "Dynamic", "membershipRule": `user.department -eq "IT"`}))
+			},
+			"unit member":    func(t *rapid.T) { _ = d.AddUnitMember(one(t), one(t)) },
+			"no unit member": func(t *rapid.T) { _ = d.RemoveUnitMember(one(t), one(t)) },
+			"office":         func(*rapid.T) { made(d.Create(directory.Group, microsoft365("o"))) },
+			"dynamic":        func(*rapid.T) { made(d.Create(directory.Group, dynamic("d", `user.department -eq "IT"`))) },
 			"application": func(*rapid.T) {
 				o, err := d.Create(directory.Application, directory.Properties{"displayName": "app"})
 				made(o, err)
