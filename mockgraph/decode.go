@@ -1,0 +1,160 @@
+package mockgraph
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// content is what the body of a create or an update says.
+type content struct {
+	properties directory.Properties
+	binds      map[string][]string // navigation property to ids, of members such as owners@odata.bind
+}
+
+// content reads the body as the properties of an object of a type. before is the object as it is, nil on creation: complex values
+// are merged into it, collections replaced. id, annotations and what the type does not know are treated as Graph does: the first
+// two ignored, the last refused.
+func (c *call) content(t directory.Type, before *directory.Object) (content, error) {
+	members, err := c.members()
+	if err != nil {
+		return content{}, err
+	}
+	if len(members) == 0 && before != nil {
+		return content{}, refuse(http.StatusBadRequest, codeBadRequest, "Empty Payload. JSON content expected.")
+	}
+	read := content{properties: directory.Properties{}, binds: map[string][]string{}}
+	names := make([]string, 0, len(members))
+	for name := range members {
+		names = append(names, name)
+	}
+	slices.Sort(names) // so that the same body is always refused for the same reason
+	for _, name := range names {
+		if navigation, bound := strings.CutSuffix(name, "@odata.bind"); bound {
+			if read.binds[navigation], err = bindIDs(navigation, members[name]); err != nil {
+				return content{}, err
+			}
+			continue
+		}
+		if strings.Contains(name, "@") || strings.EqualFold(name, "id") && t != directory.Domain {
+			continue
+		}
+		if err := c.property(t, before, name, members[name], read.properties); err != nil {
+			return content{}, err
+		}
+	}
+	c.sent = read.properties
+	return read, nil
+}
+
+// property reads one member.
+func (c *call) property(t directory.Type, before *directory.Object, name string, raw json.RawMessage, into directory.Properties) error {
+	p, known := directory.PropertyOf(t, name)
+	if !known {
+		return unknownProperty(t, name)
+	}
+	if p.Mutability == directory.External || p.Mutability == directory.ReadOnly || p.Derived() {
+		return readOnly(p.Name)
+	}
+	v, ok := decodeValue(p, before, raw)
+	if !ok {
+		return invalidValue(t, p.Name)
+	}
+	into[p.Name] = v
+	return nil
+}
+
+func unknownProperty(t directory.Type, name string) error {
+	return &directory.Error{
+		Code: directory.CodeBadRequest, Target: name,
+		Message: "Property '" + name + "' does not exist on type 'microsoft.graph." + string(t) + "'. Make sure to only use property names that are defined by the type.",
+	}
+}
+
+func readOnly(name string) error {
+	return &directory.Error{Code: directory.CodeBadRequest, Target: name, Message: "Property '" + name + "' is read-only and cannot be set."}
+}
+
+func invalidValue(t directory.Type, name string) error {
+	return &directory.Error{
+		Code: directory.CodeBadRequest, Target: name, Detail: directory.DetailInvalidValue,
+		Message: "Invalid value specified for property '" + name + "' of resource '" + title(string(t)) + "'.",
+	}
+}
+
+// badValue refuses a member of an action's body.
+func badValue(name string) error {
+	return &directory.Error{Code: directory.CodeBadRequest, Target: name, Message: "Invalid value specified for parameter '" + name + "'."}
+}
+
+// decodeValue reads a JSON value as the Go value a property holds; nil for null. Complex values are merged into the one there is.
+func decodeValue(p directory.Property, before *directory.Object, raw json.RawMessage) (any, bool) {
+	if bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
+		return nil, true
+	}
+	switch p.Kind {
+	case directory.DateTime:
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			return nil, false
+		}
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			at, err = time.Parse(time.DateOnly, text)
+		}
+		return at, err == nil
+	case directory.JSON:
+		var v any
+		return v, json.Unmarshal(raw, &v) == nil
+	}
+	into := reflect.New(p.GoType())
+	if p.Kind == directory.Complex && before != nil {
+		if now := before.Property(p.Name); now != nil && reflect.TypeOf(now) == p.GoType() {
+			into.Elem().Set(reflect.ValueOf(now))
+		}
+	}
+	if !knownMembers(raw, p.GoType()) || json.Unmarshal(raw, into.Interface()) != nil {
+		return nil, false
+	}
+	return into.Elem().Interface(), true
+}
+
+// knownMembers says whether all members of a complex value, or of the elements of a collection of them, belong to the type.
+func knownMembers(raw json.RawMessage, t reflect.Type) bool {
+	switch {
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
+		var elements []json.RawMessage
+		if json.Unmarshal(raw, &elements) != nil {
+			return false
+		}
+		return !slices.ContainsFunc(elements, func(each json.RawMessage) bool { return !knownMembers(each, t.Elem()) })
+	case t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]():
+		return true
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return false
+	}
+	for name := range members {
+		if !strings.Contains(name, "@") && !hasField(t, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasField(t reflect.Type, name string) bool {
+	for i := range t.NumField() {
+		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if strings.EqualFold(tag, name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,20 @@
+// Package mockgraph is a fake Microsoft Entra tenant: the login host and Microsoft Graph v1.0 and beta behind one [Tenant],
+// which is an http.Handler that unmodified clients use.
+//
+//	tenant := mockgraph.New()
+//	client := tenant.Client()                     // in-process: no socket, the real host names
+//	server := tenant.Start(t)                     // or TLS on a loopback port
+//
+// What Graph's identity API does is done; what is not built answers 501 and names itself, never a plausible lie.
+//
+// # How a request walks
+//
+// [Tenant.ServeHTTP] sends the login host's names and paths to package login, Graph's to the routes here. A Graph request is
+// read (path normalised, body unpacked and bounded), its token verified, its route found, its permission checked, and then
+// answered by one function of one resource family: users.go, groups.go and so on. Answers are written at once, whole, so that a
+// batch can carry them. State lives in package directory, query options in package odata.
+//
+// It knows no SCIM and no suites.
+//
+// Sources: learn.microsoft.com/graph/api (each route names its page), learn.microsoft.com/graph/use-the-api, …/graph/errors.
+package mockgraph

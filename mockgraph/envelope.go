@@ -1,0 +1,126 @@
+package mockgraph
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/odata"
+)
+
+// refusal is an error of the front door, which knows more than the directory: status and headers.
+type refusal struct {
+	status  int
+	code    string
+	message string
+	details []errorDetail
+	header  http.Header
+}
+
+// Error returns code and message.
+func (r *refusal) Error() string { return r.code + ": " + r.message }
+
+func refuse(status int, code, format string, args ...any) *refusal {
+	return &refusal{status: status, code: code, message: fmt.Sprintf(format, args...)}
+}
+
+// The codes of the front door, besides those of packages directory and odata.
+// Source: learn.microsoft.com/graph/errors.
+const (
+	codeBadRequest     = "BadRequest"
+	codeInvalidToken   = "InvalidAuthenticationToken"
+	codeAccessDenied   = "AccessDenied"
+	codeNotImplemented = "NotImplemented"
+)
+
+// notBuilt is the answer to everything Graph has and this tenant has not: it names itself and is no status clients retry.
+func notBuilt(what string) *refusal {
+	return refuse(http.StatusNotImplemented, codeNotImplemented, "%s is not part of this fake tenant; Microsoft Graph may have it.", what)
+}
+
+// errorBody is Graph's envelope. Source: learn.microsoft.com/graph/errors, error resource type.
+type errorBody struct {
+	Error errorObject `json:"error"`
+}
+
+type errorObject struct {
+	Code       string        `json:"code"`
+	Message    string        `json:"message"`
+	Details    []errorDetail `json:"details,omitempty"`
+	InnerError innerError    `json:"innerError"`
+}
+
+type errorDetail struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Target  string `json:"target"`
+}
+
+type innerError struct {
+	Date            string `json:"date"` // UTC without a zone
+	RequestID       string `json:"request-id"`
+	ClientRequestID string `json:"client-request-id"`
+}
+
+// statuses are the HTTP statuses of codes the directory and the query engine know; all others are 400.
+var statuses = map[string]int{
+	directory.CodeNotFound:                                  http.StatusNotFound,
+	directory.CodeDenied:                                    http.StatusForbidden,
+	directory.CodeQuota:                                     http.StatusForbidden,
+	directory.CodeSameKey:                                   http.StatusConflict,
+	odata.CodeNotImplemented:                                http.StatusNotImplemented,
+	"Request_UnprocessableEntity":                           http.StatusUnprocessableEntity,
+	"Directory_ConcurrencyViolation":                        http.StatusServiceUnavailable,
+	"Directory_ReplicaUnavailable":                          http.StatusServiceUnavailable,
+	"ImageNotFound":                                         http.StatusNotFound,
+	"ResourceNotFound":                                      http.StatusNotFound,
+	"Authentication_RequestFromNonPremiumTenantOrB2CTenant": http.StatusForbidden,
+}
+
+// fail turns an error into the reply.
+func (c *call) fail(err error) {
+	var r *refusal
+	var d *directory.Error
+	switch {
+	case errors.As(err, &r):
+	case errors.As(err, &d):
+		r = &refusal{status: statuses[d.Code], code: d.Code, message: d.Message}
+		if r.status == 0 {
+			r.status = http.StatusBadRequest
+		}
+		if d.Detail != "" {
+			r.details = []errorDetail{{Code: d.Detail, Message: d.Message, Target: d.Target}}
+			if d.Detail == directory.DetailConflict {
+				r.details = append(r.details, c.conflicting(d)...)
+			}
+		}
+	default:
+		r = refuse(http.StatusInternalServerError, "InternalServerError", "%s", err)
+	}
+	body, marshalErr := json.Marshal(errorBody{errorObject{
+		Code: r.code, Message: r.message, Details: r.details,
+		InnerError: innerError{Date: c.now.UTC().Format("2006-01-02T15:04:05"), RequestID: c.requestID, ClientRequestID: c.clientRequestID},
+	}})
+	if marshalErr != nil { // strings always marshal
+		body = []byte(`{"error":{"code":"InternalServerError","message":""}}`)
+	}
+	c.reply = reply{status: r.status, body: body, header: r.header, contentType: "application/json"}
+}
+
+// conflicting names the object that has the value already, as newer answers do.
+func (c *call) conflicting(d *directory.Error) []errorDetail {
+	for _, t := range []directory.Type{directory.User, directory.Group, directory.Application, directory.ServicePrincipal} {
+		value, given := c.sent[d.Target]
+		if !given {
+			break
+		}
+		if text, ok := value.(string); ok {
+			if o, found := c.t.dir.Snapshot().Lookup(t, d.Target, text); found {
+				return []errorDetail{{Code: "ConflictingObjects", Message: d.Message, Target: string(t) + "_" + o.ID()}}
+			}
+		}
+	}
+	return nil
+}

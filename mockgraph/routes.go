@@ -1,0 +1,132 @@
+package mockgraph
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+)
+
+// A handler answers one call, by its reply or by an error: a *directory.Error or a *refusal.
+type handler func(c *call) error
+
+// route is one row of the table of routes. Every family of resources has a function that returns its rows.
+type route struct {
+	method   string  // GET, POST, PATCH, PUT, DELETE
+	template string  // such as /users/{id}/manager/$ref
+	serve    handler // nil: known and not built; answers 501
+	betaOnly bool    // not in v1.0
+	open     bool    // needs no token
+	free     bool    // needs a token and no permission of its own
+	rule     string  // template under which the permission table lists it; "" is template itself
+}
+
+// endpoint is a template with its methods.
+type endpoint struct {
+	template string
+	routes   []route
+}
+
+func (e *endpoint) method(name string) (route, bool) {
+	for _, r := range e.routes {
+		if r.method == name {
+			return r, true
+		}
+	}
+	return route{}, false
+}
+
+func (e *endpoint) allow() string {
+	methods := make([]string, 0, len(e.routes))
+	for _, r := range e.routes {
+		methods = append(methods, r.method)
+	}
+	return strings.Join(methods, ", ")
+}
+
+// routing finds endpoints. Routers are nested: by the first word of the path, its length and its last word when that is one of a
+// template, so that a request tries a handful of patterns however many routes there are.
+type routing struct {
+	routers   map[groupKey]*mux.Router
+	endpoints map[string]*endpoint // by template
+	words     map[string]string    // canonical spelling by lower case
+	families  map[string]bool      // first words
+}
+
+type groupKey struct {
+	first  string
+	length int
+	last   string // "*" when it is a key
+}
+
+func newRouting(rows []route) *routing {
+	r := &routing{routers: map[groupKey]*mux.Router{}, endpoints: map[string]*endpoint{}, words: map[string]string{}, families: map[string]bool{}}
+	// Casts first: a key would match them too.
+	for _, casts := range []bool{true, false} {
+		for _, row := range rows {
+			if strings.Contains(row.template, "{cast}") == casts {
+				r.add(row)
+			}
+		}
+	}
+	return r
+}
+
+func (r *routing) add(row route) {
+	if e, known := r.endpoints[row.template]; known {
+		e.routes = append(e.routes, row)
+		return
+	}
+	r.endpoints[row.template] = &endpoint{template: row.template, routes: []route{row}}
+	segments := strings.Split(strings.TrimPrefix(row.template, "/"), "/")
+	for _, s := range segments {
+		if !isVariable(s) {
+			r.words[strings.ToLower(s)] = s
+		}
+	}
+	r.families[segments[0]] = true
+	key := groupKey{first: segments[0], length: len(segments), last: segments[len(segments)-1]}
+	if isVariable(key.last) {
+		key.last = "*"
+	}
+	router, known := r.routers[key]
+	if !known {
+		router = mux.NewRouter().SkipClean(true)
+		r.routers[key] = router
+	}
+	router.Path(strings.ReplaceAll(row.template, "{cast}", castPattern)).Name(row.template)
+}
+
+// castPattern tells a type cast from a key.
+const castPattern = `{cast:(?i:microsoft\.graph\.[a-z]+)}`
+
+func isVariable(segment string) bool { return strings.HasPrefix(segment, "{") }
+
+// find returns the endpoint of an address and the values of its variables, nil when no template fits.
+func (r *routing) find(a address) (*endpoint, map[string]string) {
+	if len(a.segments) == 0 {
+		return nil, nil
+	}
+	key := groupKey{first: a.segments[0], length: len(a.segments), last: a.segments[len(a.segments)-1]}
+	probe := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: a.path()}}
+	for _, last := range [2]string{key.last, "*"} {
+		router, known := r.routers[groupKey{key.first, key.length, last}]
+		var match mux.RouteMatch
+		if known && router.Match(probe, &match) && match.Route != nil {
+			return r.endpoints[match.Route.GetName()], match.Vars
+		}
+	}
+	return nil, nil
+}
+
+// templates returns all templates in order.
+func (r *routing) templates() []string {
+	all := make([]string, 0, len(r.endpoints))
+	for t := range r.endpoints {
+		all = append(all, t)
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,210 @@
+package mockgraph
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// ServeHTTP answers a request to any of the tenant's names: by the host when it is one of Microsoft's, else by the path.
+func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if t.isGraph(r) {
+		c := t.begin(r)
+		t.answer(c)
+		c.flush(w)
+		return
+	}
+	t.login.ServeHTTP(w, r)
+}
+
+// versions are what Graph serves.
+var versions = map[string]bool{"v1.0": true, "beta": true}
+
+// isGraph says whether a request is for Graph rather than for the login host. On the tenant's own origin Graph's paths begin with
+// a version.
+func (t *Tenant) isGraph(r *http.Request) bool {
+	host, _, _ := strings.Cut(r.Host, ":")
+	switch host {
+	case "graph.microsoft.com":
+		return !strings.HasPrefix(strings.TrimLeft(r.URL.Path, "/"), "oidc/")
+	case "login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net":
+		return false
+	}
+	first, rest, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
+	if t.isTenant(first) {
+		first, _, _ = strings.Cut(strings.TrimLeft(rest, "/"), "/")
+		return versions[strings.ToLower(first)] && !strings.Contains(rest, ".well-known")
+	}
+	first = strings.ToLower(first)
+	return versions[first] || len(first) > 1 && first[0] == 'v' && first[1] >= '0' && first[1] <= '9'
+}
+
+// isTenant says whether a path segment names the tenant: by its id or one of its domains.
+func (t *Tenant) isTenant(segment string) bool {
+	if len(segment) == len(DefaultTenantID) && strings.EqualFold(segment, t.ID()) {
+		return true
+	}
+	if !strings.ContainsRune(segment, '.') || versions[strings.ToLower(segment)] {
+		return false
+	}
+	_, known := t.dir.Snapshot().Object(strings.ToLower(segment))
+	return known
+}
+
+// begin reads what every answer needs, errors included.
+func (t *Tenant) begin(r *http.Request) *call {
+	c := &call{t: t, r: r, now: t.clock.Now(), requestID: uuid.NewString()}
+	c.clientRequestID = r.Header.Get("client-request-id")
+	if c.clientRequestID == "" || len(c.clientRequestID) > 128 {
+		c.clientRequestID = c.requestID
+	}
+	c.origin = t.options.base
+	if c.origin == "" {
+		c.origin = originOf(r)
+	}
+	return c
+}
+
+// originOf is where the client believes Graph is.
+func originOf(r *http.Request) string {
+	scheme := "https"
+	if r.TLS == nil && r.URL.Scheme != "https" && !strings.HasSuffix(r.Host, ".microsoft.com") {
+		scheme = "http"
+	}
+	return scheme + "://" + r.Host
+}
+
+// answer fills in the reply of a call.
+func (t *Tenant) answer(c *call) {
+	if err := t.walk(c); err != nil {
+		c.fail(err)
+	}
+}
+
+// walk takes a call through all its doors.
+func (t *Tenant) walk(c *call) error {
+	address, problem := parsePath(c.r.URL.EscapedPath(), t.isTenant, t.routing.words)
+	if problem != "" {
+		return refuse(http.StatusBadRequest, codeBadRequest, "%s", problem)
+	}
+	c.address = address
+	if !versions[address.version] {
+		return refuse(http.StatusBadRequest, codeBadRequest, "Invalid version: %s", address.version)
+	}
+	c.base = c.origin + "/" + address.version
+	c.eventual = strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual")
+	if err := c.readQuery(); err != nil {
+		return err
+	}
+	rt, err := t.route(c)
+	if err != nil {
+		return err
+	}
+	if err := c.readBody(); err != nil {
+		return err
+	}
+	t.settle(c.now)
+	c.view = t.dir.Snapshot()
+	return rt.serve(c)
+}
+
+// route finds the row of the table that answers a call and verifies who asks.
+func (t *Tenant) route(c *call) (route, error) {
+	address := c.address
+	if address.segments != nil && address.segments[0] == "me" {
+		c.me = true
+	}
+	e, vars := t.routing.find(address)
+	open := false
+	if e != nil {
+		if r, ok := e.method(c.r.Method); ok {
+			open = r.open
+		}
+	}
+	if !open {
+		if err := c.authenticate(); err != nil {
+			return route{}, err
+		}
+	}
+	if c.me {
+		if c.claims == nil || c.claims.AppOnly {
+			return route{}, refuse(http.StatusBadRequest, codeBadRequest, "/me request is only valid with delegated authentication flow.")
+		}
+		address.segments = append([]string{"users", c.claims.ObjectID}, address.segments[1:]...)
+		e, vars = t.routing.find(address)
+	}
+	if e == nil {
+		return route{}, t.unknown(c)
+	}
+	r, ok := e.method(c.r.Method)
+	if !ok {
+		c.setHeader("Allow", e.allow())
+		return route{}, refuse(http.StatusMethodNotAllowed, codeBadRequest, "Specified HTTP method is not allowed for the request target.")
+	}
+	c.template, c.vars = e.template, vars
+	if r.serve == nil || r.betaOnly && address.version != "beta" {
+		return route{}, notBuilt(c.r.Method + " /" + address.version + e.template)
+	}
+	return r, t.authorize(c, r)
+}
+
+// unknown is the answer to a path no route has.
+func (t *Tenant) unknown(c *call) error {
+	return notBuilt(c.r.Method + " /" + c.address.version + c.address.path())
+}
+
+// readQuery reads the query options; their names may lack the $ and be in any letter case.
+func (c *call) readQuery() error {
+	if c.r.URL.RawQuery == "" {
+		return nil
+	}
+	values, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return refuse(http.StatusBadRequest, codeBadRequest, "The query specified in the URI is not valid.")
+	}
+	c.query = values
+	return nil
+}
+
+// flush writes the reply.
+func (c *call) flush(w http.ResponseWriter) {
+	h := w.Header()
+	for name, values := range c.reply.header {
+		h[name] = values
+	}
+	h["Cache-Control"] = noCache
+	h["Vary"] = varyEncoding
+	h["Strict-Transport-Security"] = strictTransport
+	h["Request-Id"] = []string{c.requestID}
+	h["Client-Request-Id"] = []string{c.clientRequestID}
+	h["X-Ms-Ags-Diagnostic"] = diagnostic
+	if c.reply.contentType != "" {
+		h["Content-Type"] = []string{c.reply.contentType}
+		h["Content-Length"] = []string{strconv.Itoa(len(c.reply.body))}
+		if c.reply.contentType == contentJSON {
+			h["Odata-Version"] = odataVersion
+		}
+	}
+	w.WriteHeader(c.reply.status)
+	_, _ = w.Write(c.reply.body) // a client that has gone needs no answer
+}
+
+// The values of headers every answer has. They are never written.
+var (
+	noCache         = []string{"no-cache"}
+	varyEncoding    = []string{"Accept-Encoding"}
+	strictTransport = []string{"max-age=31536000"}
+	odataVersion    = []string{"4.0"}
+	diagnostic      = []string{`{"ServerInfo":{"DataCenter":"Rehearse","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"REHEARSE"}}`}
+)
+
+// authorize checks the permission of a call.
+func (t *Tenant) authorize(_ *call, _ route) error { return nil }
+
+// snapshot returns the current state, for calls that answer with what they just wrote.
+func (c *call) snapshot() *directory.Snapshot { return c.t.dir.Snapshot() }

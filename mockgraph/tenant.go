@@ -1,0 +1,225 @@
+package mockgraph
+
+import (
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jonboulle/clockwork"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/login"
+	"github.com/rehearse-id/rehearse/mockgraph/odata"
+)
+
+// What a tenant is called when nothing else is said.
+const (
+	DefaultTenantID = "8d6f2b0e-6a0c-4b0f-9d5e-3c1a7f2e9b10"
+	DefaultName     = "Contoso"
+	DefaultDomain   = "contoso.onmicrosoft.com"
+)
+
+// The administrator every tenant is founded with, a Global Administrator, unless [WithAdministrator] says otherwise.
+const (
+	AdministratorName     = "admin" // at the initial domain
+	AdministratorPassword = "Rehearsal-2026!"
+)
+
+// Tenant is a fake Entra tenant. It is an [http.Handler] for Graph and the login host, safe for concurrent use.
+type Tenant struct {
+	options options
+	clock   clockwork.Clock
+	dir     *directory.Directory
+	odata   *odata.Engine
+	login   *login.Server
+	routing *routing
+
+	tenantID atomic.Pointer[string]
+	settled  atomic.Uint64 // sequence up to which dynamic groups and licences were processed
+}
+
+type options struct {
+	clock           clockwork.Clock
+	ids             func() string
+	random          io.Reader
+	id, name        string
+	domain          string
+	administrator   string
+	password        string
+	base            string
+	directory       *directory.Directory
+	directoryOpts   []directory.Option
+	odataOpts       []odata.Option
+	loginOpts       []login.Option
+	processingDelay time.Duration
+}
+
+// Option changes how a tenant is made or behaves.
+type Option func(*options)
+
+// WithClock sets the clock of everything in the tenant: stamps, retention, the life of tokens and secrets; the real one by default.
+func WithClock(clock clockwork.Clock) Option { return func(o *options) { o.clock = clock } }
+
+// WithIDs sets where object ids come from; random GUIDs by default. It is called by one writer at a time.
+func WithIDs(next func() string) Option { return func(o *options) { o.ids = next } }
+
+// WithRandom sets where secrets, codes and salts come from; the operating system's by default. It must be safe for concurrent use.
+func WithRandom(r io.Reader) Option { return func(o *options) { o.random = r } }
+
+// WithTenant sets the tenant's id (a GUID), display name and initial domain; [DefaultTenantID], [DefaultName] and
+// [DefaultDomain] by default.
+func WithTenant(id, name, domain string) Option {
+	return func(o *options) { o.id, o.name, o.domain = id, name, domain }
+}
+
+// WithAdministrator sets the user principal name and the password of the first Global Administrator. An empty name founds the
+// tenant without one.
+func WithAdministrator(userPrincipalName, password string) Option {
+	return func(o *options) { o.administrator, o.password = userPrincipalName, password }
+}
+
+// WithDirectory serves a directory that exists already. Nothing is founded in it, and options about the tenant's name, plan, ids
+// and clock are the directory's business then; give it the same clock.
+func WithDirectory(d *directory.Directory) Option { return func(o *options) { o.directory = d } }
+
+// WithDirectoryOptions hands options to the directory, such as directory.WithPlan.
+func WithDirectoryOptions(opts ...directory.Option) Option {
+	return func(o *options) { o.directoryOpts = append(o.directoryOpts, opts...) }
+}
+
+// WithOData hands options to the query engine: what Graph's documentation leaves open about queries.
+func WithOData(opts ...odata.Option) Option {
+	return func(o *options) { o.odataOpts = append(o.odataOpts, opts...) }
+}
+
+// WithLogin hands options to the login host.
+func WithLogin(opts ...login.Option) Option {
+	return func(o *options) { o.loginOpts = append(o.loginOpts, opts...) }
+}
+
+// WithBase fixes the origin (https://host[:port]) that links in answers carry. By default it is the host of the request.
+func WithBase(base string) Option { return func(o *options) { o.base = base } }
+
+// WithProcessingDelay sets how long after a change dynamic groups and group-based licences follow it. Entra takes minutes; the
+// default 0 lets the next request see the result.
+func WithProcessingDelay(d time.Duration) Option {
+	return func(o *options) { o.processingDelay = d }
+}
+
+// New founds a tenant: an organization with its initial domain, Microsoft's own service principals and one administrator. An
+// option that cannot be, such as a domain that is no host name, leaves that part out.
+func New(opts ...Option) *Tenant {
+	o := options{clock: clockwork.NewRealClock(), ids: uuid.NewString, id: DefaultTenantID, name: DefaultName, domain: DefaultDomain, password: AdministratorPassword}
+	o.administrator = AdministratorName + "@"
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.administrator == AdministratorName+"@" {
+		o.administrator += o.domain
+	}
+	t := &Tenant{options: o, clock: o.clock, dir: o.directory}
+	if t.dir == nil {
+		t.dir = t.found()
+	}
+	t.odata = odata.New(append([]odata.Option{odata.WithClock(o.clock)}, o.odataOpts...)...)
+	loginOpts := []login.Option{login.WithClock(o.clock), login.WithIDs(uuid.NewString)}
+	if o.random != nil {
+		loginOpts = append(loginOpts, login.WithRandom(o.random))
+	}
+	t.login = login.New(t.dir, append(loginOpts, o.loginOpts...)...)
+	t.routing = newRouting(t.rows())
+	return t
+}
+
+// Directory returns the tenant's state, for tests and for the provisioning service.
+func (t *Tenant) Directory() *directory.Directory { return t.dir }
+
+// Login returns the login host, for tests that mint tokens.
+func (t *Tenant) Login() *login.Server { return t.login }
+
+// ID returns the tenant's id.
+func (t *Tenant) ID() string {
+	if id := t.tenantID.Load(); id != nil {
+		return *id
+	}
+	id := t.dir.Snapshot().TenantID()
+	if id != "" {
+		t.tenantID.Store(&id)
+	}
+	return id
+}
+
+// rows is the whole table of routes.
+func (t *Tenant) rows() []route {
+	var all []route
+	for _, family := range families {
+		all = append(all, family(t)...)
+	}
+	return all
+}
+
+// families are the families of resources, each with a file of its own.
+var families = []func(*Tenant) []route{
+	(*Tenant).userRoutes,
+}
+
+// found makes a directory with what every tenant has on its first day.
+func (t *Tenant) found() *directory.Directory {
+	o := t.options
+	opts := []directory.Option{
+		directory.WithClock(o.clock), directory.WithIDs(o.ids), directory.WithRequiredPasswords(), directory.WithTenant(o.id, o.name, o.domain),
+	}
+	if o.random != nil {
+		opts = append(opts, directory.WithRandom(o.random))
+	}
+	d := directory.New(append(opts, o.directoryOpts...)...)
+	if err := foundPrincipals(d); err != nil {
+		return d
+	}
+	if o.administrator != "" {
+		foundAdministrator(d, o.administrator, o.password)
+	}
+	return d
+}
+
+func foundAdministrator(d *directory.Directory, name, password string) {
+	user, err := d.Create(directory.User, directory.Properties{
+		"userPrincipalName": name, "displayName": "Administrator", "mailNickname": "admin", "accountEnabled": true,
+		"passwordProfile": directory.PasswordProfile{Password: password},
+	})
+	if err == nil {
+		_ = d.AssignRole(user.ID(), globalAdministrator)
+	}
+}
+
+const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10" // template id
+
+// foundPrincipals makes the service principals of Microsoft's own applications that clients look up.
+// Source: learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in.
+func foundPrincipals(d *directory.Directory) error {
+	for _, p := range []struct{ appID, name string }{
+		{"00000003-0000-0000-c000-000000000000", "Microsoft Graph"},
+		{"00000002-0000-0000-c000-000000000000", "Windows Azure Active Directory"},
+	} {
+		_, err := d.Create(directory.ServicePrincipal, directory.Properties{
+			"appId": p.appID, "displayName": p.name, "appDisplayName": p.name, "appOwnerOrganizationId": "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
+			"servicePrincipalNames": []string{p.appID},
+		})
+		if err != nil {
+			return fmt.Errorf("found service principal %s: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+// settle lets dynamic groups and group-based licences follow the changes that are old enough.
+func (t *Tenant) settle(now time.Time) {
+	s := t.dir.Snapshot()
+	if s.Sequence() == t.settled.Load() || now.Sub(s.Time()) < t.options.processingDelay {
+		return
+	}
+	t.dir.Process()
+	t.settled.Store(t.dir.Snapshot().Sequence())
+}

@@ -1,0 +1,130 @@
+package mockgraph
+
+import (
+	"net/http"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/odata"
+)
+
+// userRoutes are the routes of /users and /me, which is /users/{the caller}.
+// Source: learn.microsoft.com/graph/api/resources/user.
+func (t *Tenant) userRoutes() []route {
+	rows := []route{
+		{method: http.MethodGet, template: "/users", serve: func(c *call) error { return c.list(odata.Collection{Type: directory.User}, "users") }},
+		{method: http.MethodGet, template: "/users/$count", serve: func(c *call) error { return c.count(odata.Collection{Type: directory.User}) }},
+		{method: http.MethodPost, template: "/users", serve: createUser},
+		{method: http.MethodGet, template: "/users/{id}", serve: getUser},
+		{method: http.MethodPatch, template: "/users/{id}", serve: updateUser},
+		{method: http.MethodDelete, template: "/users/{id}", serve: deleteUser},
+		{method: http.MethodGet, template: "/users/{id}/manager", serve: getManager},
+		{method: http.MethodGet, template: "/users/{id}/manager/$ref", serve: getManagerReference},
+		{method: http.MethodPut, template: "/users/{id}/manager/$ref", serve: putManager},
+		{method: http.MethodDelete, template: "/users/{id}/manager/$ref", serve: deleteManager},
+	}
+	return append(rows, t.navigationRoutes("/users/{id}", directory.User, "memberOf", "transitiveMemberOf", "ownedObjects", "directReports")...)
+}
+
+func createUser(c *call) error {
+	body, err := c.content(directory.User, nil)
+	if err != nil {
+		return err
+	}
+	o, err := c.t.dir.Create(directory.User, body.properties)
+	if err != nil {
+		return err
+	}
+	return c.created(o, "users")
+}
+
+func getUser(c *call) error {
+	o, err := c.find(directory.User, c.vars["id"])
+	if err != nil {
+		return err
+	}
+	return c.entity(o, "users")
+}
+
+func updateUser(c *call) error {
+	before, err := c.fresh(directory.User, c.vars["id"])
+	if err != nil {
+		return err
+	}
+	body, err := c.content(directory.User, before)
+	if err != nil {
+		return err
+	}
+	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+func deleteUser(c *call) error {
+	o, err := c.fresh(directory.User, c.vars["id"])
+	if err != nil {
+		return err
+	}
+	if err := c.t.dir.Delete(o.ID()); err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+// manager returns the manager of the user of the path.
+func (c *call) manager() (*directory.Object, error) {
+	user, err := c.find(directory.User, c.vars["id"])
+	if err != nil {
+		return nil, err
+	}
+	id, ok := c.view.Manager(user.ID())
+	if !ok {
+		return nil, missing("manager")
+	}
+	return c.find(directory.User, id)
+}
+
+func getManager(c *call) error {
+	manager, err := c.manager()
+	if err != nil {
+		return err
+	}
+	return c.entity(manager, "")
+}
+
+func getManagerReference(c *call) error {
+	manager, err := c.manager()
+	if err != nil {
+		return err
+	}
+	return c.object(http.StatusOK, "$ref", map[string]string{"@odata.id": c.t.location(c.origin, manager)})
+}
+
+func putManager(c *call) error {
+	user, err := c.fresh(directory.User, c.vars["id"])
+	if err != nil {
+		return err
+	}
+	manager, err := c.reference("manager")
+	if err != nil {
+		return err
+	}
+	if err := c.t.dir.SetManager(user.ID(), manager); err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+func deleteManager(c *call) error {
+	user, err := c.fresh(directory.User, c.vars["id"])
+	if err != nil {
+		return err
+	}
+	if _, ok := c.snapshot().Manager(user.ID()); !ok {
+		return missing("manager")
+	}
+	if err := c.t.dir.SetManager(user.ID(), ""); err != nil {
+		return err
+	}
+	return c.noContent()
+}
