@@ -163,6 +163,26 @@ func (t *Tenant) rows() []route {
 // families are the families of resources, each with a file of its own.
 var families = []func(*Tenant) []route{
 	(*Tenant).userRoutes,
+	(*Tenant).groupRoutes,
+	(*Tenant).directoryObjectRoutes,
+	(*Tenant).deletedItemRoutes,
+	(*Tenant).applicationRoutes,
+	(*Tenant).servicePrincipalRoutes,
+	(*Tenant).assignmentRoutes,
+	(*Tenant).grantRoutes,
+	(*Tenant).templateRoutes,
+	(*Tenant).synchronizationRoutes,
+	(*Tenant).licenseRoutes,
+	(*Tenant).organizationRoutes,
+	(*Tenant).roleRoutes,
+	(*Tenant).administrativeUnitRoutes,
+	(*Tenant).invitationRoutes,
+	(*Tenant).photoRoutes,
+	(*Tenant).sessionRoutes,
+	(*Tenant).deltaRoutes,
+	(*Tenant).batchRoutes,
+	(*Tenant).subscriptionRoutes,
+	(*Tenant).auditLogRoutes,
 }
 
 // found makes a directory with what every tenant has on its first day.

@@ -1,0 +1,4 @@
+package mockgraph
+
+// deletedItemRoutes are the routes of /directory/deletedItems.
+func (t *Tenant) deletedItemRoutes() []route { return nil }

@@ -1,0 +1,4 @@
+package mockgraph
+
+// roleRoutes are the routes of /directoryRoles and /roleManagement/directory.
+func (t *Tenant) roleRoutes() []route { return nil }

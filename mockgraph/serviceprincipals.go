@@ -1,0 +1,4 @@
+package mockgraph
+
+// servicePrincipalRoutes are the routes of /servicePrincipals.
+func (t *Tenant) servicePrincipalRoutes() []route { return nil }

@@ -1,0 +1,4 @@
+package mockgraph
+
+// subscriptionRoutes are the routes of /subscriptions.
+func (t *Tenant) subscriptionRoutes() []route { return nil }
