@@ -48,6 +48,8 @@ func applicationTable() *table {
 		Property{Name: "requestSignatureVerification", Kind: JSON, DefaultSelect: true},
 		Property{Name: "authenticationBehaviors", Kind: JSON},
 		Property{Name: "nativeAuthenticationApisEnabled", DefaultSelect: true},
+		complexRow[[]ExtensionProperty]("extensionProperties", Property{hidden: true}),
+		extensionsRow(),
 	)
 }
 

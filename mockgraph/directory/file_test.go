@@ -32,6 +32,13 @@ func furnished(t testing.TB) *tenant {
 	sp := d.principal(app)
 	_, err := d.Assign(ada, sp.ID(), sp.AppRoles()[0].ID)
 	d.must(err)
+	for kind, value := range map[string]any{"String": []string{"x", "y"}, "Integer": []int{1}, "Boolean": []bool{true}, "DateTime": []time.Time{time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}, "LargeInteger": 1 << 40} {
+		_, many := value.(int)
+		e, err := d.AddExtensionProperty(app.ID(), directory.ExtensionProperty{Name: "x" + kind, DataType: kind, TargetObjects: []string{"User"}, IsMultiValued: !many})
+		d.must(err)
+		_, err = d.Update(ada, directory.Properties{e.Name: value})
+		d.must(err)
+	}
 	_, _, err = d.AddPassword(app.ID(), "ci", time.Time{}, time.Time{})
 	d.must(err)
 	_, err = d.Create(directory.OAuth2PermissionGrant, directory.Properties{"clientId": sp.ID(), "resourceId": sp.ID(), "consentType": "AllPrincipals", "scope": "User.Read"})
@@ -101,6 +108,8 @@ func TestGivenABrokenFileWhenLoadedThenNothingChanges(t *testing.T) {
 		"wrong kind":       strings.Replace(whole, `"accountEnabled":true`, `"accountEnabled":"yes"`, 1),
 		"unknown member":   strings.Replace(whole, `{"object":{`, `{"object":{"x":1,`, 1),
 		"seats":            strings.Replace(whole, `"consumedUnits":1`, `"consumedUnits":2`, 1),
+		"extension value":  strings.Replace(whole, `"type":"ints"`, `"type":"int"`, 1),
+		"extension owner":  strings.Replace(whole, `"name":"extension_0`, `"name":"extension_1`, 1),
 		"wrong ends":       strings.Replace(whole, `"link":{"relation":1,`, `"link":{"relation":5,`, 1),
 		"dangling":         strings.Replace(whole, `"link":{"relation":1,"from":"0`, `"link":{"relation":1,"from":"1`, 1),
 	} {

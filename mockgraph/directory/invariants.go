@@ -68,10 +68,23 @@ func (c *checker) objects() {
 	if n := c.s.index.items.Len(); n != entries {
 		c.sayf("the index has %d entries, the objects %d values", n, entries)
 	}
+	c.extensions()
 	for g := range c.s.Objects(OAuth2PermissionGrant) {
 		for _, name := range []string{"clientId", "resourceId", "principalId"} {
 			if id := g.String(name); id != "" && !c.s.isLive(id) {
 				c.sayf("grant %s names %s, which is not there", g.id, id)
+			}
+		}
+	}
+}
+
+// extensions asks that directory extensions are called after their application.
+func (c *checker) extensions() {
+	for app := range c.s.Objects(Application) {
+		for _, e := range c.s.ExtensionProperties(app.id) {
+			owner, _ := extensionOwner(e.Name)
+			if _, known := extensionKinds[e.DataType]; !known || owner != app.String("appId") {
+				c.sayf("extension %s of type %s is no extension of application %s", e.Name, e.DataType, app.id)
 			}
 		}
 	}

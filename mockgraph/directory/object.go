@@ -36,11 +36,14 @@ func (o *Object) DeletedAt() (time.Time, bool) {
 	return time.Unix(0, o.deleted).UTC(), true
 }
 
-// Property returns a value of the type the property's [Kind] says, also of a derived property; nil when there is none. Slices are
-// copies.
+// Property returns a value of the type the property's [Kind] says, also of a derived property and of a directory extension by its full
+// name; nil when there is none. Slices are copies.
 func (o *Object) Property(name string) any {
 	i, ok := o.table.ordinal(name)
-	if !ok || o.table.properties[i].hidden {
+	if !ok {
+		return clone(o.extension(name))
+	}
+	if o.table.properties[i].hidden {
 		return nil
 	}
 	if derived := o.table.properties[i].derived; derived != nil {
@@ -52,7 +55,10 @@ func (o *Object) Property(name string) any {
 // String returns a string value, "" when there is none. Strings stay as they are in memory: it costs no allocation.
 func (o *Object) String(name string) string {
 	i, ok := o.table.ordinal(name)
-	if !ok || o.table.properties[i].hidden {
+	if !ok {
+		return text(o.extension(name))
+	}
+	if o.table.properties[i].hidden {
 		return ""
 	}
 	return o.text(i)
@@ -61,7 +67,11 @@ func (o *Object) String(name string) string {
 // Bool returns a boolean value, false when there is none.
 func (o *Object) Bool(name string) bool {
 	i, ok := o.table.ordinal(name)
-	return ok && o.flag(i)
+	if !ok {
+		v, _ := o.extension(name).(bool)
+		return v
+	}
+	return o.flag(i)
 }
 
 // Strings returns a copy of a collection of strings, nil when it is empty.
@@ -79,7 +89,8 @@ func Value[T any](o *Object, name string) T {
 	return v
 }
 
-// Properties returns a copy of all values by name. Properties without a value and derived ones are not in it.
+// Properties returns a copy of all values by name, those of directory extensions by their full names. Properties without a value and
+// derived ones are not in it.
 func (o *Object) Properties() Properties {
 	all := make(Properties, len(o.others)+8)
 	for i, row := range o.table.properties {
@@ -90,16 +101,19 @@ func (o *Object) Properties() Properties {
 			all[row.Name] = clone(v)
 		}
 	}
+	for _, each := range get[extensionValues](o, extensionRow) {
+		all[each.name] = clone(each.value)
+	}
 	return all
 }
 
 func (o *Object) strings(name string) []string { return get[[]string](o, name) }
 
 func get[T any](o *Object, name string) T {
-	var zero T
 	i, ok := o.table.ordinal(name)
 	if !ok {
-		return zero
+		value, _ := o.extension(name).(T)
+		return value
 	}
 	var v any
 	if derived := o.table.properties[i].derived; derived != nil {

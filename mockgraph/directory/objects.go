@@ -24,7 +24,7 @@ func (x *tx) create(t Type, p Properties) (*Object, error) {
 		return nil, fmt.Errorf("create object: type %q is unknown", t)
 	}
 	table := schema[n]
-	values, err := table.read(p, x)
+	values, err := table.read(nil, p, x)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (x *tx) update(id string, p Properties) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := before.table.read(p, x)
+	values, err := before.table.read(before, p, x)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func (x *tx) restore(id string, p Properties) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := before.table.read(p, x)
+	values, err := before.table.read(before, p, x)
 	if err != nil {
 		return nil, err
 	}

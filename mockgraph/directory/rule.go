@@ -295,6 +295,8 @@ func ruleProperty(path string) (func(*Object) []string, error) {
 			return []string{v}
 		case bool:
 			return []string{strconv.FormatBool(v)}
+		case int:
+			return []string{strconv.Itoa(v)}
 		case []string:
 			return v
 		}
@@ -309,7 +311,7 @@ const ruleProperties = " accountenabled id onpremisessyncenabled city country co
 	"surname businessphones usagelocation userprincipalname usertype othermails proxyaddresses employeetype creationtype onpremisesimmutableid "
 
 func knownInRules(name, path string) error {
-	if strings.Contains(ruleProperties, " "+fold(name)+" ") {
+	if strings.Contains(ruleProperties, " "+fold(name)+" ") || isExtensionName(name) {
 		return nil
 	}
 	return fmt.Errorf("read membership rule: %q is no property of a user", path)

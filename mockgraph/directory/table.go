@@ -69,7 +69,7 @@ const (
 type Property struct {
 	Name          string
 	Kind          Kind
-	Collection    bool // several values; Graph writes none as []
+	Collection    bool // several values, as a slice; Graph writes none as []
 	Mutability    Mutability
 	Index         Index
 	Unique        bool   // Index is Unique
@@ -101,6 +101,10 @@ func (p Property) Derived() bool { return p.derived != nil }
 
 // GoType returns the Go type of a value of the property.
 func (p Property) GoType() reflect.Type {
+	if p.Collection && (p.Kind == Boolean || p.Kind == DateTime || p.Kind == Integer) { // of a directory extension
+		p.Collection = false
+		return reflect.SliceOf(p.GoType())
+	}
 	switch p.Kind {
 	case Boolean:
 		return reflect.TypeFor[bool]()

@@ -89,6 +89,7 @@ func userTable() *table {
 		Property{Name: "skills", Kind: Strings, Held: "SharePoint"},
 		Property{Name: "createdDateTime", Kind: DateTime, Mutability: ReadOnly, initial: now},
 		deletion(false),
+		extensionsRow(),
 	)
 }
 
@@ -144,6 +145,7 @@ func groupTable() *table {
 		Property{Name: "expirationDateTime", Kind: DateTime, DefaultSelect: true, Mutability: External},
 		Property{Name: "renewedDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
 		Property{Name: "createdDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
+		extensionsRow(),
 	)
 }
 

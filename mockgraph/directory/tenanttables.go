@@ -52,6 +52,7 @@ func organizationTable() *table {
 		Property{Name: "privacyProfile", Kind: JSON, DefaultSelect: true},
 		Property{Name: "provisionedPlans", Kind: JSON, Collection: true, DefaultSelect: true, Mutability: External},
 		Property{Name: "createdDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
+		extensionsRow(),
 	)
 }
 

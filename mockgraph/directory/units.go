@@ -19,6 +19,7 @@ func unitTable() *table {
 		Property{Name: "membershipType", DefaultSelect: true, valid: oneOf("Assigned", "Dynamic")},
 		Property{Name: "membershipRule", DefaultSelect: true, MaxLength: 3072},
 		Property{Name: "membershipRuleProcessingState", DefaultSelect: true, valid: oneOf("On", "Paused")},
+		extensionsRow(),
 	)
 }
 

@@ -10,10 +10,16 @@ import (
 
 // read checks properties against the table and returns them by ordinal in the form in which objects keep them: nil for no
 // value, slices copied, empty collections as no value. The first broken rule in table order is reported.
-func (t *table) read(p Properties, x *tx) (map[int]any, error) {
+// Extension values are added to those before has; it may be nil.
+func (t *table) read(before *Object, p Properties, x *tx) (map[int]any, error) {
 	names := make(map[int]string, len(p))
+	var extensions []string
 	for name := range p {
 		i, ok := t.ordinal(name)
+		if !ok && isExtensionName(name) {
+			extensions = append(extensions, name)
+			continue
+		}
 		if !ok || t.properties[i].hidden {
 			return nil, badRequest(name, "Property '%s' does not exist on type 'microsoft.graph.%s'.", name, t.typ)
 		}
@@ -34,6 +40,13 @@ func (t *table) read(p Properties, x *tx) (map[int]any, error) {
 		}
 		values[i] = v
 	}
+	if len(extensions) > 0 {
+		all, err := t.readExtensions(before, p, extensions, x)
+		if err != nil {
+			return nil, err
+		}
+		values[t.ordinals[extensionRow]] = all
+	}
 	return values, nil
 }
 
@@ -44,16 +57,26 @@ func (p *Property) normal(v any, x *tx) (any, bool) {
 	case nil:
 		return nil, true
 	case bool:
-		return v, p.Kind == Boolean
+		return v, p.Kind == Boolean && !p.Collection
 	case int:
-		return v, p.Kind == Integer
+		return v, p.Kind == Integer && !p.Collection
 	case string:
 		if p.Kind == Guid {
 			return fold(v), isGuid(v)
 		}
 		return v, p.Kind == String && p.allows(v)
 	case time.Time:
-		return v.UTC().Round(0), p.Kind == DateTime && !v.IsZero()
+		return v.UTC().Round(0), p.Kind == DateTime && !p.Collection && !v.IsZero()
+	case []bool:
+		return orNil(slices.Clone(v)), p.Kind == Boolean && p.several(len(v))
+	case []int:
+		return orNil(slices.Clone(v)), p.Kind == Integer && p.several(len(v))
+	case []time.Time:
+		times := slices.Clone(v)
+		for i := range times {
+			times[i] = times[i].UTC().Round(0)
+		}
+		return orNil(times), p.Kind == DateTime && p.several(len(v))
 	case []string:
 		if p.Kind != Strings || len(v) > bound(p.MaxValues, defaultMaxValues) || !all(v, p.allows) {
 			return nil, false
@@ -73,6 +96,11 @@ func (p *Property) normal(v any, x *tx) (any, bool) {
 		return roles, p.completeRoles(roles, x)
 	}
 	return p.normalComplex(v, x)
+}
+
+// several says whether a property may have that many values.
+func (p *Property) several(n int) bool {
+	return p.Collection && n <= bound(p.MaxValues, defaultMaxValues)
 }
 
 // normalComplex does the same for the other kinds.
@@ -223,6 +251,8 @@ func (t *table) diff(o *Object, values map[int]any) (names []string) {
 		case !given:
 		case equal(v, o.value(i)):
 			delete(values, i)
+		case row.Name == extensionRow:
+			names = append(names, changedExtensions(o.value(i), v)...)
 		case !row.hidden:
 			names = append(names, row.Name)
 			if row.Name == "licenseAssignmentStates" {

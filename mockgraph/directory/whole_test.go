@@ -39,8 +39,20 @@ func TestGivenAnyHistoryOfTheWholeTenantThenItsInvariantsHold(t *testing.T) {
 			},
 			"unit member":    func(t *rapid.T) { _ = d.AddUnitMember(one(t), one(t)) },
 			"no unit member": func(t *rapid.T) { _ = d.RemoveUnitMember(one(t), one(t)) },
-			"office":         func(*rapid.T) { made(d.Create(directory.Group, microsoft365("o"))) },
-			"dynamic":        func(*rapid.T) { made(d.Create(directory.Group, dynamic("d", `user.department -eq "IT"`))) },
+			"extension": func(t *rapid.T) {
+				e, err := d.AddExtensionProperty(one(t), directory.ExtensionProperty{Name: "x", DataType: "Integer", TargetObjects: []string{"User", "AdministrativeUnit"}})
+				if err == nil {
+					_, _ = d.Update(one(t), directory.Properties{e.Name: 1})
+				}
+			},
+			"no extension": func(t *rapid.T) {
+				app := one(t)
+				for _, e := range d.Snapshot().ExtensionProperties(app) {
+					_ = d.RemoveExtensionProperty(app, e.ID)
+				}
+			},
+			"office":  func(*rapid.T) { made(d.Create(directory.Group, microsoft365("o"))) },
+			"dynamic": func(*rapid.T) { made(d.Create(directory.Group, dynamic("d", `user.department -eq "IT"`))) },
 			"application": func(*rapid.T) {
 				o, err := d.Create(directory.Application, directory.Properties{"displayName": "app"})
 				made(o, err)
