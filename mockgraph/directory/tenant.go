@@ -175,7 +175,7 @@ func (x *tx) activate(template string) (*Object, error) {
 // Source: learn.microsoft.com/graph/api/rbacapplication-post-roleassignments.
 func (d *Directory) AssignRole(principal, role string) error {
 	return d.write(func(x *tx) error {
-		o, ok := x.role(role)
+		o, ok := x.view.role(role)
 		if !ok {
 			made, err := x.activate(role)
 			if err != nil {
@@ -199,17 +199,10 @@ func (d *Directory) AssignRole(principal, role string) error {
 	})
 }
 
-func (x *tx) role(role string) (*Object, bool) {
-	if o, ok := x.view.Object(role); ok && o.Type() == DirectoryRole {
-		return o, true
-	}
-	return x.view.Lookup(DirectoryRole, "roleTemplateId", role)
-}
-
 // UnassignRole ends the membership in a directory role.
 func (d *Directory) UnassignRole(principal, role string) error {
 	return d.write(func(x *tx) error {
-		o, ok := x.role(role)
+		o, ok := x.view.role(role)
 		if !ok {
 			return notFound(role)
 		}
@@ -224,13 +217,4 @@ func (d *Directory) UnassignRole(principal, role string) error {
 		x.recordLink(LinkRemoved, l)
 		return nil
 	})
-}
-
-// RoleAssignmentID returns the id of a role assignment over the whole directory.
-func RoleAssignmentID(roleTemplate, principal string) string {
-	id, ok := joinedID(fold(roleTemplate), fold(principal))
-	if !ok {
-		return ""
-	}
-	return id + "-1"
 }
