@@ -34,14 +34,11 @@ var every = []string{
 func newStage(t *testing.T, opts ...mockgraph.Option) *stage {
 	t.Helper()
 	s := &stage{T: t, tenant: mockgraph.New(opts...)}
-	app, err := s.tenant.Directory().Create(directory.Application, directory.Properties{"displayName": "Stage hand"})
+	app, err := register(s.tenant, "Stage hand")
 	if err != nil {
 		t.Fatalf("register application: %v", err)
 	}
-	s.app = app.String("appId")
-	if _, err := s.tenant.Directory().CreateServicePrincipal(s.app, nil); err != nil {
-		t.Fatalf("create service principal: %v", err)
-	}
+	s.app = app
 	s.token = s.as(login.Grant{Roles: every})
 	return s
 }
@@ -162,4 +159,26 @@ func (s *stage) user(name string, more string) string {
 	s.Helper()
 	return s.ask("POST", "/v1.0/users", `{`+more+`"accountEnabled":true,"displayName":"`+name+`","mailNickname":"`+strings.ReplaceAll(name, "'", "")+`","userPrincipalName":"`+name+
 		`@contoso.onmicrosoft.com","passwordProfile":{"password":"Curtain-Up-2026"}}`).want(http.StatusCreated).str("id")
+}
+
+// loginGrant is what the stage's own token is made of.
+func loginGrant() login.Grant { return login.Grant{Roles: every} }
+
+// register makes an application with its service principal and returns the application id.
+func register(tenant *mockgraph.Tenant, name string) (string, error) {
+	app, err := tenant.Directory().Create(directory.Application, directory.Properties{"displayName": name})
+	if err != nil {
+		return "", err
+	}
+	_, err = tenant.Directory().CreateServicePrincipal(app.String("appId"), nil)
+	return app.String("appId"), err
+}
+
+// mintFor returns a token that may do everything.
+func mintFor(tenant *mockgraph.Tenant) (string, error) {
+	app, err := register(tenant, "Stage hand")
+	if err != nil {
+		return "", err
+	}
+	return tenant.Login().Mint(login.Grant{ClientID: app, Roles: every})
 }

@@ -54,6 +54,11 @@ type options struct {
 	odataOpts       []odata.Option
 	loginOpts       []login.Option
 	processingDelay time.Duration
+
+	deltaObjects, deltaMembers  int
+	deltaLife                   time.Duration
+	deltaBadRequest, deltaWhole bool
+	lenientBatches              bool
 }
 
 // Option changes how a tenant is made or behaves.
@@ -113,6 +118,7 @@ func WithProcessingDelay(d time.Duration) Option {
 func New(opts ...Option) *Tenant {
 	o := options{clock: clockwork.NewRealClock(), ids: uuid.NewString, id: DefaultTenantID, name: DefaultName, domain: DefaultDomain, password: AdministratorPassword}
 	o.administrator = AdministratorName + "@"
+	o.deltaObjects, o.deltaMembers, o.deltaLife = deltaObjects, deltaMembers, deltaLife
 	for _, opt := range opts {
 		opt(&o)
 	}

@@ -166,6 +166,9 @@ func (x *expansion) appendSingle(dst []byte, e *env) []byte {
 	return dst
 }
 
+// AppendValue writes the value of a property as Graph does: dates in UTC, no value as null or, of a collection, as [].
+func AppendValue(dst []byte, v any, collection bool) []byte { return appendValue(dst, v, collection) }
+
 // appendValue writes a value as Graph does: dates in UTC, no value as null, an empty collection as [].
 func appendValue(dst []byte, v any, many bool) []byte {
 	switch v := v.(type) {
