@@ -34,6 +34,7 @@ type Directory struct {
 
 	audits  journal[DirectoryAudit]
 	records journal[ProvisioningRecord]
+	photos  photos
 
 	mu sync.Mutex // held by the one writer
 	w  writers

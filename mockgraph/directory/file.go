@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A file is JSON lines: one header, then each object, link, change and journal entry in a fixed order, then how many lines there
+// A file is JSON lines: one header, then each object, photo, link, change and journal entry in a fixed order, then how many lines there
 // were. The same state always makes the same bytes.
 
 const (
@@ -25,6 +25,7 @@ const (
 type line struct {
 	Header *fileHeader         `json:"header,omitempty"`
 	Object *fileObject         `json:"object,omitempty"`
+	Photo  *filePhoto          `json:"photo,omitempty"`
 	Link   *fileLink           `json:"link,omitempty"`
 	Change *fileChange         `json:"change,omitempty"`
 	Audit  *DirectoryAudit     `json:"audit,omitempty"`
@@ -91,6 +92,7 @@ func (d *Directory) Save(w io.Writer) error {
 			out.object(o)
 		}
 	}
+	out.photos(s, d.photos.copy())
 	s.forward.items.Scan(func(l link) bool {
 		f := fileLink{Relation: l.relation, From: l.from, To: l.to, FromType: schema[l.fromType].typ, ToType: schema[l.toType].typ, Role: l.role}
 		if l.assignment != nil {
@@ -179,6 +181,7 @@ func (d *Directory) Load(r io.Reader) error {
 	d.founding = nil
 	d.audits.replace(f.audits)
 	d.records.replace(f.records)
+	d.photos.replace(fresh.photos.all)
 	d.publish(&s)
 	return nil
 }
@@ -236,6 +239,8 @@ func (f *fileReader) take(l line) error {
 		f.header = l.Header
 	case l.Object != nil:
 		return f.object(l.Object)
+	case l.Photo != nil:
+		return f.photo(l.Photo)
 	case l.Link != nil:
 		return f.link(l.Link)
 	case l.Change != nil:

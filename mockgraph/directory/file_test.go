@@ -48,8 +48,11 @@ func furnished(t testing.TB) *tenant {
 	d.must(err)
 	unit := d.create(directory.AdministrativeUnit, directory.Properties{"displayName": "Oslo"})
 	d.must(d.AddUnitMember(unit, ada))
+	d.must(d.SetPhoto(ada, "image/png", []byte("a picture")))
 	d.Process()
-	d.must(d.Delete(d.user("gone")))
+	gone := d.user("gone")
+	d.must(d.SetPhoto(gone, "image/gif", []byte("another")))
+	d.must(d.Delete(gone))
 	d.Audit(directory.DirectoryAudit{ActivityDisplayName: "Add user", Category: "UserManagement"})
 	d.RecordProvisioning(directory.ProvisioningRecord{ID: "1", Time: d.clock.Now(), Body: json.RawMessage(`{"id":"1"}`)})
 	return d
@@ -110,6 +113,7 @@ func TestGivenABrokenFileWhenLoadedThenNothingChanges(t *testing.T) {
 		"seats":            strings.Replace(whole, `"consumedUnits":1`, `"consumedUnits":2`, 1),
 		"extension value":  strings.Replace(whole, `"type":"ints"`, `"type":"int"`, 1),
 		"extension owner":  strings.Replace(whole, `"name":"extension_0`, `"name":"extension_1`, 1),
+		"photo of nobody":  strings.Replace(whole, `"photo":{"id":"0`, `"photo":{"id":"1`, 1),
 		"wrong ends":       strings.Replace(whole, `"link":{"relation":1,`, `"link":{"relation":5,`, 1),
 		"dangling":         strings.Replace(whole, `"link":{"relation":1,"from":"0`, `"link":{"relation":1,"from":"1`, 1),
 	} {

@@ -31,12 +31,6 @@ func (c *checker) sayf(format string, args ...any) {
 	}
 }
 
-func (c *checker) exists(id string) bool {
-	_, live := c.s.Object(id)
-	_, recycled := c.s.Deleted(id)
-	return live || recycled
-}
-
 func (c *checker) objects() {
 	entries := 0
 	for _, table := range schema {
@@ -100,7 +94,7 @@ func (c *checker) unique(o *Object) {
 func (c *checker) links() {
 	assignments, managers := 0, map[string]bool{}
 	c.s.forward.items.Scan(func(l link) bool {
-		if !c.exists(l.from) || !c.exists(l.to) {
+		if !c.s.kept(l.from) || !c.s.kept(l.to) {
 			c.sayf("%s from %s to %s dangles", l.relation, l.from, l.to)
 		}
 		if !fits(l) {

@@ -295,6 +295,7 @@ func (x *tx) forget(o *Object) {
 		x.dropLink(l)
 	}
 	x.record(Change{Operation: Purged, Type: o.Type(), ObjectID: o.id})
+	x.gone = append(x.gone, o.id)
 	for _, g := range slices.Collect(x.view.DeletedObjects(OAuth2PermissionGrant)) {
 		if concerns(g, o.id) {
 			x.purge(g)

@@ -158,6 +158,12 @@ func (s *Snapshot) isLive(id string) bool {
 	return ok
 }
 
+// kept says whether an object is live or in the recycle bin.
+func (s *Snapshot) kept(id string) bool {
+	_, recycled := s.Deleted(id)
+	return recycled || s.isLive(id)
+}
+
 func (s *Snapshot) visible(l link) bool {
 	_, from := s.live[l.fromType].get(&Object{id: l.from})
 	_, to := s.live[l.toType].get(&Object{id: l.to})

@@ -9,6 +9,7 @@ type tx struct {
 	log   log
 	now   time.Time
 	marks marks
+	gone  []string  // ids of objects that are gone for ever
 	view  *Snapshot // the changes so far; renewed by each change that can be read back
 }
 
@@ -30,6 +31,9 @@ func (d *Directory) write(change func(x *tx) error) error {
 	after.marks = x.marks
 	if d.w.commit(&after) || after.marks != before.marks {
 		d.publish(&after)
+	}
+	for _, id := range x.gone {
+		d.photos.put(id, Photo{})
 	}
 	return nil
 }
