@@ -70,7 +70,7 @@ func WithoutSecurityGroupRecycling() Option { return func(d *Directory) { d.purg
 // WithRandom sets where the randomness of secrets and salts comes from; the operating system's by default.
 func WithRandom(source io.Reader) Option { return func(d *Directory) { d.random = source } }
 
-// WithRequiredPasswords refuses users that are created without a password, as Graph does. Without it they have none.
+// WithRequiredPasswords refuses users that are created without a password, as Graph does, but for guests. Without it they have none.
 func WithRequiredPasswords() Option { return func(d *Directory) { d.requirePasswords = true } }
 
 // WithLicensedGroupsKept refuses to delete a group that has licences, as the licensing documentation says; no answer of Graph

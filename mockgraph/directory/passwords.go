@@ -14,7 +14,7 @@ func (x *tx) takePassword(before *Object, values map[int]any) error {
 	at, _ := t.ordinal("passwordProfile")
 	profile, given := values[at].(PasswordProfile)
 	if !given || profile.Password == "" {
-		if before == nil && x.d.requirePasswords {
+		if before == nil && x.d.requirePasswords && values[t.ordinals["creationType"]] != invitation {
 			return badRequest("passwordProfile", "A password must be specified to create a new user.")
 		}
 		return nil

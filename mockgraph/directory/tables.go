@@ -38,7 +38,7 @@ func userTable() *table {
 		Property{Name: "businessPhones", Kind: Strings, DefaultSelect: true, MaxLength: 64, MaxValues: 1},
 		Property{Name: "mobilePhone", DefaultSelect: true, MaxLength: 64},
 		Property{Name: "faxNumber", MaxLength: 64},
-		Property{Name: "otherMails", Kind: Strings, MaxLength: 250, MaxValues: 250, valid: isMail},
+		Property{Name: "otherMails", Kind: Strings, Index: Indexed, MaxLength: 250, MaxValues: 250, valid: isMail},
 		Property{Name: "proxyAddresses", Kind: Strings, Mutability: External, Index: Unique},
 		Property{Name: "imAddresses", Kind: Strings, Mutability: External},
 		Property{Name: "userType", MaxLength: 6, valid: oneOf("Member", "Guest"), initial: constant("Member")},
