@@ -64,6 +64,7 @@ var arrows = []struct {
 	{"suites/suitetest", []string{"suites", "suites/...", "internal/rehearsal", "internal/result", "internal/exchange"}, "a vendor's test needs no CLI"},
 	{"mockgraph", []string{"mockgraph/...", "internal/exchange"}, "the tenant's routes know SCIM and suites not at all"},
 	{"mockgraph/directory", nil, "the tenant's state knows no HTTP, OData or SCIM"},
+	{"mockgraph/directory/data/generate", nil, "it makes the catalogue of licences and is part of nothing"},
 	{"mockgraph/synchronization", nil, "shapes only"},
 	{"mockgraph/odata", []string{"mockgraph/directory"}, "queries know the directory, no routes"},
 	{"mockgraph/login", []string{"mockgraph/directory"}, "the login host knows no Graph routes"},

@@ -14,6 +14,8 @@ type Sku struct {
 	Plans                []ServicePlan
 }
 
+// skuText is made by the command in data/generate.
+//
 //go:embed data/skus.txt
 var skuText string
 
