@@ -67,6 +67,7 @@ var arrows = []struct {
 	{"mockgraph/directory/data/generate", nil, "it makes the catalogue of licences and is part of nothing"},
 	{"mockgraph/synchronization", nil, "shapes only"},
 	{"mockgraph/odata", []string{"mockgraph/directory"}, "queries know the directory, no routes"},
+	{"mockgraph/permission", nil, "permissions are data and decisions; who serves a route brings what it knows"},
 	{"mockgraph/login", []string{"mockgraph/directory"}, "the login host knows no Graph routes"},
 	{"mockgraph/weather", nil, "the weather knows no routes and no state"},
 	{"mockscim", []string{"mockscim/provisioning", "mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the façade of the provisioning service knows no suites"},
