@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/google/uuid"
 )
 
 // maxBatch is how many requests a batch may hold. Source: learn.microsoft.com/graph/json-batching.
@@ -153,7 +151,7 @@ func (c *call) item(item batchRequest, statuses map[string]int) batchResponse {
 
 // refusedItem is a call that ended before it began.
 func (c *call) refusedItem(problem *refusal) *call {
-	inner := &call{t: c.t, r: c.r, now: c.now, requestID: uuid.NewString(), clientRequestID: c.clientRequestID}
+	inner := &call{t: c.t, r: c.r, now: c.now, requestID: requestID(), clientRequestID: c.clientRequestID}
 	inner.fail(problem)
 	return inner
 }

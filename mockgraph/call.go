@@ -142,13 +142,40 @@ func (c *call) entityOf(status int, view *directory.Snapshot, o *directory.Objec
 	if set == "" {
 		of.Type, set = "", "directoryObjects"
 	}
-	q, err := c.t.odata.Parse(of, query, c.eventual)
+	q, err := c.t.single(of, query, c.eventual)
 	if err != nil {
 		return err
 	}
 	body := c.open(set + q.ContextArguments() + "/$entity")
-	item := q.Append(nil, view, o)
-	return c.respond(status, join(body, item))
+	at := len(body)
+	body = q.Append(body, view, o)
+	return c.respond(status, joined(body, at))
+}
+
+// joined joins an object that was written behind an open one: at is where it begins.
+func joined(body []byte, at int) []byte {
+	if body[at+1] == '}' {
+		return append(body[:at], '}')
+	}
+	body[at] = ','
+	return body
+}
+
+// single returns the query of a request for one object. Most have no options, and those are read once for each type.
+func (t *Tenant) single(of odata.Collection, query url.Values, eventual bool) (*odata.Query, error) {
+	if len(query) > 0 {
+		return t.odata.Parse(of, query, eventual)
+	}
+	if q, known := t.plain.Load(of.Type); known {
+		if q, ok := q.(*odata.Query); ok {
+			return q, nil
+		}
+	}
+	q, err := t.odata.Parse(of, nil, false)
+	if err == nil {
+		t.plain.Store(of.Type, q)
+	}
+	return q, err
 }
 
 // join puts the members of a JSON object behind an object that is open.

@@ -109,16 +109,21 @@ func (r *routing) find(a address) (*endpoint, map[string]string) {
 	if len(a.segments) == 0 {
 		return nil, nil
 	}
-	key := groupKey{first: a.segments[0], length: len(a.segments), last: a.segments[len(a.segments)-1]}
-	probe := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: a.path()}}
-	for _, last := range [2]string{key.last, "*"} {
-		router, known := r.routers[groupKey{key.first, key.length, last}]
-		var match mux.RouteMatch
-		if known && router.Match(probe, &match) && match.Route != nil {
-			return r.endpoints[match.Route.GetName()], match.Vars
+	first, length, last := a.segments[0], len(a.segments), a.segments[len(a.segments)-1]
+	p := probe{Request: http.Request{Method: http.MethodGet, URL: &url.URL{Path: a.path()}}}
+	for _, last := range [2]string{last, "*"} {
+		router, known := r.routers[groupKey{first, length, last}]
+		if known && router.Match(&p.Request, &p.match) && p.match.Route != nil {
+			return r.endpoints[p.match.Route.GetName()], p.match.Vars
 		}
 	}
 	return nil, nil
+}
+
+// probe is a request to match and what matched, in one piece.
+type probe struct {
+	http.Request
+	match mux.RouteMatch
 }
 
 // templates returns all templates in order.

@@ -3,6 +3,7 @@ package mockgraph
 import (
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +37,7 @@ type Tenant struct {
 	login   *login.Server
 	routing *routing
 
+	plain    sync.Map // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
 	settled  atomic.Uint64 // sequence up to which dynamic groups and licences were processed
 }
@@ -195,7 +197,7 @@ var families = []func(*Tenant) []route{
 func (t *Tenant) found() *directory.Directory {
 	o := t.options
 	opts := []directory.Option{
-		directory.WithClock(o.clock), directory.WithIDs(o.ids), directory.WithRequiredPasswords(), directory.WithTenant(o.id, o.name, o.domain),
+		directory.WithClock(o.clock), directory.WithIDs(o.ids), directory.WithTenant(o.id, o.name, o.domain),
 	}
 	if o.random != nil {
 		opts = append(opts, directory.WithRandom(o.random))

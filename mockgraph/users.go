@@ -30,11 +30,20 @@ func createUser(c *call) error {
 	if err != nil {
 		return err
 	}
+	if profile, _ := body.properties["passwordProfile"].(directory.PasswordProfile); profile.Password == "" {
+		return noPassword()
+	}
 	o, err := c.t.dir.Create(directory.User, body.properties)
 	if err != nil {
 		return err
 	}
 	return c.created(o, "users")
+}
+
+// noPassword refuses a user without a password. The directory takes one, so that tenants can be seeded quickly.
+// Source: learn.microsoft.com/graph/api/user-post-users; the text is that of recorded answers.
+func noPassword() error {
+	return &directory.Error{Code: directory.CodeBadRequest, Message: "A password must be specified to create a new user.", Target: "passwordProfile"}
 }
 
 func getUser(c *call) error {
