@@ -92,6 +92,7 @@ func TestUserReadAndOwnedByReachOnlyTheCallersOwn(t *testing.T) {
 	}{
 		{"GET", "/users/{id}", permission.Caller{Scopes: []string{"User.Read"}}, true, "User.Read"},
 		{"GET", "/users/{id}", permission.Caller{Scopes: []string{"User.Read", "User.Read.All"}}, false, "User.Read.All"},
+		{"GET", "/users/{id}", permission.Caller{Scopes: []string{"User.ReadWrite", "User.Read"}}, true, "User.Read"},
 		{"GET", "/me", permission.Caller{Scopes: []string{"User.Read"}}, false, "User.Read"},
 		{"PATCH", "/users/{id}", permission.Caller{Scopes: []string{"User.ReadWrite"}}, true, "User.ReadWrite"},
 		{"PATCH", "/applications/{id}", permission.Caller{AppOnly: true, Roles: []string{"Application.ReadWrite.OwnedBy"}}, true, "Application.ReadWrite.OwnedBy"},

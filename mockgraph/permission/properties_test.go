@@ -78,6 +78,7 @@ func TestReadingPropertiesOfUsers(t *testing.T) {
 		{"basic of the application does not count with a user", permission.Caller{Scopes: []string{"User.ReadBasic.All"}, Roles: []string{"User.Read.All"}}, false, basic},
 		{"oneself", permission.Caller{Scopes: []string{"User.Read"}}, true, nil},
 		{"another with the permission for oneself", permission.Caller{Scopes: []string{"User.Read"}}, false, []string{"id"}},
+		{"an application has no self", permission.Caller{AppOnly: true, Roles: []string{"User.Read"}}, true, []string{"id"}},
 		{"members of groups alone", permission.Caller{AppOnly: true, Roles: []string{"GroupMember.Read.All"}}, false, []string{"id"}},
 	} {
 		all, only := permission.ReadableUserProperties(each.caller, each.self)
