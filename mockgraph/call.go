@@ -199,7 +199,7 @@ func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 func (c *call) find(t directory.Type, key string) (*directory.Object, error) {
 	o, ok := c.t.resolve(c.view, t, key)
 	if !ok {
-		return nil, missing(key)
+		return nil, absent(t, key)
 	}
 	return o, nil
 }
@@ -208,9 +208,17 @@ func (c *call) find(t directory.Type, key string) (*directory.Object, error) {
 func (c *call) fresh(t directory.Type, key string) (*directory.Object, error) {
 	o, ok := c.t.resolve(c.t.dir.Snapshot(), t, key)
 	if !ok {
-		return nil, missing(key)
+		return nil, absent(t, key)
 	}
 	return o, nil
+}
+
+// absent is Graph's answer to a key that names nobody: one that is no id is refused as such where only ids are keys.
+func absent(t directory.Type, key string) error {
+	if _, _, named := alternateKey(key); t != directory.User && setOf[t] != "" && !named && !isGUID(key) {
+		return badIdentifier(key)
+	}
+	return missing(key)
 }
 
 // missing is Graph's answer to an id nobody has.

@@ -66,10 +66,10 @@ type answer struct {
 	json    map[string]any // nil when the body is none
 }
 
-// ask sends a request: body "" for none; headers in pairs. Paths begin behind the host.
+// ask sends a request: body "" for none; headers in pairs. Paths begin behind the host and may have blanks.
 func (s *stage) ask(method, path, body string, headers ...string) *answer {
 	s.Helper()
-	r := httptest.NewRequestWithContext(s.Context(), method, "https://graph.microsoft.com"+path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(s.Context(), method, "https://graph.microsoft.com"+strings.ReplaceAll(path, " ", "%20"), strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+s.token)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")

@@ -50,9 +50,10 @@ var castTypes = map[string]struct {
 	of  directory.Type
 	set string
 }{
-	"microsoft.graph.user":             {directory.User, "users"},
-	"microsoft.graph.group":            {directory.Group, "groups"},
-	"microsoft.graph.serviceprincipal": {directory.ServicePrincipal, "servicePrincipals"},
-	"microsoft.graph.application":      {directory.Application, "applications"},
-	"microsoft.graph.directoryrole":    {directory.DirectoryRole, "directoryRoles"},
+	"microsoft.graph.user":               {directory.User, "users"},
+	"microsoft.graph.group":              {directory.Group, "groups"},
+	"microsoft.graph.serviceprincipal":   {directory.ServicePrincipal, "servicePrincipals"},
+	"microsoft.graph.application":        {directory.Application, "applications"},
+	"microsoft.graph.directoryrole":      {directory.DirectoryRole, "directoryRoles"},
+	"microsoft.graph.administrativeunit": {directory.AdministrativeUnit, "administrativeUnits"},
 }

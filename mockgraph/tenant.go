@@ -56,6 +56,7 @@ type options struct {
 	odataOpts       []odata.Option
 	loginOpts       []login.Option
 	processingDelay time.Duration
+	groups          groupOptions
 
 	deltaObjects, deltaMembers  int
 	deltaLife                   time.Duration

@@ -33,6 +33,10 @@ func createUser(c *call) error {
 	if profile, _ := body.properties["passwordProfile"].(directory.PasswordProfile); profile.Password == "" {
 		return noPassword()
 	}
+	if err := c.judgeProfile(nil, body.properties); err != nil {
+		return err
+	}
+	c.stampPassword(body.properties)
 	o, err := c.t.dir.Create(directory.User, body.properties)
 	if err != nil {
 		return err
@@ -63,6 +67,13 @@ func updateUser(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := c.judgeProfile(before, body.properties); err != nil {
+		return err
+	}
+	if err := judgeSynced(before, body.properties); err != nil {
+		return err
+	}
+	c.stampPassword(body.properties)
 	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
 		return err
 	}
@@ -114,6 +125,9 @@ func putManager(c *call) error {
 	if err != nil {
 		return err
 	}
+	if user.Bool("onPremisesSyncEnabled") {
+		return badRequest("manager", textSynced)
+	}
 	manager, err := c.reference("manager")
 	if err != nil {
 		return err
@@ -131,6 +145,9 @@ func deleteManager(c *call) error {
 	}
 	if _, ok := c.snapshot().Manager(user.ID()); !ok {
 		return missing("manager")
+	}
+	if user.Bool("onPremisesSyncEnabled") {
+		return badRequest("manager", textSynced)
 	}
 	if err := c.t.dir.SetManager(user.ID(), ""); err != nil {
 		return err

@@ -220,6 +220,11 @@ func (x *tx) restore(id string, p Properties) (*Object, error) {
 	}
 	o := before.with(values)
 	o.deleted = 0
+	if len(values) > 0 {
+		if err := x.judge(before, o); err != nil {
+			return nil, err
+		}
+	}
 	if err := x.unique(o); err != nil {
 		return nil, err
 	}

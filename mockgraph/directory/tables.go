@@ -143,7 +143,7 @@ func groupTable() *table {
 		Property{Name: "onPremisesProvisioningErrors", Kind: JSON, Collection: true, DefaultSelect: true, Mutability: External},
 		Property{Name: "serviceProvisioningErrors", Kind: JSON, Collection: true, DefaultSelect: true, Mutability: External},
 		Property{Name: "expirationDateTime", Kind: DateTime, DefaultSelect: true, Mutability: External},
-		Property{Name: "renewedDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
+		Property{Name: "renewedDateTime", Kind: DateTime, DefaultSelect: true, Mutability: External, initial: now},
 		Property{Name: "createdDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
 		extensionsRow(),
 	)

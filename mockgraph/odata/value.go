@@ -35,11 +35,11 @@ func (s *Schema) textOf(row *directory.Property) texter {
 	}
 	if reader, ok := directory.NewReader(s.typ, name); ok {
 		return func(e *env) string {
-			o, ok := e.record.(*directory.Object)
-			if !ok {
-				return ""
+			if o, ok := e.record.(*directory.Object); ok {
+				return reader.String(o)
 			}
-			return reader.String(o)
+			text, _ := e.record.Property(name).(string)
+			return text
 		}
 	}
 	return func(e *env) string {
@@ -78,11 +78,10 @@ func (s *Schema) ofRecord(row *directory.Property) getter {
 	}
 	if reader, ok := directory.NewReader(s.typ, name); ok {
 		return func(e *env) any {
-			o, ok := e.record.(*directory.Object)
-			if !ok {
-				return nil
+			if o, ok := e.record.(*directory.Object); ok {
+				return reader.Value(o)
 			}
-			return reader.Value(o)
+			return e.record.Property(name)
 		}
 	}
 	return func(e *env) any { return e.record.Property(name) }

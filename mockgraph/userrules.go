@@ -1,0 +1,66 @@
+package mockgraph
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// profile lists which properties of a body SharePoint keeps, in order of their names.
+func profile(p directory.Properties) []string {
+	var held []string
+	for name := range p {
+		if row, ok := directory.PropertyOf(directory.User, name); ok && row.Held == "SharePoint" {
+			held = append(held, name)
+		}
+	}
+	slices.Sort(held)
+	return held
+}
+
+// judgeProfile sees to the properties SharePoint keeps: of users that exist, in a request of their own, by a signed-in user.
+// Source: learn.microsoft.com/graph/api/user-update, notes. The answer to applications was seen in microsoft-graph-docs#5569.
+func (c *call) judgeProfile(before *directory.Object, p directory.Properties) error {
+	held := profile(p)
+	switch {
+	case len(held) == 0:
+		return nil
+	case before == nil || len(held) < len(p):
+		return refuse(http.StatusBadRequest, codeBadRequest, textEntitySet)
+	case c.claims.AppOnly && !c.t.options.groups.appProfiles:
+		return refuse(http.StatusInternalServerError, "-1, Microsoft.Office.Server.Directory.DirectoryObjectUnauthorizedAccessException",
+			"Attempted to perform an unauthorized operation.")
+	}
+	return nil
+}
+
+// cloudOwned are the properties of a synchronized user that are written in the cloud all the same.
+// Source: learn.microsoft.com/entra/identity/hybrid/connect/reference-connect-sync-attributes-synchronized.
+var cloudOwned = map[string]bool{
+	"usageLocation": true, "passwordProfile": true, "passwordPolicies": true, "preferredDataLocation": true, "otherMails": true, "ageGroup": true,
+	"consentProvidedForMinor": true, "employeeLeaveDateTime": true, "customSecurityAttributes": true, "authorizationInfo": true, "mailboxSettings": true,
+}
+
+// judgeSynced refuses writes of what an on-premises directory says about a user.
+func judgeSynced(before *directory.Object, p directory.Properties) error {
+	if !before.Bool("onPremisesSyncEnabled") {
+		return nil
+	}
+	for name := range p {
+		row, known := directory.PropertyOf(directory.User, name)
+		if known && !cloudOwned[row.Name] && row.Held == "" {
+			return badRequest(row.Name, textSynced)
+		}
+	}
+	return nil
+}
+
+// stampPassword says when a password was set and that older sessions are over.
+// Source: learn.microsoft.com/graph/api/resources/user, lastPasswordChangeDateTime and signInSessionsValidFromDateTime.
+func (c *call) stampPassword(p directory.Properties) {
+	if profile, ok := p["passwordProfile"].(directory.PasswordProfile); ok && profile.Password != "" {
+		at := c.second()
+		p["lastPasswordChangeDateTime"], p["signInSessionsValidFromDateTime"] = at, at
+	}
+}
