@@ -69,17 +69,21 @@ func (x *tx) dropGrants(id string) error {
 // restoreGrants brings back the grants of an object that came back, as far as their other ends are live.
 func (x *tx) restoreGrants(id string) error {
 	for _, g := range slices.Collect(x.view.DeletedObjects(OAuth2PermissionGrant)) {
-		whole := concerns(g, id)
-		for _, name := range []string{"clientId", "resourceId", "principalId"} {
-			if end := g.String(name); end != "" && !x.view.isLive(end) {
-				whole = false
-			}
-		}
-		if whole {
+		if concerns(g, id) && x.absentEnd(g) == "" {
 			if _, err := x.restore(g.id, nil); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// absentEnd returns the id of an object a grant names that is not live, "" for none.
+func (x *tx) absentEnd(g *Object) string {
+	for _, name := range []string{"clientId", "resourceId", "principalId"} {
+		if end := g.String(name); end != "" && !x.view.isLive(end) {
+			return end
+		}
+	}
+	return ""
 }

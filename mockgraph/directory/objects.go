@@ -211,6 +211,11 @@ func (x *tx) restore(id string, p Properties) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if before.Type() == OAuth2PermissionGrant {
+		if end := x.absentEnd(before); end != "" {
+			return nil, notFound(end)
+		}
+	}
 	values, err := before.table.read(before, p, x)
 	if err != nil {
 		return nil, err

@@ -204,3 +204,29 @@ func TestGivenAMemberThatCameBackBeforeItsGroupThenTheLogTellsOfTheMembership(t 
 	}
 	d.must(d.Snapshot().Check())
 }
+
+func TestGivenAGrantWhoseClientIsDeletedThenItDoesNotComeBackAlone(t *testing.T) {
+	t.Parallel()
+	d := directory.New()
+	var ends []string
+	for range 2 {
+		p, err := d.Create(directory.ServicePrincipal, directory.Properties{"displayName": "end"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends = append(ends, p.ID())
+	}
+	grant, err := d.Create(directory.OAuth2PermissionGrant, directory.Properties{"clientId": ends[0], "resourceId": ends[1], "consentType": "AllPrincipals", "scope": "User.Read"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Delete(ends[0]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Restore(grant.ID()); err == nil {
+		t.Error("restored without its client")
+	}
+	if err := d.Snapshot().Check(); err != nil {
+		t.Error(err)
+	}
+}
