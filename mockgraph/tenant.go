@@ -62,6 +62,8 @@ type options struct {
 	deltaLife                   time.Duration
 	deltaBadRequest, deltaWhole bool
 	lenientBatches              bool
+
+	lenientSkus bool
 }
 
 // Option changes how a tenant is made or behaves.
