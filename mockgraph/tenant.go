@@ -64,6 +64,7 @@ type options struct {
 	lenientBatches              bool
 
 	lenientSkus bool
+	domainProof func(domain, text string) bool
 }
 
 // Option changes how a tenant is made or behaves.
