@@ -64,6 +64,7 @@ type options struct {
 	lenientBatches              bool
 
 	lenientSkus bool
+	missingRole int
 	domainProof func(domain, text string) bool
 }
 
