@@ -70,6 +70,7 @@ var arrows = []struct {
 	{"mockgraph/permission", nil, "permissions are data and decisions; who serves a route brings what it knows"},
 	{"mockgraph/login", []string{"mockgraph/directory"}, "the login host knows no Graph routes"},
 	{"mockgraph/weather", nil, "the weather knows no routes and no state"},
+	{"mockgraph/sample", []string{"mockgraph/directory"}, "sample people know the directory, no routes"},
 	{"mockscim", []string{"mockscim/provisioning", "mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the façade of the provisioning service knows no suites"},
 	{"mockscim/provisioning", []string{"mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the engine knows no suites"},
 	{"mockscim/wire", []string{"mockscim/mapping", "mockscim/scim"}, "wire composes requests, it does not decide when to send them"},
