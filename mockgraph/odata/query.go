@@ -88,6 +88,9 @@ func (e *Engine) Parse(c Collection, values url.Values, eventual bool) (*Query, 
 		return nil, err
 	}
 	q.columns = e.settings.columns(q.schema, q.selection)
+	if c.Single && q.selection != nil {
+		q.columns.whole(q.schema)
+	}
 	if q.expansion != nil {
 		q.expansion.columns = e.settings.columns(e.settings.schemas[""], q.expansion.nested)
 	}

@@ -1,7 +1,7 @@
 package odata
 
 import (
-	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -26,7 +26,7 @@ func (s *Schema) compile() {
 	s.columns, s.standard = make([]column, len(s.rows)), nil
 	for i := range s.rows {
 		row := &s.rows[i]
-		s.columns[i] = column{prefix: string(appendString(nil, row.Name)) + ":", get: s.ofRecord(row), text: s.textOf(row), many: row.Collection}
+		s.columns[i] = column{prefix: string(appendString(nil, row.Name)) + ":", get: shaped(row.Name, s.ofRecord(row)), text: s.textOf(row), many: row.Collection}
 		if row.DefaultSelect {
 			s.standard = append(s.standard, s.columns[i])
 		}
@@ -197,11 +197,7 @@ func appendValue(dst []byte, v any, many bool) []byte {
 		}
 		return append(dst, ']')
 	}
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return append(dst, "null"...) // no value type of the directory fails
-	}
-	return append(dst, raw...)
+	return appendComplex(dst, reflect.ValueOf(v))
 }
 
 // appendNullable writes a string, null for an empty one: the directory keeps no empty strings.

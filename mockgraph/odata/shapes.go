@@ -1,0 +1,117 @@
+package odata
+
+import (
+	"maps"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// shape is how a value is shown: Graph writes some complex values whole although nobody set them, and leaves parts of others out.
+type shape func(v any) any
+
+// shapes are those of applications and service principals, by property.
+// Source: learn.microsoft.com/graph/api/resources/application and …/serviceprincipal, JSON representation; …/keycredential, key.
+func shapes() map[string]shape {
+	return map[string]shape{
+		"api":                     always[directory.APIApplication],
+		"web":                     always[directory.WebApplication],
+		"spa":                     always[directory.SPA],
+		"publicClient":            always[directory.PublicClient],
+		"info":                    members(map[string]any{"logoUrl": nil, "marketingUrl": nil, "privacyStatementUrl": nil, "supportUrl": nil, "termsOfServiceUrl": nil}),
+		"parentalControlSettings": members(map[string]any{"countriesBlockedForMinors": []any{}, "legalAgeGroupRule": "Allow"}),
+		"verifiedPublisher":       members(map[string]any{"displayName": nil, "verifiedPublisherId": nil, "addedDateTime": nil}),
+		"appRoles":                shownRoles,
+		"keyCredentials":          withoutKeys,
+		"passwordCredentials":     withoutSecrets,
+	}
+}
+
+// always shows the empty value of a type where there is none.
+func always[T any](v any) any {
+	if v == nil {
+		var empty T
+		return empty
+	}
+	return v
+}
+
+// members fills in what a JSON object lacks.
+func members(standard map[string]any) shape {
+	return func(v any) any {
+		shown := maps.Clone(standard)
+		if given, ok := v.(map[string]any); ok {
+			maps.Copy(shown, given)
+		}
+		return shown
+	}
+}
+
+func shownRoles(v any) any {
+	roles, _ := v.([]directory.AppRole)
+	shown := make([]directory.AppRole, 0, len(roles))
+	for _, role := range roles {
+		if role.Origin == "" {
+			role.Origin = "Application"
+		}
+		shown = append(shown, role)
+	}
+	return shown
+}
+
+// withoutKeys leaves the certificates out, which are shown of one object that was asked for them only.
+func withoutKeys(v any) any {
+	keys, _ := v.([]directory.KeyCredential)
+	shown := make([]directory.KeyCredential, 0, len(keys))
+	for _, key := range keys {
+		key.Key = nil
+		shown = append(shown, key)
+	}
+	return shown
+}
+
+// passwordCredential is a client secret as it is read: without the secret, for ever.
+type passwordCredential struct {
+	CustomKeyIdentifier []byte    `json:"customKeyIdentifier"`
+	DisplayName         string    `json:"displayName"`
+	EndDateTime         time.Time `json:"endDateTime"`
+	Hint                string    `json:"hint"`
+	KeyID               string    `json:"keyId"`
+	SecretText          *string   `json:"secretText"`
+	StartDateTime       time.Time `json:"startDateTime"`
+}
+
+func withoutSecrets(v any) any {
+	secrets, _ := v.([]directory.PasswordCredential)
+	shown := make([]passwordCredential, 0, len(secrets))
+	for _, s := range secrets {
+		shown = append(shown, passwordCredential{
+			CustomKeyIdentifier: s.CustomKeyIdentifier, DisplayName: s.DisplayName, EndDateTime: s.EndDateTime, Hint: s.Hint, KeyID: s.KeyID, StartDateTime: s.StartDateTime,
+		})
+	}
+	return shown
+}
+
+// shaped gives a column the shape of its property.
+func shaped(name string, get getter) getter {
+	of, ok := shapes()[name]
+	if !ok {
+		return get
+	}
+	return func(e *env) any { return of(get(e)) }
+}
+
+// whole shows the certificates themselves when one object was asked for its keyCredentials.
+func (c columns) whole(s *Schema) {
+	row, ok := s.property("keyCredentials")
+	if !ok {
+		return
+	}
+	for _, list := range c {
+		for i := range list {
+			if list[i].prefix == `"keyCredentials":` {
+				list[i].get = s.ofRecord(row)
+			}
+		}
+	}
+}
