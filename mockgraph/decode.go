@@ -16,12 +16,13 @@ import (
 type content struct {
 	properties directory.Properties
 	binds      map[string][]string // navigation property to ids, of members such as owners@odata.bind
+	aside      map[string]json.RawMessage
 }
 
 // content reads the body as the properties of an object of a type. before is the object as it is, nil on creation: complex values
 // are merged into it, collections replaced. id, annotations and what the type does not know are treated as Graph does: the first
-// two ignored, the last refused.
-func (c *call) content(t directory.Type, before *directory.Object) (content, error) {
+// two ignored, the last refused. Members named in aside are left to the caller.
+func (c *call) content(t directory.Type, before *directory.Object, aside ...string) (content, error) {
 	members, err := c.members()
 	if err != nil {
 		return content{}, err
@@ -29,13 +30,17 @@ func (c *call) content(t directory.Type, before *directory.Object) (content, err
 	if len(members) == 0 && before != nil {
 		return content{}, refuse(http.StatusBadRequest, codeBadRequest, "Empty Payload. JSON content expected.")
 	}
-	read := content{properties: directory.Properties{}, binds: map[string][]string{}}
+	read := content{properties: directory.Properties{}, binds: map[string][]string{}, aside: map[string]json.RawMessage{}}
 	names := make([]string, 0, len(members))
 	for name := range members {
 		names = append(names, name)
 	}
 	slices.Sort(names) // so that the same body is always refused for the same reason
 	for _, name := range names {
+		if slices.Contains(aside, name) {
+			read.aside[name] = members[name]
+			continue
+		}
 		if navigation, bound := strings.CutSuffix(name, "@odata.bind"); bound {
 			if read.binds[navigation], err = bindIDs(navigation, members[name]); err != nil {
 				return content{}, err
@@ -117,12 +122,33 @@ func decodeValue(p directory.Property, before *directory.Object, raw json.RawMes
 	if p.Kind == directory.Complex && before != nil {
 		if now := before.Property(p.Name); now != nil && reflect.TypeOf(now) == p.GoType() {
 			into.Elem().Set(reflect.ValueOf(now))
+			clearGiven(into.Elem(), raw)
 		}
 	}
 	if !knownMembers(raw, p.GoType()) || json.Unmarshal(raw, into.Interface()) != nil {
 		return nil, false
 	}
 	return into.Elem().Interface(), true
+}
+
+// clearGiven empties the members a complex value is about to get: null clears, and a collection is replaced, where encoding/json
+// would leave the one and merge the other element by element.
+func clearGiven(v reflect.Value, raw json.RawMessage) {
+	var members map[string]json.RawMessage
+	if v.Kind() != reflect.Struct || json.Unmarshal(raw, &members) != nil {
+		return
+	}
+	for name, given := range members {
+		for i := range v.NumField() {
+			tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+			if !strings.EqualFold(tag, name) {
+				continue
+			}
+			if field := v.Field(i); field.Kind() == reflect.Slice || bytes.Equal(given, []byte("null")) {
+				field.SetZero()
+			}
+		}
+	}
 }
 
 // knownMembers says whether all members of a complex value, or of the elements of a collection of them, belong to the type.

@@ -271,7 +271,7 @@ func appendMember(items []byte, p directory.Property, v any) []byte {
 	items = append(items, ',')
 	items = appendString(items, p.Name)
 	items = append(items, ':')
-	return odata.AppendValue(items, v, p.Collection)
+	return odata.AppendValue(items, p, v)
 }
 
 // relation writes members@delta and the like; nothing when nothing happened.

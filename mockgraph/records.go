@@ -3,6 +3,7 @@ package mockgraph
 import (
 	"iter"
 	"net/http"
+	"strconv"
 
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
 )
@@ -43,3 +44,30 @@ func (c *call) record(status int, of odata.Collection, set string, item odata.Re
 	}
 	return c.respond(status, join(c.open(set+q.ContextArguments()+"/$entity"), q.Append(nil, c.view, item)))
 }
+
+// countOver answers with the number of such items, for a path that ends in /$count.
+func (c *call) countOver(of odata.Collection, items iter.Seq[odata.Record]) error {
+	of.CountOnly = true
+	q, err := c.t.odata.Parse(of, c.query, c.eventual)
+	if err != nil {
+		return err
+	}
+	page, err := q.Over(c.view, items)
+	if err != nil {
+		return err
+	}
+	c.reply = reply{status: http.StatusOK, contentType: contentText, body: strconv.AppendInt(nil, int64(page.Count), 10), header: c.reply.header}
+	return nil
+}
+
+// fields is a record whose values stand in a map.
+type fields map[string]any
+
+// ID returns the record's id.
+func (f fields) ID() string {
+	id, _ := f["id"].(string)
+	return id
+}
+
+// Property returns a value, nil when there is none.
+func (f fields) Property(name string) any { return f[name] }

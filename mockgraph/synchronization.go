@@ -1,4 +1,309 @@
 package mockgraph
 
-// synchronizationRoutes are the routes of /servicePrincipals/{id}/synchronization.
-func (t *Tenant) synchronizationRoutes() []route { return nil }
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+)
+
+// synchronizationRoutes are the routes of /servicePrincipals/{id}/synchronization. They read requests and write answers; jobs are the
+// business of the service given by [WithSynchronization].
+// Source: learn.microsoft.com/graph/api/resources/synchronization-overview and its method pages.
+func (t *Tenant) synchronizationRoutes() []route {
+	const base = "/servicePrincipals/{id}/synchronization"
+	const jobs, job, templates = base + "/jobs", base + "/jobs/{job}", base + "/templates"
+	return []route{
+		{method: http.MethodGet, template: templates, serve: provisioning(listSynchronizationTemplates)},
+		{method: http.MethodGet, template: templates + "/{template}", serve: provisioning(getSynchronizationTemplate)},
+		{method: http.MethodGet, template: templates + "/{template}/schema", serve: provisioning(getTemplateSchema)},
+		{method: http.MethodGet, template: templates + "/{template}/schema/filterOperators"},
+		{method: http.MethodGet, template: templates + "/{template}/schema/functions"},
+		{method: http.MethodPost, template: templates + "/{template}/schema/parseExpression"},
+		{method: http.MethodGet, template: jobs, serve: provisioning(listJobs)},
+		{method: http.MethodPost, template: jobs, serve: provisioning(createJob)},
+		{method: http.MethodGet, template: job, serve: provisioning(getJob)},
+		{method: http.MethodPatch, template: job},
+		{method: http.MethodDelete, template: job, serve: provisioning(deleteJob)},
+		{method: http.MethodPost, template: job + "/start", serve: provisioning(startJob)},
+		{method: http.MethodPost, template: job + "/pause", serve: provisioning(pauseJob)},
+		{method: http.MethodPost, template: job + "/stop"},
+		{method: http.MethodPost, template: job + "/restart", serve: provisioning(restartJob)},
+		{method: http.MethodPost, template: job + "/provisionOnDemand", serve: provisioning(provisionOnDemand)},
+		{method: http.MethodPost, template: job + "/bulkUpload"},
+		{method: http.MethodPost, template: job + "/validateConnectivity"},
+		{method: http.MethodPost, template: jobs + "/validateCredentials", rule: job + "/validateCredentials", serve: provisioning(validateCredentials)},
+		{method: http.MethodPost, template: job + "/validateCredentials", serve: provisioning(validateCredentials)},
+		{method: http.MethodGet, template: job + "/schema", serve: provisioning(getSchema)},
+		{method: http.MethodPut, template: job + "/schema", serve: provisioning(putSchema)},
+		{method: http.MethodPatch, template: job + "/schema"},
+		{method: http.MethodDelete, template: job + "/schema", serve: provisioning(resetSchema)},
+		{method: http.MethodGet, template: job + "/schema/filterOperators", serve: provisioning(listFilterOperators)},
+		{method: http.MethodGet, template: job + "/schema/functions", serve: provisioning(listFunctions)},
+		{method: http.MethodPost, template: job + "/schema/parseExpression", serve: provisioning(parseExpression)},
+		{method: http.MethodPost, template: job + "/schema/directories/{directory}/discover", serve: provisioning(discover)},
+		{method: http.MethodGet, template: base + "/secrets", rule: base + "/secrets", serve: provisioning(getSecrets)},
+		{method: http.MethodPut, template: base + "/secrets", serve: provisioning(putSecrets)},
+		{method: http.MethodPost, template: base + "/acquireAccessToken", serve: provisioning(acquireAccessToken)},
+		{method: http.MethodPatch, template: base + "/connectivityParameters", betaOnly: true},
+	}
+}
+
+// synchronizationCall is a call about the provisioning of one application.
+type synchronizationCall struct {
+	*call
+
+	service   synchronization.Service
+	principal string // object id of the service principal
+	job       string // of the path, "" when it names none
+}
+
+// provisioning finds the service principal and the service that answer.
+func provisioning(serve func(c synchronizationCall) error) handler {
+	return func(c *call) error {
+		service := c.t.options.synchronization
+		if service == nil {
+			return notBuilt("The synchronization API without a provisioning service (option WithSynchronization)")
+		}
+		o, err := c.fresh(directory.ServicePrincipal, c.vars["id"])
+		if err != nil {
+			return err
+		}
+		return synchronizationRefusal(serve(synchronizationCall{c, service, o.ID(), c.vars["job"]}))
+	}
+}
+
+// synchronizationStatuses are the HTTP statuses of refusals. It is never written.
+var synchronizationStatuses = map[synchronization.Reason]int{
+	synchronization.Invalid:     http.StatusBadRequest,
+	synchronization.NotFound:    http.StatusNotFound,
+	synchronization.Conflict:    http.StatusConflict,
+	synchronization.Forbidden:   http.StatusForbidden,
+	synchronization.Unavailable: http.StatusServiceUnavailable,
+	synchronization.NotBuilt:    http.StatusNotImplemented,
+}
+
+func synchronizationRefusal(err error) error {
+	var refused *synchronization.Refusal
+	if !errors.As(err, &refused) {
+		return err
+	}
+	return refuse(synchronizationStatuses[refused.Reason], refused.Code, "%s", refused.Message)
+}
+
+// set is the name contexts give to what lies under the service principal's synchronization.
+func (c synchronizationCall) set(rest string) string {
+	return "servicePrincipals('" + c.principal + "')/synchronization/" + rest
+}
+
+// ofJob is set for what lies under the job of the path.
+func (c synchronizationCall) ofJob(rest string) string {
+	return c.set("jobs('" + c.job + "')/" + rest)
+}
+
+// done answers 204 unless there is an error.
+func (c synchronizationCall) done(err error) error {
+	if err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+// shown answers with one object.
+func shown[T any](c synchronizationCall, status int, set string, v T, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.object(status, set, v)
+}
+
+// listed answers with all items at once.
+func listed[T any](c synchronizationCall, set string, items []T, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.value(set, synchronization.Collection[T](items))
+}
+
+func listSynchronizationTemplates(c synchronizationCall) error {
+	all, err := c.service.Templates(c.r.Context(), c.principal)
+	return listed(c, c.set("templates"), all, err)
+}
+
+func getSynchronizationTemplate(c synchronizationCall) error {
+	template, err := c.service.Template(c.r.Context(), c.principal, c.vars["template"])
+	template.Schema = nil // which is read at an address of its own
+	return shown(c, http.StatusOK, c.set("templates/$entity"), template, err)
+}
+
+func getTemplateSchema(c synchronizationCall) error {
+	template, err := c.service.Template(c.r.Context(), c.principal, c.vars["template"])
+	if err == nil && template.Schema == nil {
+		return missing("schema")
+	}
+	return shown(c, http.StatusOK, c.set("templates('"+c.vars["template"]+"')/schema/$entity"), template.Schema, err)
+}
+
+func listJobs(c synchronizationCall) error {
+	all, err := c.service.Jobs(c.r.Context(), c.principal)
+	return listed(c, c.set("jobs"), all, err)
+}
+
+func createJob(c synchronizationCall) error {
+	var body struct {
+		TemplateID string `json:"templateId"`
+	}
+	if err := c.decode(&body, false); err != nil {
+		return err
+	}
+	if body.TemplateID == "" {
+		return badValue("templateId")
+	}
+	made, err := c.service.CreateJob(c.r.Context(), c.principal, body.TemplateID)
+	return shown(c, http.StatusCreated, c.set("jobs/$entity"), made, err)
+}
+
+func getJob(c synchronizationCall) error {
+	found, err := c.service.Job(c.r.Context(), c.principal, c.job)
+	return shown(c, http.StatusOK, c.set("jobs/$entity"), found, err)
+}
+
+func deleteJob(c synchronizationCall) error {
+	return c.done(c.service.DeleteJob(c.r.Context(), c.principal, c.job))
+}
+
+func startJob(c synchronizationCall) error {
+	return c.done(c.service.StartJob(c.r.Context(), c.principal, c.job))
+}
+
+func pauseJob(c synchronizationCall) error {
+	return c.done(c.service.PauseJob(c.r.Context(), c.principal, c.job))
+}
+
+// restartJob takes the criteria strictly: a misspelt one would forget nothing, or too much.
+func restartJob(c synchronizationCall) error {
+	var body struct {
+		Criteria synchronization.RestartCriteria `json:"criteria"`
+	}
+	if len(bytes.TrimSpace(c.body)) > 0 {
+		decoder := json.NewDecoder(bytes.NewReader(c.body))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&body); err != nil {
+			return badValue("criteria")
+		}
+	}
+	return c.done(c.service.RestartJob(c.r.Context(), c.principal, c.job, body.Criteria))
+}
+
+// maxSubjects bounds what one request provisions: a group with up to five of its members.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/provision-on-demand.
+const maxSubjects = 5
+
+func provisionOnDemand(c synchronizationCall) error {
+	var body struct {
+		Parameters []synchronization.OnDemandParameters `json:"parameters"`
+	}
+	if err := c.decode(&body, false); err != nil {
+		return err
+	}
+	if len(body.Parameters) == 0 {
+		return badValue("parameters")
+	}
+	for _, each := range body.Parameters {
+		tooMany := slices.ContainsFunc(each.Subjects, func(s synchronization.Subject) bool { return len(s.Links.Members) > maxSubjects })
+		if len(each.Subjects) == 0 || len(each.Subjects) > maxSubjects || tooMany {
+			return badValue("subjects")
+		}
+	}
+	result, err := c.service.ProvisionOnDemand(c.r.Context(), c.principal, c.job, body.Parameters)
+	return shown(c, http.StatusOK, "microsoft.graph.stringKeyStringValuePair", result, err)
+}
+
+func validateCredentials(c synchronizationCall) error {
+	var body synchronization.CredentialsCheck
+	if err := c.decode(&body, true); err != nil {
+		return err
+	}
+	return c.done(c.service.Validate(c.r.Context(), c.principal, c.job, body))
+}
+
+func getSchema(c synchronizationCall) error {
+	schema, err := c.service.Schema(c.r.Context(), c.principal, c.job)
+	return shown(c, http.StatusOK, c.ofJob("schema/$entity"), schema, err)
+}
+
+func putSchema(c synchronizationCall) error {
+	var body synchronization.Schema
+	if err := c.decode(&body, false); err != nil {
+		return err
+	}
+	return c.done(c.service.SetSchema(c.r.Context(), c.principal, c.job, body))
+}
+
+func resetSchema(c synchronizationCall) error {
+	return c.done(c.service.ResetSchema(c.r.Context(), c.principal, c.job))
+}
+
+func listFilterOperators(c synchronizationCall) error {
+	all, err := c.service.FilterOperators(c.r.Context(), c.principal, c.job)
+	return listed(c, "filterOperators", all, err)
+}
+
+func listFunctions(c synchronizationCall) error {
+	all, err := c.service.Functions(c.r.Context(), c.principal, c.job)
+	return listed(c, "functions", all, err)
+}
+
+func parseExpression(c synchronizationCall) error {
+	var body synchronization.ExpressionRequest
+	if err := c.decode(&body, false); err != nil {
+		return err
+	}
+	parsed, err := c.service.ParseExpression(c.r.Context(), c.principal, c.job, body)
+	return shown(c, http.StatusOK, "microsoft.graph.parseExpressionResponse", parsed, err)
+}
+
+func discover(c synchronizationCall) error {
+	found, err := c.service.Discover(c.r.Context(), c.principal, c.job, c.vars["directory"])
+	return shown(c, http.StatusOK, "microsoft.graph.directoryDefinition", found, err)
+}
+
+func getSecrets(c synchronizationCall) error {
+	kept, err := c.service.Secrets(c.r.Context(), c.principal)
+	return listed(c, c.set("secrets"), kept, err)
+}
+
+// putSecrets replaces all secrets by those in the body.
+func putSecrets(c synchronizationCall) error {
+	var body struct {
+		Value []synchronization.Secret `json:"value"`
+	}
+	if err := c.decode(&body, false); err != nil {
+		return err
+	}
+	if body.Value == nil || !knownSecrets(body.Value) {
+		return badValue("value")
+	}
+	return c.done(c.service.SetSecrets(c.r.Context(), c.principal, body.Value))
+}
+
+func acquireAccessToken(c synchronizationCall) error {
+	var body struct {
+		Credentials []synchronization.Secret `json:"credentials"`
+	}
+	if err := c.decode(&body, false); err != nil {
+		return err
+	}
+	if !knownSecrets(body.Credentials) {
+		return badValue("credentials")
+	}
+	return c.done(c.service.AcquireAccessToken(c.r.Context(), c.principal, body.Credentials))
+}
+
+func knownSecrets(secrets []synchronization.Secret) bool {
+	return !slices.ContainsFunc(secrets, func(s synchronization.Secret) bool { return !synchronization.IsSecretKey(s.Key) })
+}

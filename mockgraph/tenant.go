@@ -13,6 +13,7 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
 
 // What a tenant is called when nothing else is said.
@@ -40,6 +41,7 @@ type Tenant struct {
 	plain    sync.Map // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
 	settled  atomic.Uint64 // sequence up to which dynamic groups and licences were processed
+	logos    sync.Map      // of applications, by object id
 }
 
 type options struct {
@@ -66,6 +68,10 @@ type options struct {
 	lenientSkus bool
 	missingRole int
 	domainProof func(domain, text string) bool
+
+	secretLifetime    time.Duration
+	invalidReferences bool
+	synchronization   synchronization.Service
 }
 
 // Option changes how a tenant is made or behaves.

@@ -167,7 +167,12 @@ func (x *expansion) appendSingle(dst []byte, e *env) []byte {
 }
 
 // AppendValue writes the value of a property as Graph does: dates in UTC, no value as null or, of a collection, as [].
-func AppendValue(dst []byte, v any, collection bool) []byte { return appendValue(dst, v, collection) }
+func AppendValue(dst []byte, p directory.Property, v any) []byte {
+	if of, ok := shapesByName[p.Name]; ok {
+		v = of(v)
+	}
+	return appendValue(dst, v, p.Collection)
+}
 
 // appendValue writes a value as Graph does: dates in UTC, no value as null, an empty collection as [].
 func appendValue(dst []byte, v any, many bool) []byte {

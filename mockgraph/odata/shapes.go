@@ -10,6 +10,9 @@ import (
 // shape is how a value is shown: Graph writes some complex values whole although nobody set them, and leaves parts of others out.
 type shape func(v any) any
 
+// shapesByName is never written.
+var shapesByName = shapes()
+
 // shapes are those of applications and service principals, by property.
 // Source: learn.microsoft.com/graph/api/resources/application and …/serviceprincipal, JSON representation; …/keycredential, key.
 func shapes() map[string]shape {
@@ -94,7 +97,7 @@ func withoutSecrets(v any) any {
 
 // shaped gives a column the shape of its property.
 func shaped(name string, get getter) getter {
-	of, ok := shapes()[name]
+	of, ok := shapesByName[name]
 	if !ok {
 		return get
 	}

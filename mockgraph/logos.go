@@ -1,0 +1,64 @@
+package mockgraph
+
+import (
+	"mime"
+	"net/http"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// maxLogo is how large the logo of an application may be. Source: learn.microsoft.com/graph/api/application-update, logo.
+const maxLogo = 100 << 10
+
+// logoTypes are the pictures taken as a logo. It is never written.
+var logoTypes = []string{"image/png", "image/jpeg", "image/gif", "image/bmp", "image/*"}
+
+// logo is a picture with its type.
+type logo struct {
+	contentType string
+	data        []byte
+}
+
+// putLogo keeps the logo of an application; info.logoUrl tells where it is read. Logos live as long as the tenant's process.
+func putLogo(c *call) error {
+	o, err := c.fresh(directory.Application, c.vars["id"])
+	if err != nil {
+		return err
+	}
+	contentType, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err != nil || !slices.Contains(logoTypes, contentType) {
+		return refuse(http.StatusBadRequest, codeBadRequest, "A valid content-type for the logo must be one of: image/bmp, image/gif, image/jpeg, image/png.")
+	}
+	if len(c.body) == 0 || len(c.body) > maxLogo {
+		return invalidValue(directory.Application, "logo")
+	}
+	if contentType == "image/*" {
+		contentType = http.DetectContentType(c.body)
+	}
+	info := map[string]any{}
+	for name, v := range directory.Value[map[string]any](o, "info") {
+		info[name] = v
+	}
+	info["logoUrl"] = c.base + "/applications/" + o.ID() + "/logo"
+	if _, err := c.t.dir.Update(o.ID(), directory.Properties{"info": info}); err != nil {
+		return err
+	}
+	c.t.logos.Store(o.ID(), logo{contentType, c.body})
+	return c.noContent()
+}
+
+// getLogo answers with the picture.
+func getLogo(c *call) error {
+	o, err := c.find(directory.Application, c.vars["id"])
+	if err != nil {
+		return err
+	}
+	kept, ok := c.t.logos.Load(o.ID())
+	picture, isLogo := kept.(logo)
+	if !ok || !isLogo {
+		return missing("logo")
+	}
+	c.reply = reply{status: http.StatusOK, contentType: picture.contentType, body: picture.data, header: c.reply.header}
+	return nil
+}
