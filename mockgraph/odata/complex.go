@@ -12,6 +12,15 @@ import (
 // appendComplex writes a value of one of the directory's types as Graph does: text without a value and a date that never came are
 // null, a collection without elements is []. Members marked omitempty are left out instead.
 func appendComplex(dst []byte, v reflect.Value) []byte {
+	if at, ok := v.Interface().(time.Time); ok {
+		if at.IsZero() {
+			return append(dst, "null"...)
+		}
+		return appendValue(dst, at, false)
+	}
+	if _, ok := v.Interface().(json.Marshaler); ok {
+		return appendJSON(dst, v)
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
@@ -29,6 +38,11 @@ func appendComplex(dst []byte, v reflect.Value) []byte {
 	case reflect.Struct:
 		return appendStruct(dst, v)
 	}
+	return appendJSON(dst, v)
+}
+
+// appendJSON writes what encoding/json makes of a value.
+func appendJSON(dst []byte, v reflect.Value) []byte {
 	raw, err := json.Marshal(v.Interface())
 	if err != nil {
 		return append(dst, "null"...) // no value type of the directory fails
@@ -56,12 +70,6 @@ func appendElements(dst []byte, v reflect.Value) []byte {
 }
 
 func appendStruct(dst []byte, v reflect.Value) []byte {
-	if at, ok := v.Interface().(time.Time); ok {
-		if at.IsZero() {
-			return append(dst, "null"...)
-		}
-		return appendValue(dst, at, false)
-	}
 	t := v.Type()
 	dst = append(dst, '{')
 	for i := range t.NumField() {
