@@ -71,6 +71,7 @@ var arrows = []struct {
 	{"mockgraph/login", []string{"mockgraph/directory"}, "the login host knows no Graph routes"},
 	{"mockgraph/weather", nil, "the weather knows no routes and no state"},
 	{"mockgraph/sample", []string{"mockgraph/directory"}, "sample people know the directory, no routes"},
+	{"mockgraph/impersonate", nil, "impersonation does not know what is behind the names"},
 	{"mockscim", []string{"mockscim/provisioning", "mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the façade of the provisioning service knows no suites"},
 	{"mockscim/provisioning", []string{"mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the engine knows no suites"},
 	{"mockscim/wire", []string{"mockscim/mapping", "mockscim/scim"}, "wire composes requests, it does not decide when to send them"},
@@ -112,7 +113,7 @@ var foreign = []struct {
 	only       []string
 	why        string
 }{
-	{"net/http", []string{"cmd/...", "internal/exchange", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
+	{"net/http", []string{"cmd/...", "internal/exchange", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
 	{"github.com/onsi/ginkgo/v2", []string{"suites", "suites/...", "internal/rehearsal", "internal/matrix", "internal/matrix/...", "cmd/..."}, "reports and verdicts never come from Ginkgo"},
 	{"github.com/alecthomas/kong", []string{"cmd/..."}, "flags are parsed in one place"},
 }

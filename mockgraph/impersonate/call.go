@@ -2,6 +2,7 @@ package impersonate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,7 +20,8 @@ type call struct {
 	header http.Header   // the handler's; nil until it asks
 	ready  chan struct{} // closed when the client may have the answer
 	cancel context.CancelFunc
-	head   bool // the method is HEAD: no body is sent
+	upload io.Closer // body of the request
+	head   bool      // the method is HEAD: no body is sent
 
 	url    url.URL       // of the request the handler sees; here to spare an allocation, like the next
 	answer http.Response // of the client
@@ -53,7 +55,7 @@ func (c *call) run(handler http.Handler, r *http.Request) {
 		if !returned { // a panic, or runtime.Goexit
 			failure = brokenOff(recover())
 		}
-		_ = r.Body.Close()
+		_ = c.upload.Close()
 		c.finish(failure)
 	}()
 	handler.ServeHTTP(c, r)
@@ -130,12 +132,16 @@ func (c *call) release() {
 	}
 }
 
-// abandon tells the handler that its client is gone.
+// errDeserted is what a handler's write gets when nobody reads any more.
+var errDeserted = errors.New("write answer: its reader is gone")
+
+// abandon tells the handler that its client is gone, in whatever it is about, and the client why, should it read on.
 func (c *call) abandon(why error) {
 	c.cancel()
+	_ = c.upload.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.deserted = first(c.deserted, why)
+	c.deserted = errDeserted
 	c.failure = first(c.failure, why)
 	if c.done {
 		c.pending.free()

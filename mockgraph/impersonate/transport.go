@@ -62,12 +62,13 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	asked := r.Context()
 	answering, cancel := context.WithCancel(context.Background())
 	c := newCall(r.Method == http.MethodHead, cancel)
-	seen := t.present(r, answering, &c.url)
+	seen := t.present(answering, r, &c.url)
+	c.upload = seen.Body
 	go c.run(t.handler, seen)
 	select {
 	case <-c.ready:
 	case <-asked.Done():
-		c.abandon(context.Cause(asked))
+		c.abandon(asked.Err())
 		return nil, asked.Err()
 	}
 	return c.response(r)
@@ -86,8 +87,8 @@ func (t *transport) refusal(r *http.Request) error {
 	return r.Context().Err()
 }
 
-// present makes the request a server would see out of the one a client made, which stays untouched.
-func (t *transport) present(asked *http.Request, ctx context.Context, target *url.URL) *http.Request { //nolint:revive // the context is the answer's, not the caller's
+// present makes the request a server would see out of the one a client made, which stays untouched. Its URL is made in target.
+func (t *transport) present(ctx context.Context, asked *http.Request, target *url.URL) *http.Request {
 	r := asked.WithContext(ctx)
 	*target = *asked.URL
 	r.RequestURI = target.RequestURI()
@@ -114,7 +115,7 @@ func (t *transport) present(asked *http.Request, ctx context.Context, target *ur
 	}
 	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
 	r.RemoteAddr = "127.0.0.1:1"
-	r.GetBody, r.Response, r.Cancel = nil, nil, nil //nolint:staticcheck // Cancel must not reach a handler
+	r.GetBody, r.Response, r.Cancel, r.Form, r.PostForm, r.MultipartForm, r.Pattern = nil, nil, nil, nil, nil, nil, "" //nolint:staticcheck // Cancel must not reach a handler
 	if asked.URL.Scheme == "https" {
 		r.TLS = t.secure
 	}

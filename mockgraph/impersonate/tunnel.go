@@ -1,6 +1,7 @@
 package impersonate
 
 import (
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -46,14 +47,12 @@ func (t *tunnel) sniff(patience time.Duration) (bool, error) {
 			return false, err
 		}
 		head := make([]byte, 1024)
-		n, err := t.Conn.Read(head)
-		if n == 0 {
+		n, err := io.ReadAtLeast(t.Conn, head, 1)
+		if err != nil {
 			return false, err
 		}
 		t.head = head[:n]
-		if err := t.SetReadDeadline(time.Time{}); err != nil {
-			return false, err
-		}
+		_ = t.SetReadDeadline(time.Time{}) // fails on a closed connection only, which the next read tells
 	}
 	return speaksTLS(t.head), nil
 }
