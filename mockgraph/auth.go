@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
@@ -33,8 +34,27 @@ func (c *call) authenticate() error {
 	case !c.t.audience(claims, c.origin):
 		return c.unauthorized("Access token validation failure. Invalid audience.")
 	}
+	if skew := c.t.weather.Skew(); skew != 0 {
+		if problem := skewedLife(claims, c.now.Add(skew)); problem != "" {
+			return c.unauthorized(problem)
+		}
+	}
 	c.claims = claims
 	return c.identity()
+}
+
+// leeway is how far clocks may differ before a token counts as not yet valid.
+const leeway = 5 * time.Minute
+
+// skewedLife says why a token is refused by a server whose clock is wrong; "" when it is not.
+func skewedLife(claims *login.Claims, now time.Time) string {
+	switch {
+	case !now.Before(claims.ExpiresAt):
+		return "Lifetime validation failed, the token is expired."
+	case now.Add(leeway).Before(claims.NotBefore):
+		return "Access token has expired or is not yet valid."
+	}
+	return ""
 }
 
 // audience says whether a token is for Graph: by one of its own names, or by the origin it is addressed at.

@@ -146,6 +146,7 @@ func (c *call) item(item batchRequest, statuses map[string]int) batchResponse {
 	inner := c.t.begin(r)
 	inner.claims, inner.origin, inner.batched = c.claims, c.origin, true
 	c.t.answer(inner)
+	c.inherit(inner)
 	return c.itemResponse(item.ID, inner)
 }
 
@@ -199,6 +200,9 @@ func (c *call) itemResponse(id string, inner *call) batchResponse {
 	response := batchResponse{ID: id, Status: inner.reply.status, Headers: map[string]string{}}
 	for name := range inner.reply.header {
 		response.Headers[name] = inner.reply.header.Get(name)
+	}
+	if units := inner.unitsHeader(); units != nil {
+		response.Headers["x-ms-resource-unit"] = units[0]
 	}
 	if inner.reply.contentType == "" {
 		return response

@@ -10,6 +10,7 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
 
 // call is one Graph request on its way: what was asked, who asks, and the answer so far. A call belongs to one goroutine.
@@ -31,6 +32,8 @@ type call struct {
 	sent     directory.Properties
 	now      time.Time
 
+	units                      int              // what it costs, 0 when it was not judged
+	outcome                    *weather.Outcome // of bad weather, nil in fair
 	requestID, clientRequestID string
 	reply                      reply
 }
@@ -78,6 +81,8 @@ func (c *call) open(set string) []byte {
 
 // list answers with a page of directory objects. set is the name in the context, such as users.
 func (c *call) list(of odata.Collection, set string) error {
+	c.readList()
+	of.Variation = c.t.weather.PageSeed()
 	q, err := c.t.odata.Parse(of, c.query, c.eventual)
 	if err != nil {
 		return err
@@ -112,6 +117,7 @@ func (c *call) page(q *odata.Query, page *odata.Page, set string) error {
 
 // count answers a path that ends in /$count.
 func (c *call) count(of odata.Collection) error {
+	c.readList()
 	of.CountOnly = true
 	q, err := c.t.odata.Parse(of, c.query, c.eventual)
 	if err != nil {

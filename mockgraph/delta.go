@@ -10,6 +10,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
 
 // WithDeltaPages sets how many objects a page of a delta query holds and how many members one object of it; 200 and 1,000 by
@@ -82,6 +83,7 @@ type deltaRound struct {
 
 // delta answers what changed in a set.
 func (c *call) delta(set deltaSet) error {
+	c.readList()
 	round, err := c.deltaRound(set)
 	if err != nil {
 		return err
@@ -187,7 +189,10 @@ func (c *call) resumedRound(set deltaSet, token string) (deltaRound, error) {
 	if !ok || json.Unmarshal(content, &round) != nil || round.Set != set.path || round.Since > c.t.dir.Snapshot().Sequence() {
 		return round, refuse(http.StatusBadRequest, codeBadRequest, "Badly formed token.")
 	}
-	if life := c.t.options.deltaLife; life > 0 && c.now.Sub(made) > life {
+	if c.view.Sequence() < max(round.Since, round.Until) { // a replica that lags behind what the client knows would take things back
+		c.view = c.t.dir.Snapshot()
+	}
+	if life := c.deltaLife(); life > 0 && c.now.Sub(made) > life {
 		return round, c.deltaExpired(set)
 	}
 	if round.Until == 0 && round.Changes {
@@ -201,9 +206,17 @@ func (c *call) resumedRound(set deltaSet, token string) (deltaRound, error) {
 	return round, nil
 }
 
+// deltaLife is how long a delta link works: as the weather says, or the option.
+func (c *call) deltaLife() time.Duration {
+	if d := c.t.weather.Delta(); d.Lifetime > 0 {
+		return d.Lifetime
+	}
+	return c.t.options.deltaLife
+}
+
 // deltaExpired is the answer to a link that is too old. Source: learn.microsoft.com/graph/delta-query-overview, token duration.
 func (c *call) deltaExpired(set deltaSet) error {
-	if c.t.options.deltaBadRequest {
+	if style := c.t.weather.Delta().Expired; style == weather.BadRequest400 || style == "" && c.t.options.deltaBadRequest {
 		return &directory.Error{Code: directory.CodeUnsupported, Message: "DeltaLink older than 30 days is not supported."}
 	}
 	r := refuse(http.StatusGone, "resyncRequired", "Resynchronization is required. The delta token is expired; begin again with the address in the Location header.")

@@ -17,6 +17,7 @@ type refusal struct {
 	message string
 	details []errorDetail
 	header  http.Header
+	inner   map[string]string // further members of innerError
 }
 
 // Error returns code and message.
@@ -49,7 +50,7 @@ type errorObject struct {
 	Code       string        `json:"code"`
 	Message    string        `json:"message"`
 	Details    []errorDetail `json:"details,omitempty"`
-	InnerError innerError    `json:"innerError"`
+	InnerError any           `json:"innerError"`
 }
 
 type errorDetail struct {
@@ -101,7 +102,7 @@ func (c *call) fail(err error) {
 	}
 	body, marshalErr := json.Marshal(errorBody{errorObject{
 		Code: r.code, Message: r.message, Details: r.details,
-		InnerError: innerError{Date: c.now.UTC().Format("2006-01-02T15:04:05"), RequestID: c.requestID, ClientRequestID: c.clientRequestID},
+		InnerError: innerOf(innerError{Date: c.now.UTC().Format("2006-01-02T15:04:05"), RequestID: c.requestID, ClientRequestID: c.clientRequestID}, r.inner),
 	}})
 	if marshalErr != nil { // strings always marshal
 		body = []byte(`{"error":{"code":"InternalServerError","message":""}}`)

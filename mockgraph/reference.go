@@ -113,5 +113,5 @@ func (c *call) reference(navigation string) (string, error) {
 	if !ok {
 		return "", badReference(navigation)
 	}
-	return id, nil
+	return id, c.met(id)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/gorilla/mux"
+
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
 
 // A handler answers one call, by its reply or by an error: a *directory.Error or a *refusal.
@@ -21,6 +23,7 @@ type route struct {
 	open     bool    // needs no token
 	free     bool    // needs a token and no permission of its own
 	rule     string  // template under which the permission table lists it; "" is template itself
+	units    int     // base cost in resource units, filled in
 }
 
 // endpoint is a template with its methods.
@@ -75,6 +78,7 @@ func newRouting(rows []route) *routing {
 }
 
 func (r *routing) add(row route) {
+	row.units, _ = weather.Cost(weather.Request{Method: row.method, Template: row.template, Write: writes(row.method)})
 	if e, known := r.endpoints[row.template]; known {
 		e.routes = append(e.routes, row)
 		return

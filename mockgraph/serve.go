@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
 
 // ServeHTTP answers a request to any of the tenant's names: by the host when it is one of Microsoft's, else by the path.
@@ -94,6 +95,9 @@ func (t *Tenant) answer(c *call) {
 	if err := t.walk(c); err != nil {
 		c.fail(err)
 	}
+	if c.outcome != nil {
+		c.weathered()
+	}
 }
 
 // walk takes a call through all its doors.
@@ -119,7 +123,7 @@ func (t *Tenant) walk(c *call) error {
 		return err
 	}
 	t.settle(c.now)
-	c.view = t.dir.Snapshot()
+	c.view = c.read(weather.ByKey)
 	return rt.serve(c)
 }
 
@@ -160,6 +164,9 @@ func (t *Tenant) route(c *call) (route, error) {
 	if r.serve == nil || r.betaOnly && address.version != "beta" {
 		return route{}, notBuilt(c.r.Method + " /" + address.version + e.template)
 	}
+	if err := c.meet(r); err != nil {
+		return route{}, err
+	}
 	return r, t.authorize(c, r)
 }
 
@@ -198,6 +205,15 @@ func (c *call) flush(w http.ResponseWriter) {
 		if c.reply.contentType == contentJSON {
 			h["Odata-Version"] = odataVersion
 		}
+	}
+	if units := c.unitsHeader(); units != nil {
+		h["X-Ms-Resource-Unit"] = units
+	}
+	if c.t.weather.Skew() != 0 {
+		h["Date"] = []string{c.skewed().UTC().Format(http.TimeFormat)}
+	}
+	if c.outcome != nil {
+		c.breakOff(w)
 	}
 	w.WriteHeader(c.reply.status)
 	_, _ = w.Write(c.reply.body) // a client that has gone needs no answer

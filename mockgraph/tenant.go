@@ -14,6 +14,7 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
 
 // What a tenant is called when nothing else is said.
@@ -37,11 +38,13 @@ type Tenant struct {
 	odata   *odata.Engine
 	login   *login.Server
 	routing *routing
+	weather *weather.Weather
 
 	plain    sync.Map // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
-	settled  atomic.Uint64 // sequence up to which dynamic groups and licences were processed
-	logos    sync.Map      // of applications, by object id
+	settled  atomic.Uint64                      // sequence up to which dynamic groups and licences were processed
+	logos    sync.Map                           // of applications, by object id
+	start    atomic.Pointer[directory.Snapshot] // no replica lags behind it
 }
 
 type options struct {
@@ -64,6 +67,7 @@ type options struct {
 	deltaLife                   time.Duration
 	deltaBadRequest, deltaWhole bool
 	lenientBatches              bool
+	forecast                    weather.Forecast
 
 	lenientSkus bool
 	missingRole int
@@ -149,6 +153,8 @@ func New(opts ...Option) *Tenant {
 	}
 	t.login = login.New(t.dir, append(loginOpts, o.loginOpts...)...)
 	t.routing = newRouting(t.rows())
+	t.openSky()
+	t.start.Store(t.dir.Snapshot())
 	return t
 }
 

@@ -132,6 +132,32 @@ func (d *Directory) At(sequence uint64) (*Snapshot, bool) {
 	return s, s != nil && s.Sequence() <= sequence
 }
 
+// AsOf returns the state as it was at a time: the last snapshot that was made no later. When none that is kept is so old it returns
+// the oldest one and false.
+func (d *Directory) AsOf(at time.Time) (*Snapshot, bool) {
+	current := d.current.Load()
+	if !current.time.After(at) {
+		return current, true
+	}
+	oldest := max(0, current.version-len(d.past)+1)
+	// The first version that is younger than asked for; the one before it is the answer.
+	steps := sort.Search(current.version-oldest, func(i int) bool {
+		s := d.version(oldest + i)
+		return s != nil && s.time.After(at)
+	})
+	if steps > 0 {
+		if s := d.version(oldest + steps - 1); s != nil {
+			return s, true
+		}
+	}
+	for v := oldest; v < current.version; v++ { // a writer may have replaced the oldest meanwhile
+		if s := d.version(v); s != nil {
+			return s, false
+		}
+	}
+	return current, false
+}
+
 // version returns a snapshot of the ring, nil when a writer has replaced it meanwhile.
 func (d *Directory) version(v int) *Snapshot {
 	if s := d.past[v%len(d.past)].Load(); s != nil && s.version == v {

@@ -3,6 +3,7 @@ package directory_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
@@ -148,5 +149,40 @@ func TestGivenIterationWhenStoppedEarlyThenItStops(t *testing.T) {
 	}
 	if n := len(list(s.Objects("device"))); n != 0 {
 		t.Errorf("%d devices", n)
+	}
+}
+
+func TestGivenTimesWhenReadAsOfThemThenEachShowsItsOwnState(t *testing.T) {
+	d := newTenant(t)
+	start := d.clock.Now()
+	for range 4 { // at seconds 1, 2, 3 and 4
+		d.clock.Advance(time.Second)
+		d.user(fmt.Sprint("u", d.clock.Since(start)))
+	}
+	d.clock.Advance(time.Hour)
+	for after, want := range map[time.Duration]int{0: 0, time.Second: 1, 1500 * time.Millisecond: 1, 3999 * time.Millisecond: 3, 4 * time.Second: 4, time.Hour: 4} {
+		if s, ok := d.AsOf(start.Add(after)); !ok || s.Count(directory.User) != want {
+			t.Errorf("as of %s there are %d users, %v; want %d", after, s.Count(directory.User), ok, want)
+		}
+	}
+	if s, ok := d.AsOf(start.Add(-time.Second)); ok || s.Count(directory.User) != 0 {
+		t.Errorf("before its beginning the directory has %d users, %v", s.Count(directory.User), ok)
+	}
+}
+
+func TestGivenABoundedHistoryWhenReadAsOfEarlierThenTheOldestStateComesAndSaysSo(t *testing.T) {
+	for history, want := range map[int]int{0: 10, 3: 7} {
+		d := newTenant(t, directory.WithHistory(history))
+		start := d.clock.Now()
+		for i := range 10 {
+			d.clock.Advance(time.Second)
+			d.user(fmt.Sprint("u", i))
+		}
+		if s, ok := d.AsOf(start.Add(time.Second)); ok || s.Count(directory.User) != want {
+			t.Errorf("history of %d: %d users, %v; want the oldest kept with %d, false", history, s.Count(directory.User), ok, want)
+		}
+		if s, ok := d.AsOf(start.Add(9500 * time.Millisecond)); ok != (history > 0) {
+			t.Errorf("history of %d: half a second ago there are %d users, %v", history, s.Count(directory.User), ok)
+		}
 	}
 }

@@ -30,6 +30,8 @@ type Collection struct {
 	Unpaged bool
 	// DefaultOrder is the $orderby of items with a Schema when the request has none; "" orders them by id.
 	DefaultOrder string
+	// Variation is the seed of this query's page sizes, as [WithPageVariation] has one for all; 0: the engine's.
+	Variation uint64
 }
 
 // Query is a query that was checked. It can be run many times, by many goroutines.

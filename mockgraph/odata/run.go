@@ -1,6 +1,7 @@
 package odata
 
 import (
+	"cmp"
 	"container/heap"
 	"iter"
 	"math/rand/v2"
@@ -81,10 +82,10 @@ func (q *Query) pageSize() int {
 	if q.collection.Unpaged {
 		return -1
 	}
-	if q.settings.variation == 0 {
+	h := cmp.Or(q.collection.Variation, q.settings.variation)
+	if h == 0 {
 		return q.top
 	}
-	h := q.settings.variation
 	for _, c := range []byte(q.options.canonical()) {
 		h = (h ^ uint64(c)) * 1099511628211 // FNV-1a
 	}

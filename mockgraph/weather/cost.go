@@ -51,16 +51,22 @@ func Cost(r Request) (units, writes int) {
 			writes = 1
 		}
 	}
-	if r.HasSelect {
+	return Adjust(units, r.HasSelect, r.HasExpand, r.Top), writes
+}
+
+// Adjust turns the resource units of a request without options, as [Cost] returns them, into those of one with $select, $expand or
+// $top (0: none). It is for callers that look a route up once.
+func Adjust(units int, hasSelect, hasExpand bool, top int) int {
+	if hasSelect {
 		units--
 	}
-	if r.HasExpand {
+	if hasExpand {
 		units++
 	}
-	if r.Top > 0 && r.Top < smallTop {
+	if top > 0 && top < smallTop {
 		units--
 	}
-	return max(units, 1), writes
+	return max(units, 1)
 }
 
 // normal writes every variable of a template as {id} and me as the user it stands for.

@@ -101,6 +101,28 @@ func (w *Weather) Forecast() Forecast {
 	return Forecast{}
 }
 
+// Calm says that nothing happens to requests and no replica lags: [Weather.Judge] need not be asked. It costs one atomic load.
+func (w *Weather) Calm() bool {
+	s := w.current.Load()
+	return s == nil || !s.judges
+}
+
+// PageSeed returns [Forecast.PageSeed]. It costs one atomic load.
+func (w *Weather) PageSeed() uint64 {
+	if s := w.current.Load(); s != nil {
+		return s.forecast.PageSeed
+	}
+	return 0
+}
+
+// Delta returns [Forecast.Delta] as it was set, defaults unresolved. It costs one atomic load.
+func (w *Weather) Delta() Delta {
+	if s := w.current.Load(); s != nil {
+		return s.forecast.Delta
+	}
+	return Delta{}
+}
+
 // Skew returns what is to be added to the server's clock where clients meet it. It costs one atomic load.
 func (w *Weather) Skew() time.Duration {
 	if s := w.current.Load(); s != nil {
