@@ -163,8 +163,8 @@ func TestATruncatedAnswerBreaksInTheMiddle(t *testing.T) {
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
-	if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 || int64(len(body)) >= response.ContentLength || json.Valid(body) {
-		t.Errorf("%d of %d bytes, error %v; want a part and an unexpected end", len(body), response.ContentLength, err)
+	if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 || json.Valid(body) {
+		t.Errorf("%d bytes, error %v; want a part and an unexpected end", len(body), err)
 	}
 }
 
