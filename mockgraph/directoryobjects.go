@@ -27,7 +27,7 @@ func (t *Tenant) directoryObjectRoutes() []route {
 // Source: the entity types derived from directoryObject, learn.microsoft.com/graph/api/resources/directoryobject.
 var setOf = map[directory.Type]string{
 	directory.User: "users", directory.Group: "groups", directory.ServicePrincipal: "servicePrincipals", directory.Application: "applications",
-	directory.DirectoryRole: "directoryRoles", directory.AdministrativeUnit: "directory/administrativeUnits", directory.Organization: "organization",
+	directory.DirectoryRole: "directoryRoles", directory.AdministrativeUnit: unitSet, directory.Organization: "organization",
 }
 
 // anyObject returns a directory object of any type by its id.

@@ -17,18 +17,18 @@ func (t *Tenant) groupLinkRoutes() []route {
 	rows := t.navigationRoutes("/groups/{id}", directory.Group, "members", "transitiveMembers", "owners", "memberOf", "transitiveMemberOf")
 	for i, row := range rows {
 		if strings.Contains(row.template, "embers") {
-			rows[i].serve = unhidden(row.serve)
+			rows[i].serve = unhidden(directory.Group, row.serve)
 		}
 	}
 	return append(rows,
-		route{method: http.MethodGet, template: "/groups/{id}/members/$ref", serve: unhidden(listReferences(directory.Group, "members"))},
+		route{method: http.MethodGet, template: "/groups/{id}/members/$ref", serve: unhidden(directory.Group, listReferences(directory.Group, "members"))},
 		route{method: http.MethodGet, template: "/groups/{id}/owners/$ref", serve: listReferences(directory.Group, "owners")},
 		route{method: http.MethodPost, template: "/groups/{id}/members/$ref", serve: addToGroup("members")},
 		route{method: http.MethodPost, template: "/groups/{id}/owners/$ref", serve: addToGroup("owners")},
 		route{method: http.MethodPost, template: "/groups/{id}/members", rule: "/groups/{id}/members/$ref", serve: notContained},
 		route{method: http.MethodPost, template: "/groups/{id}/owners", rule: "/groups/{id}/owners/$ref", serve: notContained},
-		route{method: http.MethodGet, template: "/groups/{id}/members/{member}/$ref", rule: "/groups/{id}/members", serve: unhidden(getGroupReference("members", "member"))},
-		route{method: http.MethodGet, template: "/groups/{id}/owners/{owner}/$ref", rule: "/groups/{id}/owners", serve: getGroupReference("owners", "owner")},
+		route{method: http.MethodGet, template: "/groups/{id}/members/{member}/$ref", rule: "/groups/{id}/members", serve: unhidden(directory.Group, getReference(directory.Group, "members", "member"))},
+		route{method: http.MethodGet, template: "/groups/{id}/owners/{owner}/$ref", rule: "/groups/{id}/owners", serve: getReference(directory.Group, "owners", "owner")},
 		route{method: http.MethodDelete, template: "/groups/{id}/members/{member}/$ref", serve: removeFromGroup("members", "member")},
 		route{method: http.MethodDelete, template: "/groups/{id}/owners/{owner}/$ref", serve: removeFromGroup("owners", "owner")},
 		route{method: http.MethodDelete, template: "/groups/{id}/members/{member}", free: true, serve: deleteRelated("members", "member")},
@@ -41,12 +41,12 @@ func notContained(*call) error {
 	return refuse(http.StatusBadRequest, codeBadRequest, "Write requests are only supported on contained entities")
 }
 
-// unhidden serves the members of a group with hidden membership to those only who may see them: who holds the permission, or the
+// unhidden serves the members of a group or an administrative unit with hidden membership to those only who may see them: who holds the permission, or the
 // group's own members and owners.
 // Source: learn.microsoft.com/graph/api/group-list-members, permissions.
-func unhidden(serve handler) handler {
+func unhidden(of directory.Type, serve handler) handler {
 	return func(c *call) error {
-		group, err := c.find(directory.Group, c.vars["id"])
+		group, err := c.find(of, c.vars["id"])
 		if err != nil {
 			return err
 		}
@@ -183,10 +183,10 @@ func relatedObject(s *directory.Snapshot, group *directory.Object, navigation, k
 	return o, nil
 }
 
-// getGroupReference answers where a member is, which clients take as a test of membership.
-func getGroupReference(navigation, variable string) handler {
+// getReference answers where a member is, which clients take as a test of membership.
+func getReference(of directory.Type, navigation, variable string) handler {
 	return func(c *call) error {
-		group, err := c.find(directory.Group, c.vars["id"])
+		group, err := c.find(of, c.vars["id"])
 		if err != nil {
 			return err
 		}
