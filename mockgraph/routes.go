@@ -65,7 +65,7 @@ type groupKey struct {
 }
 
 func newRouting(rows []route) *routing {
-	r := &routing{routers: map[groupKey]*mux.Router{}, endpoints: map[string]*endpoint{}, words: map[string]string{}, families: map[string]bool{}}
+	r := &routing{routers: map[groupKey]*mux.Router{}, endpoints: map[string]*endpoint{}, words: map[string]string{"me": "me"}, families: map[string]bool{}}
 	// Casts first: a key would match them too.
 	for _, casts := range []bool{true, false} {
 		for _, row := range rows {
