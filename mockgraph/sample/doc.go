@@ -12,6 +12,6 @@
 // The directory's domains decide the names: people are on its default domain, the administrator and guests on the initial one,
 // everybody on contoso.example when it has none.
 //
-// Tenants of up to 1,200 people are told in full. Larger ones begin with 1,200 such people; those after that have what a list of
+// Tenants of up to 1,200 employees are told in full. Larger ones begin with 1,200 such people; those after that have what a list of
 // people has, and a manager, but no licences, telephones, proxy addresses or memberships of static groups, so that a million of them fit into memory.
 package sample

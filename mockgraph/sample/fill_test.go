@@ -94,7 +94,7 @@ func unique(t interface{ Errorf(string, ...any) }, d *directory.Directory) {
 
 func TestNamesAreUniqueInALargeTenantToo(t *testing.T) {
 	t.Parallel()
-	unique(t, filled(t, 20_000, 5))
+	unique(t, filled(t, 10_000, 5))
 }
 
 func TestADirectoryWithUsersAndSizesThatCannotBeAreRefused(t *testing.T) {
