@@ -21,7 +21,7 @@ func (t *Tenant) licenseRoutes() []route {
 		{method: http.MethodPost, template: "/users/{id}/assignLicense", serve: assignUserLicense},
 		{method: http.MethodPost, template: "/users/{id}/reprocessLicenseAssignment", serve: reprocessLicenses},
 		{method: http.MethodGet, template: "/users/{id}/licenseDetails", serve: listLicenseDetails},
-		{method: http.MethodGet, template: "/users/{id}/licenseDetails/{detail}", serve: getLicenseDetail},
+		{method: http.MethodGet, template: "/users/{id}/licenseDetails/{detail}", serve: getLicenseDetail, rule: "/users/{id}/licenseDetails"},
 		{method: http.MethodPost, template: "/groups/{id}/assignLicense", serve: assignGroupLicense},
 		{method: http.MethodGet, template: "/groups/{id}/membersWithLicenseErrors", serve: listMembersWithLicenseErrors},
 	}

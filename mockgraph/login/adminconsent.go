@@ -105,7 +105,7 @@ func (x *exchange) decideAdmin(f *flow, accepted bool) {
 	if refused == nil && !x.mayConsent(f.userID, graphRoles(wishes)) {
 		refused = AADSTS(90094, x.tenant.title(), r.client.name, x.tenant.title())
 	}
-	if refused == nil && x.server.grant(r.client, wishes, "") != nil {
+	if refused == nil && x.server.grant(r.client, wishes, "", f.userID) != nil {
 		refused = AADSTS(90033)
 	}
 	if refused != nil {

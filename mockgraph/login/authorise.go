@@ -177,10 +177,12 @@ func (t *tokenRequest) issue(c *client, proof, platform string, by consentState,
 	if refused != nil {
 		return nil, refused
 	}
+	t.user = u
 	p, refused := x.permission(c, by.userID, a)
 	if refused != nil {
 		return nil, refused
 	}
+	t.resource = p.resource
 	if len(p.missing) > 0 {
 		return nil, AADSTS(65001, c.appID, c.name)
 	}

@@ -26,6 +26,7 @@ func (t *tokenRequest) identify() (*client, *Error) {
 	if !ok {
 		return nil, AADSTS(700016, id, t.x.tenant.title())
 	}
+	t.client = c
 	if c.principal == nil && !c.firstParty && t.grant == grantClient {
 		return nil, AADSTS(7000229, c.appID, t.x.tenant.id)
 	}

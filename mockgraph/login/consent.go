@@ -141,11 +141,12 @@ func (s *Server) Consent(appID string) error {
 	if refused != nil {
 		return fmt.Errorf("consent: %w", refused)
 	}
-	return s.grant(c, wishes, "")
+	return s.grant(c, wishes, "", "")
 }
 
-// grant writes a consent into the directory: for one user, or for everybody when user is "".
-func (s *Server) grant(c *client, wishes []wish, user string) error {
+// grant writes a consent into the directory: for one user, or for everybody when user is "". by is who consents, "" when nobody
+// is signed in.
+func (s *Server) grant(c *client, wishes []wish, user, by string) error {
 	if c.firstParty {
 		return nil
 	}
@@ -173,6 +174,7 @@ func (s *Server) grant(c *client, wishes []wish, user string) error {
 			}
 		}
 	}
+	s.auditConsent(principal, wishes, user, by)
 	return nil
 }
 

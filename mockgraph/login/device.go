@@ -216,7 +216,7 @@ func (x *exchange) decideDevice(f *flow, accepted bool) {
 		if refused == nil && (adminOnly(wishes) || !x.server.options.userConsent && !empty(wishes)) && !x.mayConsent(f.userID, false) {
 			refused = AADSTS(90094, x.tenant.title(), c.name, x.tenant.title())
 		}
-		if refused == nil && len(wishes) > 0 && x.server.grant(c, wishes, f.userID) != nil {
+		if refused == nil && len(wishes) > 0 && x.server.grant(c, wishes, f.userID, f.userID) != nil {
 			refused = AADSTS(90033)
 		}
 		if refused != nil {

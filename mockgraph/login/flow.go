@@ -99,6 +99,7 @@ func (s *Server) signIn(x *exchange) {
 	}
 	u, refused := x.checkPassword(form.Get("loginfmt"), form.Get("passwd"))
 	if refused != nil {
+		x.logBrowser(f, form.Get("loginfmt"), refused)
 		f.done = true
 		next := &flow{request: f.request, admin: f.admin, device: f.device, started: f.started}
 		x.askSignIn(next, form.Get("loginfmt"), refused)
@@ -283,7 +284,7 @@ func (x *exchange) acceptConsent(f *flow, everybody bool) {
 	if everybody && admin {
 		user = ""
 	}
-	if err := x.server.grant(r.client, wishes, user); err != nil {
+	if err := x.server.grant(r.client, wishes, user, f.userID); err != nil {
 		x.refuse(r, AADSTS(90033), "")
 		return
 	}

@@ -45,6 +45,7 @@ func (t *tokenRequest) clientCredentials(ctx context.Context) (*answer, *Error) 
 	if refused != nil {
 		return nil, refused
 	}
+	t.resource = r
 	if r.principal != nil && r.principal.Bool("appRoleAssignmentRequired") && !x.assigned(r.principal, c.principal.ID()) {
 		return nil, AADSTS(501051, c.appID, c.name, a.target(), r.name)
 	}

@@ -15,6 +15,7 @@ type Server struct {
 	routes    map[string]route // by the path after the tenant, in lower case
 	state     *state
 	tokens    *tokenCache
+	signIns   signIns
 }
 
 // New returns a login host that signs in the users and applications of a directory.
@@ -25,6 +26,7 @@ func New(d *directory.Directory, opts ...Option) *Server {
 	}
 	o.lifetimes = o.lifetimes.orDefault()
 	s := &Server{directory: d, options: o, pages: newPages(), state: newState(), tokens: newTokenCache(o.maxTokens)}
+	s.signIns.limit = o.maxSignIns
 	s.routes = s.table()
 	return s
 }

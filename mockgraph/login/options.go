@@ -36,13 +36,14 @@ type options struct {
 	hiddenAccounts  bool
 	skew            time.Duration
 	maxTokens       int
+	maxSignIns      int
 }
 
 func defaults() options {
 	return options{
 		clock: clockwork.NewRealClock(), ids: uuid.NewString, random: rand.Reader, key: processKey,
 		deviceInterval: time.Second, v1Resource: aadGraphAppID, userConsent: true, firstParty: true,
-		lockoutAfter: 10, lockoutFor: time.Minute, skew: 5 * time.Minute, maxTokens: 100_000,
+		lockoutAfter: 10, lockoutFor: time.Minute, skew: 5 * time.Minute, maxTokens: 100_000, maxSignIns: defaultSignIns,
 	}
 }
 

@@ -55,6 +55,7 @@ func (x *exchange) complete(f *flow) {
 	}
 	answer.Set("session_state", x.filler(f.userID+r.client.appID, 16))
 	x.remember(f)
+	x.logBrowser(f, "", nil)
 	x.sendBack(r, answer)
 }
 

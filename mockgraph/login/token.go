@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
 
 // Grants, as grant_type names them.
@@ -50,12 +52,18 @@ type tokenRequest struct {
 	form    url.Values
 	version int // of the endpoint
 	grant   string
+
+	// for the sign-in log, as far as the request has come
+	client   *client
+	user     *directory.Object
+	resource *resource
 }
 
 // token answers the token endpoint, of version 1 or 2. The order of the checks is what recorded exchanges show.
 func (s *Server) token(x *exchange, version int) {
 	t := &tokenRequest{x: x, version: version}
 	made, refused := t.serve(x.r.Context())
+	t.log(refused)
 	if origin := x.r.Header.Get("Origin"); origin != "" {
 		x.w.Header().Set("Access-Control-Allow-Origin", "*")
 	}
