@@ -124,7 +124,7 @@ func (t *Tenant) walk(c *call) error {
 	}
 	t.settle(c.now)
 	c.view = c.read(weather.ByKey)
-	return rt.serve(c)
+	return t.audited(c, rt.serve)
 }
 
 // route finds the row of the table that answers a call and verifies who asks.

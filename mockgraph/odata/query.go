@@ -1,6 +1,7 @@
 package odata
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,6 +29,8 @@ type Collection struct {
 	// MaxTop bounds $top, 999 by default. Unpaged collections ignore it and come whole.
 	MaxTop  int
 	Unpaged bool
+	// PageSize is how many items a page has without $top; 0 is the engine's.
+	PageSize int
 	// DefaultOrder is the $orderby of items with a Schema when the request has none; "" orders them by id.
 	DefaultOrder string
 	// Variation is the seed of this query's page sizes, as [WithPageVariation] has one for all; 0: the engine's.
@@ -269,7 +272,7 @@ func (q *Query) checkTop() (err error) {
 	}
 	q.top, err = q.options.top(limit)
 	if q.top == 0 {
-		q.top = min(q.settings.pageSize, limit)
+		q.top = min(cmp.Or(q.collection.PageSize, q.settings.pageSize), limit)
 	}
 	return err
 }
