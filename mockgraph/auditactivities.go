@@ -19,9 +19,9 @@ var categories = map[directory.Type]string{
 }
 
 const (
-	applications = "ApplicationManagement"
-	provisioning = "ProvisioningManagement"
-	credentials  = "Update application – Certificates and secrets management "
+	categoryApplications = "ApplicationManagement"
+	categoryProvisioning = "ProvisioningManagement"
+	activityCredentials  = "Update application – Certificates and secrets management "
 )
 
 // activities are the writes the log knows, by method and template without names. Questions asked by POST are not among them. It
@@ -49,11 +49,11 @@ func activityTable() map[string]activity {
 		"PATCH /applications/{}":            {name: "Update application", operation: "Update", targets: changed},
 		"POST /servicePrincipals":           {name: "Add service principal", operation: "Add", targets: created},
 		"PATCH /servicePrincipals/{}":       {name: "Update service principal", operation: "Update", targets: changed},
-		"POST /oauth2PermissionGrants":      {name: "Add delegated permission grant", operation: "Assign", targets: granted, category: applications},
-		"DELETE /oauth2PermissionGrants/{}": {name: "Remove delegated permission grant", operation: "Unassign", targets: granted, category: applications},
-		"PATCH /oauth2PermissionGrants/{}":  {name: "Update delegated permission grant", operation: "Update", targets: granted, category: applications},
+		"POST /oauth2PermissionGrants":      {name: "Add delegated permission grant", operation: "Assign", targets: granted, category: categoryApplications},
+		"DELETE /oauth2PermissionGrants/{}": {name: "Remove delegated permission grant", operation: "Unassign", targets: granted, category: categoryApplications},
+		"PATCH /oauth2PermissionGrants/{}":  {name: "Update delegated permission grant", operation: "Update", targets: granted, category: categoryApplications},
 
-		"POST /applicationTemplates/{}/instantiate": {name: "Add service principal", operation: "Add", targets: instantiated, category: applications},
+		"POST /applicationTemplates/{}/instantiate": {name: "Add service principal", operation: "Add", targets: instantiated, category: categoryApplications},
 
 		"POST /directoryRoles":                                {name: "Add role from template", operation: "Add", targets: created},
 		"POST /directoryRoles/{}/members/$ref":                {name: "Add member to role", operation: "Assign", targets: linked},
@@ -77,13 +77,13 @@ func activityTable() map[string]activity {
 		"POST /directory/deletedItems/{}/restore": {names: restorations, operation: "Add", targets: itself},
 		"POST /users/{}/restore":                  {names: restorations, operation: "Add", targets: itself},
 
-		"POST /servicePrincipals/{}/synchronization/jobs":            {name: "Add provisioning configuration", operation: "Add", targets: itself, category: provisioning},
-		"DELETE /servicePrincipals/{}/synchronization/jobs/{}":       {name: "Delete provisioning configuration", operation: "Delete", targets: itself, category: provisioning},
-		"POST /servicePrincipals/{}/synchronization/jobs/{}/start":   {name: "Enable/start provisioning configuration", operation: "Update", targets: itself, category: provisioning},
-		"POST /servicePrincipals/{}/synchronization/jobs/{}/pause":   {name: "Disable/pause provisioning configuration", operation: "Update", targets: itself, category: provisioning},
-		"POST /servicePrincipals/{}/synchronization/jobs/{}/restart": {name: "Enable/restart provisioning configuration", operation: "Update", targets: itself, category: provisioning},
-		"PUT /servicePrincipals/{}/synchronization/jobs/{}/schema":   {name: "Update attribute mappings or scope", operation: "Update", targets: itself, category: provisioning},
-		"PUT /servicePrincipals/{}/synchronization/secrets":          {name: "Update provisioning setting or credentials", operation: "Update", targets: itself, category: provisioning},
+		"POST /servicePrincipals/{}/synchronization/jobs":            {name: "Add provisioning configuration", operation: "Add", targets: itself, category: categoryProvisioning},
+		"DELETE /servicePrincipals/{}/synchronization/jobs/{}":       {name: "Delete provisioning configuration", operation: "Delete", targets: itself, category: categoryProvisioning},
+		"POST /servicePrincipals/{}/synchronization/jobs/{}/start":   {name: "Enable/start provisioning configuration", operation: "Update", targets: itself, category: categoryProvisioning},
+		"POST /servicePrincipals/{}/synchronization/jobs/{}/pause":   {name: "Disable/pause provisioning configuration", operation: "Update", targets: itself, category: categoryProvisioning},
+		"POST /servicePrincipals/{}/synchronization/jobs/{}/restart": {name: "Enable/restart provisioning configuration", operation: "Update", targets: itself, category: categoryProvisioning},
+		"PUT /servicePrincipals/{}/synchronization/jobs/{}/schema":   {name: "Update attribute mappings or scope", operation: "Update", targets: itself, category: categoryProvisioning},
+		"PUT /servicePrincipals/{}/synchronization/secrets":          {name: "Update provisioning setting or credentials", operation: "Update", targets: itself, category: categoryProvisioning},
 	}
 	for _, set := range []string{"users", "groups", "applications", "servicePrincipals", "directoryObjects", "domains", "directory/administrativeUnits"} {
 		all["DELETE /"+set+"/{}"] = activity{names: deletions, operation: "Delete", targets: itself}
@@ -99,15 +99,15 @@ func activityTable() map[string]activity {
 			all["DELETE /"+set+"/{}/"+relation+"/{}/$ref"] = activity{name: "Remove " + role + " from " + word, operation: "Unassign", targets: unlinked}
 		}
 	}
-	for set, name := range map[string][2]string{"applications": {credentials, credentials}, "servicePrincipals": {"Add service principal credentials", "Remove service principal credentials"}} {
+	for set, name := range map[string][2]string{"applications": {activityCredentials, activityCredentials}, "servicePrincipals": {"Add service principal credentials", "Remove service principal credentials"}} {
 		all["POST /"+set+"/{}/addPassword"] = activity{name: name[0], operation: "Update", targets: itself}
 		all["POST /"+set+"/{}/addKey"] = activity{name: name[0], operation: "Update", targets: itself}
 		all["POST /"+set+"/{}/removePassword"] = activity{name: name[1], operation: "Update", targets: itself}
 		all["POST /"+set+"/{}/removeKey"] = activity{name: name[1], operation: "Update", targets: itself}
 	}
 	for _, path := range []string{"users/{}/appRoleAssignments", "groups/{}/appRoleAssignments", "servicePrincipals/{}/appRoleAssignments", "servicePrincipals/{}/appRoleAssignedTo"} {
-		all["POST /"+path] = activity{names: appRolesGiven, operation: "Assign", targets: assigned, category: applications}
-		all["DELETE /"+path+"/{}"] = activity{names: appRolesTaken, operation: "Unassign", targets: assigned, category: applications}
+		all["POST /"+path] = activity{names: appRolesGiven, operation: "Assign", targets: assigned, category: categoryApplications}
+		all["DELETE /"+path+"/{}"] = activity{names: appRolesTaken, operation: "Unassign", targets: assigned, category: categoryApplications}
 	}
 	return all
 }

@@ -48,8 +48,8 @@ func field(name string, kind directory.Kind, members ...directory.Property) dire
 	return directory.Property{Name: name, Kind: kind, DefaultSelect: true, Fields: members}
 }
 
-// fields are members that are strings.
-func fields(names ...string) []directory.Property {
+// named are members that are strings.
+func named(names ...string) []directory.Property {
 	all := make([]directory.Property, 0, len(names))
 	for _, name := range names {
 		all = append(all, field(name, directory.String))
@@ -65,16 +65,16 @@ func many(p directory.Property) directory.Property {
 // auditSchema lists the properties of directoryAudit.
 // Source: learn.microsoft.com/graph/api/resources/directoryaudit.
 var auditSchema = sync.OnceValue(func() *odata.Schema {
-	modified := many(field("modifiedProperties", directory.Complexes, fields("displayName", "oldValue", "newValue")...))
+	modified := many(field("modifiedProperties", directory.Complexes, named("displayName", "oldValue", "newValue")...))
 	return odata.NewSchema("directoryAudit", true,
 		field("id", directory.String), field("category", directory.String), field("correlationId", directory.String), field("result", directory.String),
 		field("resultReason", directory.String), field("activityDisplayName", directory.String), field("activityDateTime", directory.DateTime),
 		field("loggedByService", directory.String), field("operationType", directory.String),
 		field("initiatedBy", directory.Complex,
-			field("user", directory.Complex, fields("id", "displayName", "userPrincipalName", "ipAddress")...),
-			field("app", directory.Complex, fields("appId", "displayName", "servicePrincipalId", "servicePrincipalName")...)),
-		many(field("targetResources", directory.Complexes, append(fields("id", "displayName", "type", "userPrincipalName", "groupType"), modified)...)),
-		many(field("additionalDetails", directory.Complexes, fields("key", "value")...)),
+			field("user", directory.Complex, named("id", "displayName", "userPrincipalName", "ipAddress")...),
+			field("app", directory.Complex, named("appId", "displayName", "servicePrincipalId", "servicePrincipalName")...)),
+		many(field("targetResources", directory.Complexes, append(named("id", "displayName", "type", "userPrincipalName", "groupType"), modified)...)),
+		many(field("additionalDetails", directory.Complexes, named("key", "value")...)),
 	)
 })
 

@@ -242,7 +242,7 @@ func TestSignInsShowWhoSignedInAndWhoFailed(t *testing.T) {
 		"resourceDisplayName": nil, "resourceId": nil, "resourceTenantId": s.tenant.ID(), "homeTenantId": s.tenant.ID(),
 		"servicePrincipalId": nil, "servicePrincipalName": nil, "userAgent": "stage/1.0", "authenticationAppDeviceDetails": nil,
 		"deviceDetail": map[string]any{
-			"deviceId": "", "displayName": nil, "operatingSystem": nil, "browser": nil, "isCompliant": nil, "isManaged": nil, "trustType": nil,
+			"deviceId": nil, "displayName": nil, "operatingSystem": nil, "browser": nil, "isCompliant": nil, "isManaged": nil, "trustType": nil,
 		},
 		"location":                         map[string]any{"city": nil, "state": nil, "countryOrRegion": nil, "geoCoordinates": nil},
 		"appliedConditionalAccessPolicies": []any{},

@@ -14,11 +14,11 @@ import (
 // provisioningSchema lists the properties of provisioningObjectSummary. action and statusInfo are older names of two of them.
 // Source: learn.microsoft.com/graph/api/resources/provisioningobjectsummary; …/api/provisioningobjectsummary-list for filters.
 var provisioningSchema = sync.OnceValue(func() *odata.Schema {
-	identity := fields("id", "displayName", "identityType")
-	system := fields("id", "displayName")
+	identity := named("id", "displayName", "identityType")
+	system := named("id", "displayName")
 	status := []directory.Property{
 		field("status", directory.String),
-		field("errorInformation", directory.JSON, fields("errorCode", "reason", "additionalDetails", "errorCategory", "recommendedAction")...),
+		field("errorInformation", directory.JSON, named("errorCode", "reason", "additionalDetails", "errorCategory", "recommendedAction")...),
 	}
 	hidden := func(p directory.Property) directory.Property {
 		p.DefaultSelect = false
@@ -28,11 +28,11 @@ var provisioningSchema = sync.OnceValue(func() *odata.Schema {
 		field("id", directory.String), field("activityDateTime", directory.DateTime), field("tenantId", directory.String), field("jobId", directory.String),
 		field("cycleId", directory.String), field("changeId", directory.String), field("provisioningAction", directory.String),
 		hidden(field("action", directory.String)), field("durationInMilliseconds", directory.Integer),
-		field("initiatedBy", directory.JSON, fields("id", "displayName", "initiatorType")...),
+		field("initiatedBy", directory.JSON, named("id", "displayName", "initiatorType")...),
 		field("servicePrincipal", directory.JSON, system...), field("sourceSystem", directory.JSON, system...), field("targetSystem", directory.JSON, system...),
 		field("sourceIdentity", directory.JSON, identity...), field("targetIdentity", directory.JSON, identity...),
 		field("provisioningStatusInfo", directory.JSON, status...), hidden(field("statusInfo", directory.JSON, status...)),
-		many(field("provisioningSteps", directory.JSON)), many(field("modifiedProperties", directory.JSON, fields("displayName", "oldValue", "newValue")...)),
+		many(field("provisioningSteps", directory.JSON)), many(field("modifiedProperties", directory.JSON, named("displayName", "oldValue", "newValue")...)),
 	)
 })
 

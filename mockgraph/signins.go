@@ -28,9 +28,9 @@ var signInSchemas = sync.OnceValue(func() map[string]*odata.Schema {
 		field("resourceDisplayName", directory.String), field("resourceId", directory.String), field("resourceTenantId", directory.String), field("homeTenantId", directory.String),
 		field("servicePrincipalId", directory.String), field("servicePrincipalName", directory.String), field("userAgent", directory.String),
 		field("authenticationAppDeviceDetails", directory.Complex),
-		field("status", directory.Complex, append(fields("failureReason", "additionalDetails"), field("errorCode", directory.Integer))...),
-		field("deviceDetail", directory.Complex, fields("deviceId", "displayName", "operatingSystem", "browser", "trustType")...),
-		field("location", directory.Complex, fields("city", "state", "countryOrRegion")...),
+		field("status", directory.Complex, append(named("failureReason", "additionalDetails"), field("errorCode", directory.Integer))...),
+		field("deviceDetail", directory.Complex, named("deviceId", "displayName", "operatingSystem", "browser", "trustType")...),
+		field("location", directory.Complex, named("city", "state", "countryOrRegion")...),
 		many(field("appliedConditionalAccessPolicies", directory.Complexes)),
 	}
 	beta := append(slices.Clone(rows), many(field("signInEventTypes", directory.Strings)))
