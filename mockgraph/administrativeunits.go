@@ -34,7 +34,6 @@ func (t *Tenant) administrativeUnitRoutes() []route {
 		route{method: http.MethodGet, template: one + "/members/{member}/$ref", rule: one + "/members/{member}",
 			serve: unhidden(directory.AdministrativeUnit, getReference(directory.AdministrativeUnit, "members", "member"))},
 		route{method: http.MethodDelete, template: one + "/members/{member}/$ref", serve: removeFromUnit},
-		route{method: http.MethodGet, template: one + "/scopedRoleMembers"},
 	)
 }
 

@@ -40,6 +40,9 @@ func (c *call) deletedCollection() (odata.Collection, string, error) {
 	if !known {
 		return odata.Collection{}, "", notBuilt("The type cast " + c.vars["cast"])
 	}
+	if entity.of == directory.DirectoryRole { // roles are never deleted
+		return odata.Collection{}, "", listDeletedUncast(c)
+	}
 	return odata.Collection{Type: entity.of, Cast: true, Deleted: true}, entity.set, c.mayDeleted(entity.of, "", "")
 }
 

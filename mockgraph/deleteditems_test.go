@@ -101,6 +101,7 @@ func TestDeletedItemsAreListedByCastOnly(t *testing.T) {
 	if got := s.ask("GET", "/v1.0/directory/deletedItems/microsoft.graph.user/$count", "", "ConsistencyLevel", "eventual").want(200); string(got.body) != "1" {
 		t.Errorf("count: %s", got.body)
 	}
+	s.ask("GET", "/v1.0/directory/deletedItems/microsoft.graph.directoryRole", "").refused(400, "Request_UnsupportedQuery", "Unsupported Query.")
 	s.ask("GET", "/v1.0/directory/deletedItems/microsoft.graph.device", "").refused(501, "NotImplemented", "microsoft.graph.device")
 }
 

@@ -131,7 +131,7 @@ func (c *call) photoBytes(of directory.Type) error {
 	c.reply.status, c.reply.contentType, c.reply.body = http.StatusOK, kept.ContentType, kept.Bytes
 	if edge > 0 {
 		if c.reply.body, err = thumbnail(kept.Bytes, edge); err != nil {
-			return err
+			return noPhoto(c.vars["id"]) // its head was that of an image, the rest is not
 		}
 		c.reply.contentType = "image/jpeg"
 	}

@@ -6,10 +6,12 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 )
 
@@ -94,9 +96,36 @@ func TestPhotosThatCannotBe(t *testing.T) {
 	s.ask("PUT", path, "", "Content-Type", "image/jpeg").refused(400, "BadRequest", "no image")
 	s.ask("PUT", path, strings.Repeat("x", 4<<20+1), "Content-Type", "image/jpeg").refused(413, "RequestEntityTooLarge", "")
 	s.ask("PUT", "/v1.0/users/"+nobody+"/photo/$value", portrait(t, 50, 50), "Content-Type", "image/jpeg").refused(404, "Request_ResourceNotFound", nobody)
-	var bomb bytes.Buffer
-	if err := png.Encode(&bomb, image.NewGray(image.Rect(0, 0, 1<<13, 1<<12))); err != nil {
-		t.Fatal(err)
+	const bomb = "GIF89a\xff\xff\xff\xff\x00\x00\x00"
+	s.ask("PUT", path, bomb, "Content-Type", "image/gif").refused(400, "BadRequest", "too many pixels")
+}
+
+// FuzzPhoto puts pictures of any form and reads them small: what was taken can be shown, or is no photo, and nothing panics.
+func FuzzPhoto(f *testing.F) {
+	var small bytes.Buffer
+	if err := png.Encode(&small, image.NewGray(image.Rect(0, 0, 60, 50))); err != nil {
+		f.Fatal(err)
 	}
-	s.ask("PUT", path, bomb.String(), "Content-Type", "image/png").refused(400, "BadRequest", "too many pixels")
+	for _, seed := range []string{small.String(), "GIF89a\xff\x00\xff\x00\x00\x00\x00;", "\xff\xd8\xff\xe0", ""} {
+		f.Add(seed)
+	}
+	tenant := mockgraph.New()
+	token := mint(f, tenant)
+	const path = "https://graph.microsoft.com/v1.0/users/admin@contoso.onmicrosoft.com/"
+	ask := func(t *testing.T, method, rest, body string) int {
+		r := httptest.NewRequestWithContext(t.Context(), method, path+rest, strings.NewReader(body))
+		r.Header.Set("Authorization", token)
+		w := httptest.NewRecorder()
+		tenant.ServeHTTP(w, r)
+		return w.Code
+	}
+	f.Fuzz(func(t *testing.T, picture string) {
+		put := ask(t, "PUT", "photo/$value", picture)
+		if put != 200 && put != 400 && put != 413 {
+			t.Errorf("PUT: status %d", put)
+		}
+		if got := ask(t, "GET", "photos/48x48/$value", ""); got != 200 && got != 404 {
+			t.Errorf("GET: status %d", got)
+		}
+	})
 }

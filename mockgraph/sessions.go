@@ -35,18 +35,18 @@ func revokeSessions(c *call) error {
 // changePassword changes the password of the signed-in user, who proves that she knows the old one.
 // Source: learn.microsoft.com/graph/api/user-changepassword; the first refusal as recorded.
 func changePassword(c *call) error {
-	if c.claims.AppOnly || !c.me && c.claims.ObjectID != c.vars["id"] {
+	user, err := c.fresh(directory.User, c.vars["id"])
+	if c.claims.AppOnly || err == nil && user.ID() != c.claims.ObjectID {
 		return &directory.Error{Code: directory.CodeDenied, Message: "Access to change password operation is denied."}
+	}
+	if err != nil {
+		return err
 	}
 	var body struct {
 		Current string `json:"currentPassword"`
 		New     string `json:"newPassword"`
 	}
 	if err := c.decode(&body, false); err != nil {
-		return err
-	}
-	user, err := c.fresh(directory.User, c.vars["id"])
-	if err != nil {
 		return err
 	}
 	switch {

@@ -20,7 +20,8 @@ func profile(p directory.Properties) []string {
 }
 
 // judgeProfile sees to the properties SharePoint keeps: of users that exist, in a request of their own, by a signed-in user.
-// Source: learn.microsoft.com/graph/api/user-update, notes. The answer to applications was seen in microsoft-graph-docs#5569.
+// Source: learn.microsoft.com/graph/api/user-update, notes. What applications are answered is not documented; microsoft-graph-docs#5569
+// once saw a status 500, which nobody should have to retry here.
 func (c *call) judgeProfile(before *directory.Object, p directory.Properties) error {
 	held := profile(p)
 	switch {
@@ -29,8 +30,7 @@ func (c *call) judgeProfile(before *directory.Object, p directory.Properties) er
 	case before == nil || len(held) < len(p):
 		return refuse(http.StatusBadRequest, codeBadRequest, textEntitySet)
 	case c.claims.AppOnly && !c.t.options.groups.appProfiles:
-		return refuse(http.StatusInternalServerError, "-1, Microsoft.Office.Server.Directory.DirectoryObjectUnauthorizedAccessException",
-			"Attempted to perform an unauthorized operation.")
+		return insufficient(held[0])
 	}
 	return nil
 }
