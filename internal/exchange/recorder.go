@@ -129,6 +129,13 @@ func (r *Recorder) All() []*Exchange {
 	return inOrder(r.order)
 }
 
+// Clear forgets the exchanges kept so far. Ids are not used again.
+func (r *Recorder) Clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.order, r.byID, r.kept = nil, map[string]*Exchange{}, 0
+}
+
 // begin counts a request and gives its place in the order of sending.
 func (r *Recorder) begin() int {
 	r.mu.Lock()

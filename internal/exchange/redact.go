@@ -106,12 +106,14 @@ func (d redactor) header(h http.Header) http.Header {
 
 var schemes = regexp.MustCompile(`^(?i:bearer|basic|digest|negotiate|ntlm|dpop|hoba|mutual|token|apikey)$`)
 
+func isScheme(word string) bool { return len(word) <= len("negotiate") && schemes.MatchString(word) }
+
 func hideCredential(value string) string {
 	scheme, credential, found := strings.Cut(value, " ")
 	switch {
-	case strings.TrimSpace(value) == "", schemes.MatchString(strings.TrimSpace(value)):
+	case strings.TrimSpace(value) == "", isScheme(strings.TrimSpace(value)):
 		return value
-	case found && schemes.MatchString(scheme) && strings.TrimSpace(credential) != "":
+	case found && isScheme(scheme) && strings.TrimSpace(credential) != "":
 		return scheme + " " + Redacted
 	default:
 		return Redacted
