@@ -22,7 +22,7 @@ func (t *Tenant) applicationRoutes() []route {
 		{method: http.MethodPatch, template: one, serve: updateApplication},
 		{method: http.MethodDelete, template: one, serve: deleteApplication},
 		{method: http.MethodPut, template: one + "/logo", serve: putLogo},
-		{method: http.MethodGet, template: one + "/logo", serve: getLogo},
+		{method: http.MethodGet, template: one + "/logo", rule: one, serve: getLogo},
 		{method: http.MethodPost, template: one + "/setVerifiedPublisher"},
 		{method: http.MethodPost, template: one + "/unsetVerifiedPublisher"},
 		{method: http.MethodGet, template: one + "/synchronization/templates"},

@@ -35,6 +35,7 @@ type call struct {
 	units                      int              // what it costs, 0 when it was not judged
 	outcome                    *weather.Outcome // of bad weather, nil in fair
 	requestID, clientRequestID string
+	used                       string // the permission that allowed the call
 	reply                      reply
 }
 
@@ -87,6 +88,7 @@ func (c *call) list(of odata.Collection, set string) error {
 	if err != nil {
 		return err
 	}
+	q = c.restrict(q, of.Type == "")
 	page, err := q.Run(c.view)
 	if err != nil {
 		return err
@@ -152,6 +154,7 @@ func (c *call) entityOf(status int, view *directory.Snapshot, o *directory.Objec
 	if err != nil {
 		return err
 	}
+	q = c.restrict(q, of.Type == "")
 	body := c.open(set + q.ContextArguments() + "/$entity")
 	at := len(body)
 	body = q.Append(body, view, o)

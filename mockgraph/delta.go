@@ -43,6 +43,7 @@ type deltaSet struct {
 	path      string
 	types     []directory.Type
 	relations []string // part of the default
+	rule      string   // template of its permissions, "" for its own
 }
 
 // Source: learn.microsoft.com/graph/delta-query-overview, supported resources.
@@ -53,14 +54,14 @@ var deltaSets = []deltaSet{
 	{path: "servicePrincipals", types: []directory.Type{directory.ServicePrincipal}},
 	{path: "directoryRoles", types: []directory.Type{directory.DirectoryRole}, relations: []string{"members"}},
 	{path: "oauth2PermissionGrants", types: []directory.Type{directory.OAuth2PermissionGrant}},
-	{path: "directoryObjects", types: []directory.Type{directory.User, directory.Group, directory.ServicePrincipal, directory.Application}},
+	{path: "directoryObjects", types: []directory.Type{directory.User, directory.Group, directory.ServicePrincipal, directory.Application}, rule: "/directoryObjects/{id}"},
 }
 
 // deltaRoutes are the routes of delta queries. Source: learn.microsoft.com/graph/delta-query-overview.
 func (t *Tenant) deltaRoutes() []route {
 	var rows []route
 	for _, set := range deltaSets {
-		rows = append(rows, route{method: http.MethodGet, template: "/" + set.path + "/delta", serve: func(c *call) error { return c.delta(set) }})
+		rows = append(rows, route{method: http.MethodGet, template: "/" + set.path + "/delta", rule: set.rule, serve: func(c *call) error { return c.delta(set) }})
 	}
 	return rows
 }

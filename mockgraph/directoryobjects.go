@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
 )
 
@@ -72,10 +73,16 @@ func (c *call) deleteObject(o *directory.Object) error {
 			return err
 		}
 	}
-	if o.Type() == directory.Group {
+	switch o.Type() {
+	case directory.Group:
 		if err := c.judgeRoleGroup(o); err != nil {
 			return err
 		}
+	case directory.User:
+		if err := c.mayTouch(o, permission.DeleteOrRestore); err != nil {
+			return err
+		}
+	default: // no more rules
 	}
 	if err := c.t.dir.Delete(o.ID()); err != nil {
 		return err

@@ -26,7 +26,7 @@ func federatedRoutes() []route {
 		{method: http.MethodPost, template: all, serve: func(c *call) error { return createFederated(c, schema) }},
 		{method: http.MethodGet, template: one, serve: func(c *call) error { return getFederated(c, schema) }},
 		{method: http.MethodPatch, template: one, serve: func(c *call) error { return updateFederated(c, schema) }},
-		{method: http.MethodPut, template: one, rule: one, serve: func(c *call) error { return updateFederated(c, schema) }},
+		{method: http.MethodPut, template: one, rule: "PATCH " + one, serve: func(c *call) error { return updateFederated(c, schema) }},
 		{method: http.MethodDelete, template: one, serve: deleteFederated},
 	}
 }

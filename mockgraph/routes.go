@@ -22,8 +22,19 @@ type route struct {
 	betaOnly bool    // not in v1.0
 	open     bool    // needs no token
 	free     bool    // needs a token and no permission of its own
-	rule     string  // template under which the permission table lists it; "" is template itself
+	rule     string  // template, or method and template, under which the permission table lists it; "" is the route's own
 	units    int     // base cost in resource units, filled in
+}
+
+// permission is the method and the template under which the permission table lists the route.
+func (r route) permission() (method, template string) {
+	if method, template, other := strings.Cut(r.rule, " "); other {
+		return method, template
+	}
+	if r.rule != "" {
+		return r.method, r.rule
+	}
+	return r.method, r.template
 }
 
 // endpoint is a template with its methods.
@@ -49,8 +60,8 @@ func (e *endpoint) allow() string {
 	return strings.Join(methods, ", ")
 }
 
-// routing finds endpoints. Routers are nested: by the first word of the path, its length and its last word when that is one of a
-// template, so that a request tries a handful of patterns however many routes there are.
+// routing finds endpoints. Routers are nested: by the first word of the path, its length, and its third and last words when those
+// are words of a template, so that a request tries a handful of patterns however many routes there are.
 type routing struct {
 	routers   map[groupKey]*mux.Router
 	endpoints map[string]*endpoint // by template
@@ -59,9 +70,25 @@ type routing struct {
 }
 
 type groupKey struct {
-	first  string
-	length int
-	last   string // "*" when it is a key
+	first       string
+	length      int
+	third, last string // "*" when it is a key; third is "" when there is none
+}
+
+// keyOf is the group of a template.
+func keyOf(segments []string) groupKey {
+	key := groupKey{first: segments[0], length: len(segments), last: word(segments[len(segments)-1])}
+	if len(segments) > 2 {
+		key.third = word(segments[2])
+	}
+	return key
+}
+
+func word(segment string) string {
+	if isVariable(segment) {
+		return "*"
+	}
+	return segment
 }
 
 func newRouting(rows []route) *routing {
@@ -91,10 +118,7 @@ func (r *routing) add(row route) {
 		}
 	}
 	r.families[segments[0]] = true
-	key := groupKey{first: segments[0], length: len(segments), last: segments[len(segments)-1]}
-	if isVariable(key.last) {
-		key.last = "*"
-	}
+	key := keyOf(segments)
 	router, known := r.routers[key]
 	if !known {
 		router = mux.NewRouter().SkipClean(true)
@@ -113,12 +137,15 @@ func (r *routing) find(a address) (*endpoint, map[string]string) {
 	if len(a.segments) == 0 {
 		return nil, nil
 	}
-	first, length, last := a.segments[0], len(a.segments), a.segments[len(a.segments)-1]
+	key := keyOf(a.segments)
 	p := probe{Request: http.Request{Method: http.MethodGet, URL: &url.URL{Path: a.path()}}}
-	for _, last := range [2]string{last, "*"} {
-		router, known := r.routers[groupKey{first, length, last}]
-		if known && router.Match(&p.Request, &p.match) && p.match.Route != nil {
-			return r.endpoints[p.match.Route.GetName()], p.match.Vars
+	thirds := [2]string{key.third, "*"}
+	for _, third := range thirds[:min(2, 1+len(key.third))] {
+		for _, last := range [2]string{key.last, "*"} {
+			router, known := r.routers[groupKey{key.first, key.length, third, last}]
+			if known && router.Match(&p.Request, &p.match) && p.match.Route != nil {
+				return r.endpoints[p.match.Route.GetName()], p.match.Vars
+			}
 		}
 	}
 	return nil, nil

@@ -228,8 +228,5 @@ var (
 	diagnostic      = []string{`{"ServerInfo":{"DataCenter":"Rehearse","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"REHEARSE"}}`}
 )
 
-// authorize checks the permission of a call.
-func (t *Tenant) authorize(_ *call, _ route) error { return nil }
-
 // snapshot returns the current state, for calls that answer with what they just wrote.
 func (c *call) snapshot() *directory.Snapshot { return c.t.dir.Snapshot() }

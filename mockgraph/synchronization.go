@@ -46,7 +46,7 @@ func (t *Tenant) synchronizationRoutes() []route {
 		{method: http.MethodGet, template: job + "/schema/functions", serve: provisioning(listFunctions)},
 		{method: http.MethodPost, template: job + "/schema/parseExpression", serve: provisioning(parseExpression)},
 		{method: http.MethodPost, template: job + "/schema/directories/{directory}/discover", serve: provisioning(discover)},
-		{method: http.MethodGet, template: base + "/secrets", rule: base + "/secrets", serve: provisioning(getSecrets)},
+		{method: http.MethodGet, template: base + "/secrets", rule: base + "/jobs", serve: provisioning(getSecrets)},
 		{method: http.MethodPut, template: base + "/secrets", serve: provisioning(putSecrets)},
 		{method: http.MethodPost, template: base + "/acquireAccessToken", serve: provisioning(acquireAccessToken)},
 		{method: http.MethodPatch, template: base + "/connectivityParameters", betaOnly: true},

@@ -1,7 +1,6 @@
 package mockgraph
 
 import (
-	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -13,6 +12,7 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
@@ -73,9 +73,11 @@ type options struct {
 	missingRole int
 	domainProof func(domain, text string) bool
 
-	secretLifetime    time.Duration
-	invalidReferences bool
-	synchronization   synchronization.Service
+	secretLifetime     time.Duration
+	invalidReferences  bool
+	synchronization    synchronization.Service
+	userSettings       permission.Settings
+	impliedPermissions bool
 }
 
 // Option changes how a tenant is made or behaves.
@@ -240,24 +242,6 @@ func foundAdministrator(d *directory.Directory, name, password string) {
 }
 
 const globalAdministrator = "62e90394-69f5-4237-9190-012177145e10" // template id
-
-// foundPrincipals makes the service principals of Microsoft's own applications that clients look up.
-// Source: learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in.
-func foundPrincipals(d *directory.Directory) error {
-	for _, p := range []struct{ appID, name string }{
-		{"00000003-0000-0000-c000-000000000000", "Microsoft Graph"},
-		{"00000002-0000-0000-c000-000000000000", "Windows Azure Active Directory"},
-	} {
-		_, err := d.Create(directory.ServicePrincipal, directory.Properties{
-			"appId": p.appID, "displayName": p.name, "appDisplayName": p.name, "appOwnerOrganizationId": "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
-			"servicePrincipalNames": []string{p.appID},
-		})
-		if err != nil {
-			return fmt.Errorf("found service principal %s: %w", p.name, err)
-		}
-	}
-	return nil
-}
 
 // settle lets dynamic groups and group-based licences follow the changes that are old enough.
 func (t *Tenant) settle(now time.Time) {

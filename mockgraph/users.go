@@ -1,10 +1,13 @@
 package mockgraph
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
 
 // userRoutes are the routes of /users and /me, which is /users/{the caller}.
@@ -67,6 +70,9 @@ func updateUser(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := c.mayWriteUser(before, slices.Sorted(maps.Keys(body.properties))); err != nil {
+		return err
+	}
 	if err := c.judgeProfile(before, body.properties); err != nil {
 		return err
 	}
@@ -83,6 +89,9 @@ func updateUser(c *call) error {
 func deleteUser(c *call) error {
 	o, err := c.fresh(directory.User, c.vars["id"])
 	if err != nil {
+		return err
+	}
+	if err := c.mayTouch(o, permission.DeleteOrRestore); err != nil {
 		return err
 	}
 	if err := c.t.dir.Delete(o.ID()); err != nil {
