@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
-	"github.com/rehearse-id/rehearse/mockgraph/permission"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
 
 // directoryObjectRoutes are the routes of /directoryObjects, and the membership functions of users, groups and service principals.
