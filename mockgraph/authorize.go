@@ -132,6 +132,9 @@ func (c *call) owns(principal string) bool {
 // and those of administrators. Source: learn.microsoft.com/graph/api/user-update, permissions for specific scenarios.
 func (c *call) mayWriteUser(target *directory.Object, names []string) error {
 	self := c.self()
+	if c.t.options.groups.appProfiles && c.claims.AppOnly {
+		names = slices.DeleteFunc(names, heldElsewhere)
+	}
 	if len(permission.DeniedUserWrites(c.caller(), self, names)) > 0 {
 		return denied()
 	}
@@ -146,6 +149,12 @@ func (c *call) mayWriteUser(target *directory.Object, names []string) error {
 		}
 	}
 	return nil
+}
+
+// heldElsewhere says whether another service than the directory keeps a property of users.
+func heldElsewhere(name string) bool {
+	p, known := directory.PropertyOf(directory.User, name)
+	return known && p.Held != ""
 }
 
 // mayTouch refuses a sensitive action on an administrator the caller is not above.

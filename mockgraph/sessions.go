@@ -12,7 +12,7 @@ func (t *Tenant) sessionRoutes() []route {
 	return []route{
 		{method: http.MethodPost, template: "/users/{id}/revokeSignInSessions", serve: revokeSessions},
 		{method: http.MethodPost, template: "/users/{id}/invalidateAllRefreshTokens", betaOnly: true, rule: "/users/{id}/revokeSignInSessions", serve: revokeSessions},
-		{method: http.MethodPost, template: "/users/{id}/changePassword", rule: "/me/changePassword", serve: changePassword},
+		{method: http.MethodPost, template: "/users/{id}/changePassword", free: true, serve: changePassword},
 	}
 }
 
@@ -40,6 +40,9 @@ func changePassword(c *call) error {
 		return &directory.Error{Code: directory.CodeDenied, Message: "Access to change password operation is denied."}
 	}
 	if err != nil {
+		return err
+	}
+	if err := c.require(http.MethodPost, "/me/changePassword"); err != nil {
 		return err
 	}
 	var body struct {
