@@ -70,10 +70,10 @@ func updateUser(c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.mayWriteUser(before, slices.Sorted(maps.Keys(body.properties))); err != nil {
+	if err := c.judgeProfile(before, body.properties); err != nil {
 		return err
 	}
-	if err := c.judgeProfile(before, body.properties); err != nil {
+	if err := c.mayWriteUser(before, slices.Sorted(maps.Keys(body.properties))); err != nil {
 		return err
 	}
 	if err := judgeSynced(before, body.properties); err != nil {
