@@ -12,10 +12,10 @@ import (
 type Object struct {
 	id       string
 	table    *table
-	set      [maxOrdinals / 64]uint64 // which ordinals have a value
-	packed   string                   // values of strings, booleans, times and integers: where each ends, then all of them
-	others   []any                    // values of the other kinds
-	deleted  int64                    // nanoseconds since 1970, 0 when live
+	set      ordinalSet // which ordinals have a value, and the values of booleans: a scan for one reads nothing else
+	packed   string     // values of strings, times and integers: where each ends, then all of them
+	others   []any      // values of the other kinds
+	deleted  int64      // nanoseconds since 1970, 0 when live
 	sequence uint64
 }
 
@@ -128,7 +128,7 @@ func get[T any](o *Object, name string) T {
 // isPacked says whether values of the kind stand in an object's packed string.
 func (k Kind) isPacked() bool {
 	switch k {
-	case String, Guid, Boolean, DateTime, Integer:
+	case String, Guid, DateTime, Integer:
 		return true
 	default:
 		return false
@@ -153,7 +153,7 @@ func (o *Object) flag(ordinal int) bool {
 		v, _ := row.derived(o).(bool)
 		return v
 	}
-	return row.Kind == Boolean && o.has(ordinal) && o.raw(ordinal) == "t"
+	return row.Kind == Boolean && o.set.has(int(o.table.truths[ordinal]))
 }
 
 // Reader reads one property of many objects of one type: a scan that asks for a value a million times looks its name up once.
@@ -211,10 +211,10 @@ func (r Reader) Value(o *Object) any {
 
 const endSize = 4 // bytes that say where a packed value ends
 
-func (o *Object) has(ordinal int) bool { return o.set[ordinal/64]&(1<<(ordinal%64)) != 0 }
+func (o *Object) has(ordinal int) bool { return o.set.has(ordinal) }
 
 // rank counts the ordinals below that are in the set and in the mask.
-func (o *Object) rank(ordinal int, mask [maxOrdinals / 64]uint64) (below int) {
+func (o *Object) rank(ordinal int, mask ordinalSet) (below int) {
 	word := ordinal / 64
 	for i := range word {
 		below += bits.OnesCount64(o.set[i] & mask[i])
@@ -249,17 +249,14 @@ func (o *Object) value(ordinal int) any {
 		return nil
 	}
 	kind := o.table.properties[ordinal].Kind
-	if !kind.isPacked() {
-		var others [maxOrdinals / 64]uint64
-		for i := range others {
-			others[i] = ^o.table.packed[i]
-		}
-		return o.others[o.rank(ordinal, others)]
+	switch {
+	case kind == Boolean:
+		return o.set.has(int(o.table.truths[ordinal]))
+	case !kind.isPacked():
+		return o.others[o.rank(ordinal, o.table.boxed)]
 	}
 	raw := o.raw(ordinal)
 	switch kind {
-	case Boolean:
-		return raw == "t"
 	case DateTime:
 		b := []byte(raw)
 		return time.Unix(int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint32(b[8:]))).UTC() //nolint:gosec // packed here, within its range
@@ -275,11 +272,6 @@ func appendPacked(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case string:
 		return append(b, v...)
-	case bool:
-		if v {
-			return append(b, 't')
-		}
-		return append(b, 'f')
 	case time.Time:
 		return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(b, uint64(v.Unix())), uint32(v.Nanosecond())) //nolint:gosec // packed here, within its range
 	case int:
@@ -294,7 +286,7 @@ func (o *Object) with(values map[int]any) *Object {
 	if len(values) == 0 {
 		return &next
 	}
-	next.others, next.set = nil, [maxOrdinals / 64]uint64{}
+	next.others, next.set = nil, ordinalSet{}
 	var ends, data []byte
 	for i, row := range o.table.properties {
 		v, changed := values[i]
@@ -304,11 +296,16 @@ func (o *Object) with(values map[int]any) *Object {
 		if v == nil {
 			continue
 		}
-		next.set[i/64] |= 1 << (i % 64)
-		if row.Kind.isPacked() {
+		next.set.add(i)
+		switch {
+		case row.Kind == Boolean:
+			if v == true {
+				next.set.add(int(o.table.truths[i]))
+			}
+		case row.Kind.isPacked():
 			data = appendPacked(data, v)
 			ends = binary.LittleEndian.AppendUint32(ends, uint32(len(data))) //nolint:gosec // packed here, within its range
-		} else {
+		default:
 			next.others = append(next.others, v)
 		}
 	}

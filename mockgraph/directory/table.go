@@ -130,7 +130,7 @@ const (
 	defaultMaxValues = 250
 )
 
-// maxOrdinals bounds a table: an object keeps the set of its properties in that many bits.
+// maxOrdinals bounds a table: an object keeps the set of its properties, and its booleans, in that many bits.
 const maxOrdinals = 128
 
 // table is the compiled property table of a type. It is shared and never changes.
@@ -142,11 +142,22 @@ type table struct {
 	properties []Property
 	ordinals   map[string]int // by lower-case name
 	indexed    []uint8        // ordinals with an index
-	packed     [maxOrdinals / 64]uint64
+	packed     ordinalSet     // whose values stand in an object's packed string
+	boxed      ordinalSet     // whose values stand in an object's others
+	truths     []uint8        // by ordinal of a boolean: the bit that is its value, behind those that say which ordinals have one
 }
+
+// ordinalSet is a set of ordinals.
+type ordinalSet [maxOrdinals / 64]uint64
+
+func (s *ordinalSet) add(ordinal int) { s[ordinal/64] |= 1 << (ordinal % 64) }
+
+func (s *ordinalSet) has(ordinal int) bool { return s[ordinal/64]&(1<<(ordinal%64)) != 0 }
 
 func newTable(number uint8, typ Type, resource string, recycles func(*Object) bool, rows ...Property) *table {
 	t := &table{number: number, typ: typ, resource: resource, recycles: recycles, properties: rows, ordinals: make(map[string]int, 2*len(rows))}
+	t.truths = make([]uint8, len(rows))
+	booleans := 0
 	for i := range rows {
 		row := &rows[i]
 		t.ordinals[strings.ToLower(row.Name)] = i
@@ -154,8 +165,14 @@ func newTable(number uint8, typ Type, resource string, recycles func(*Object) bo
 		row.Unique = row.Index == Unique
 		row.Collection = row.Collection || row.Kind == Strings || row.Kind == AppRoles || row.Kind == Complexes
 		row.describe()
-		if row.Kind.isPacked() {
-			t.packed[i/64] |= 1 << (i % 64)
+		switch {
+		case row.Kind == Boolean:
+			t.truths[i] = uint8(maxOrdinals - 1 - booleans) //nolint:gosec // far below
+			booleans++
+		case row.Kind.isPacked():
+			t.packed.add(i)
+		default:
+			t.boxed.add(i)
 		}
 	}
 	for i := range uint8(maxOrdinals) {
