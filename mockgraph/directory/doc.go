@@ -1,6 +1,6 @@
 // Package directory is the state of a fake tenant under Microsoft Graph's own property names: users, groups with static and dynamic
 // members, owners, managers, licences and their seats, applications and service principals, permission grants, app-role
-// assignments, directory roles, administrative units, domains, the organization, the recycle bin, the change log and the journals.
+// assignments, directory roles and their assignments, administrative units, domains, the organization, the recycle bin, the change log and the journals.
 //
 // It is not Graph: it knows neither HTTP nor OData, checks no permissions and keeps passwords and secrets as salted hashes only. What it refuses it refuses
 // with Graph's own code and message ([Error]), so that routes only have to write them down.
@@ -20,6 +20,8 @@
 //
 // One table per type ([Table]) says which properties there are and drives validation, mutability, uniqueness, indexes and
 // the default selection.
+// Applications add properties of their own ([Directory.AddExtensionProperty]), whose rows a snapshot knows
+// ([Snapshot.ExtensionProperty]); photos stand beside the records ([Directory.SetPhoto]).
 //
 // What Entra does on its own time, dynamic members, licences of groups, the end of retention, happens in [Directory.Process], which
 // whoever steers the clock calls. [Directory.Save] writes the state to a file and [Directory.Load] reads it; [Snapshot.Check] walks
