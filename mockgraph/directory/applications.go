@@ -87,7 +87,7 @@ func (x *tx) judgeApplication(before, o *Object) error {
 		known, roles, scopes = before.strings("identifierUris"), get[[]AppRole](before, "appRoles"), get[APIApplication](before, "api").OAuth2PermissionScopes
 	}
 	for _, uri := range o.strings("identifierUris") {
-		if !slices.Contains(known, uri) && !x.ownIdentifier(uri, o.String("appId")) {
+		if !slices.Contains(known, uri) && !x.d.anyIdentifier && !x.ownIdentifier(uri, o.String("appId")) {
 			return &Error{
 				Code: CodeUnverifiedHost, Target: "identifierUris",
 				Message: fmt.Sprintf("Values of identifierUris property must use a verified domain of the organization or its subdomain: '%s'", uri),
@@ -120,8 +120,9 @@ func (x *tx) judgeApplication(before, o *Object) error {
 	return nil
 }
 
+// enabledEntitlement is worded as clients match it (terraform-provider-azuread).
 func enabledEntitlement(property string) error {
-	return &Error{Code: CodeEnabledEntitlement, Target: property, Message: "Property " + property + " cannot be deleted or updated unless disabled first"}
+	return &Error{Code: CodeEnabledEntitlement, Target: property, Message: "Permission (scope or role) cannot be deleted or updated unless disabled first."}
 }
 
 // ownIdentifier says whether an application of the tenant may call itself so.
@@ -134,7 +135,8 @@ func (x *tx) ownIdentifier(uri, appID string) bool {
 	host := fold(u.Host)
 	switch u.Scheme {
 	case "api":
-		if host == fold(appID) || host == x.tenantID() && strings.Trim(u.Path, "/") != "" {
+		path := strings.Trim(u.Path, "/")
+		if host == fold(appID) || fold(path) == fold(appID) || host == x.tenantID() && path != "" {
 			return true
 		}
 	case "https":

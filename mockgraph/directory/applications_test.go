@@ -79,7 +79,7 @@ func TestGivenEnabledRolesAndScopesWhenRemovedThenTheyMustBeDisabledFirst(t *tes
 	d := newTenant(t)
 	app := d.application(directory.Properties{"appRoles": []directory.AppRole{role("admin")}})
 	_, err := d.Update(app.ID(), directory.Properties{"appRoles": []directory.AppRole(nil)})
-	refused(t, err, directory.CodeEnabledEntitlement, "Property appRoles cannot be deleted or updated unless disabled first")
+	refused(t, err, directory.CodeEnabledEntitlement, "Permission (scope or role) cannot be deleted or updated unless disabled first.")
 	roles := app.AppRoles()
 	roles[0].Enabled = false
 	_, err = d.Update(app.ID(), directory.Properties{"appRoles": roles})
@@ -100,6 +100,7 @@ func TestGivenIdentifierUrisThenTheyBelongToTheTenantAndToOneApplication(t *test
 		"https://contoso.onmicrosoft.com/":                     false,
 		"urn:x":                                                false,
 		"api://99999999-2222-3333-4444-555555555555":           false,
+		"api://shop/" + first.String("appId"):                  true,
 		"https://notcontoso.onmicrosoft.com.evil.example/path": false,
 	} {
 		_, err := d.Update(first.ID(), directory.Properties{"identifierUris": []string{uri}})

@@ -47,6 +47,7 @@ func applicationTable() *table {
 		Property{Name: "servicePrincipalLockConfiguration", Kind: JSON, DefaultSelect: true},
 		Property{Name: "requestSignatureVerification", Kind: JSON, DefaultSelect: true},
 		Property{Name: "authenticationBehaviors", Kind: JSON},
+		Property{Name: "managerApplications", Kind: Strings},
 		Property{Name: "nativeAuthenticationApisEnabled", DefaultSelect: true},
 		complexRow[[]ExtensionProperty]("extensionProperties", Property{hidden: true}),
 		extensionsRow(),
@@ -95,5 +96,7 @@ func servicePrincipalTable() *table {
 		Property{Name: "resourceSpecificApplicationPermissions", Kind: JSON, Collection: true, DefaultSelect: true, Mutability: External},
 		Property{Name: "customSecurityAttributes", Kind: JSON, CaseExact: true},
 		Property{Name: "createdDateTime", Kind: DateTime, Mutability: ReadOnly, initial: now},
+		Property{Name: "createdByAppId", Mutability: External},
+		Property{Name: "samlMetadataUrl", Mutability: External},
 	)
 }

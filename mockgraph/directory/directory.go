@@ -28,6 +28,7 @@ type Directory struct {
 	planRules                                           PlanRules
 	founding                                            *founding
 	purgeSecurity, requirePasswords, keepLicensedGroups bool
+	anyIdentifier                                       bool // WithAnyIdentifierURIs
 
 	current atomic.Pointer[Snapshot]
 	past    []atomic.Pointer[Snapshot] // ring: snapshot v stands at v modulo its length
@@ -76,6 +77,11 @@ func WithRequiredPasswords() Option { return func(d *Directory) { d.requirePassw
 // WithLicensedGroupsKept refuses to delete a group that has licences, as the licensing documentation says; no answer of Graph
 // that does so has been seen, so that it is off by default.
 func WithLicensedGroupsKept() Option { return func(d *Directory) { d.keepLicensedGroups = true } }
+
+// WithAnyIdentifierURIs takes identifier URIs of applications on any host and of any scheme, as tenants did before the rule of
+// learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions. Without it they must name the application, the tenant or
+// a verified domain.
+func WithAnyIdentifierURIs() Option { return func(d *Directory) { d.anyIdentifier = true } }
 
 // New returns an empty directory.
 func New(opts ...Option) *Directory {
