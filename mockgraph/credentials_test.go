@@ -170,7 +170,9 @@ func TestCertificatesAreRolledWithAProof(t *testing.T) {
 		"another audience": proof(t, key, claims(func(c map[string]any) { c["aud"] = "https://graph.microsoft.com" })),
 		"another issuer":   proof(t, key, claims(func(c map[string]any) { c["iss"] = s.app })),
 		"too long a life":  proof(t, key, claims(func(c map[string]any) { c["exp"] = noon.Add(time.Hour).Unix() })),
-		"expired":          proof(t, key, claims(func(c map[string]any) { c["nbf"], c["exp"] = noon.Add(-time.Hour).Unix(), noon.Add(-50*time.Minute).Unix() })),
+		"expired": proof(t, key, claims(func(c map[string]any) {
+			c["nbf"], c["exp"] = noon.Add(-time.Hour).Unix(), noon.Add(-50*time.Minute).Unix()
+		})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := s.ask("POST", path+"/addKey", body(text))
