@@ -84,6 +84,7 @@ func (c *call) open(set string) []byte {
 func (c *call) list(of odata.Collection, set string) error {
 	c.readList()
 	of.Variation = c.t.weather.PageSeed()
+	of.Extensions = c.view.ExtensionProperty
 	q, err := c.t.odata.Parse(of, c.query, c.eventual)
 	if err != nil {
 		return err
@@ -121,6 +122,7 @@ func (c *call) page(q *odata.Query, page *odata.Page, set string) error {
 func (c *call) count(of odata.Collection) error {
 	c.readList()
 	of.CountOnly = true
+	of.Extensions = c.view.ExtensionProperty
 	q, err := c.t.odata.Parse(of, c.query, c.eventual)
 	if err != nil {
 		return err
@@ -150,6 +152,7 @@ func (c *call) entityOf(status int, view *directory.Snapshot, o *directory.Objec
 	if set == "" {
 		of.Type, set = "", "directoryObjects"
 	}
+	of.Extensions = view.ExtensionProperty
 	q, err := c.t.single(of, query, c.eventual)
 	if err != nil {
 		return err

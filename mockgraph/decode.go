@@ -62,6 +62,13 @@ func (c *call) content(t directory.Type, before *directory.Object, aside ...stri
 func (c *call) property(t directory.Type, before *directory.Object, name string, raw json.RawMessage, into directory.Properties) error {
 	p, known := directory.PropertyOf(t, name)
 	if !known {
+		p, known = c.snapshot().ExtensionProperty(t, name)
+	}
+	if !known && strings.HasPrefix(strings.ToLower(name), "extension_") {
+		into[name] = nil // for the directory to refuse in its words
+		return nil
+	}
+	if !known {
 		return unknownProperty(t, name)
 	}
 	if p.Mutability == directory.External || p.Mutability == directory.ReadOnly || p.Derived() {

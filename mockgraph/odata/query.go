@@ -31,6 +31,8 @@ type Collection struct {
 	Unpaged bool
 	// PageSize is how many items a page has without $top; 0 is the engine's.
 	PageSize int
+	// Extensions finds the directory extensions of a type by name, so that they can be selected and filtered; nil for none.
+	Extensions func(t directory.Type, name string) (directory.Property, bool)
 	// DefaultOrder is the $orderby of items with a Schema when the request has none; "" orders them by id.
 	DefaultOrder string
 	// Variation is the seed of this query's page sizes, as [WithPageVariation] has one for all; 0: the engine's.
@@ -84,6 +86,7 @@ func (e *Engine) Parse(c Collection, values url.Values, eventual bool) (*Query, 
 	if err := q.resume(e); err != nil {
 		return nil, err
 	}
+	q.schema = q.schema.extended(c, q.options)
 	counted, err := q.options.count()
 	if err != nil {
 		return nil, err
