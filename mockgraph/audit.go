@@ -17,6 +17,7 @@ func (t *Tenant) audited(c *call, serve handler) error {
 	if c.r.Method == http.MethodGet {
 		return serve(c)
 	}
+	defer t.notifier.nudge()
 	act, known := activities[c.r.Method+" "+unnamed(c.template)]
 	if !known {
 		return serve(c)

@@ -28,6 +28,7 @@ var every = []string{
 	"Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All", "Synchronization.ReadWrite.All",
 	"LicenseAssignment.ReadWrite.All", "Organization.ReadWrite.All", "Domain.ReadWrite.All", "RoleManagement.ReadWrite.Directory",
 	"AuditLog.Read.All", "AdministrativeUnit.ReadWrite.All", "ProfilePhoto.ReadWrite.All",
+	"User.Read.All", "Group.Read.All", // to subscribe
 }
 
 // newStage opens a tenant.

@@ -32,13 +32,14 @@ const (
 
 // Tenant is a fake Entra tenant. It is an [http.Handler] for Graph and the login host, safe for concurrent use.
 type Tenant struct {
-	options options
-	clock   clockwork.Clock
-	dir     *directory.Directory
-	odata   *odata.Engine
-	login   *login.Server
-	routing *routing
-	weather *weather.Weather
+	options  options
+	clock    clockwork.Clock
+	dir      *directory.Directory
+	odata    *odata.Engine
+	login    *login.Server
+	routing  *routing
+	notifier *notifier
+	weather  *weather.Weather
 
 	plain    sync.Map // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
@@ -69,9 +70,10 @@ type options struct {
 	lenientBatches              bool
 	forecast                    weather.Forecast
 
-	lenientSkus bool
-	missingRole int
-	domainProof func(domain, text string) bool
+	lenientSkus   bool
+	missingRole   int
+	domainProof   func(domain, text string) bool
+	notifications notificationOptions
 
 	secretLifetime     time.Duration
 	invalidReferences  bool
@@ -154,6 +156,7 @@ func New(opts ...Option) *Tenant {
 		loginOpts = append(loginOpts, login.WithRandom(o.random))
 	}
 	t.login = login.New(t.dir, append(loginOpts, o.loginOpts...)...)
+	t.notifier = newNotifier(t)
 	t.routing = newRouting(t.rows())
 	t.openSky()
 	t.start.Store(t.dir.Snapshot())
