@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
@@ -205,4 +206,51 @@ func TestMistake15_PathsAndHeadersAreTakenAsClientsWriteThem(t *testing.T) {
 
 	s.token = s.as(login.Grant{UserID: ada, Scopes: every})
 	s.ask("POST", "/v1.0/ME/getMemberGroups", `{"securityEnabledOnly":true}`).want(200)
+}
+
+func TestMistake16_MeAndRightsBelongToTheToken(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.ask("GET", "/v1.0/me", "").refused(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
+	s.ask("GET", "/v1.0/me/licenseDetails", "").refused(400, "BadRequest", "/me request is only valid")
+	// A subscription needs the right to read what it watches, whatever else the token carries.
+	s.token = s.as(login.Grant{Roles: []string{"Group.Read.All", "Mail.Read"}})
+	s.ask("POST", "/v1.0/subscriptions", `{"changeType":"updated","notificationUrl":"http://127.0.0.1:1/","resource":"users","expirationDateTime":"`+
+		time.Now().Add(time.Hour).UTC().Format(time.RFC3339)+`"}`).refused(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+}
+
+func TestMistake17_LicencesHaveSeatsAndAnOrderOfRefusals(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.buy("SPE_E3", 1)
+	s.buy("EXCHANGESTANDARD", 5)
+	const unknown, exchange = "11111111-2222-4333-8444-555555555555", "4b9405b0-7788-4568-add1-99614e613b69"
+	ada, bob := s.user("ada", `"usageLocation":"GB",`), s.user("bob", "")
+	s.license(ada, e3).want(http.StatusOK)
+	if consumed, _ := s.seats(e3); consumed != 1.0 {
+		t.Errorf("%v seats are taken, want 1", consumed)
+	}
+	// Both parameters, then location, then the licence, then seats, then plans: one request wrong in all ways is refused for the first.
+	s.ask("POST", "/v1.0/users/"+bob+"/assignLicense", `{"addLicenses":[{"skuId":"`+unknown+`"}]}`).refused(400, "Request_BadRequest", "missing from the request payload")
+	s.license(bob, unknown).refused(400, "Request_BadRequest", "invalid usage location")
+	s.ask("PATCH", "/v1.0/users/"+bob, `{"usageLocation":"GB"}`).want(http.StatusNoContent)
+	s.license(bob, unknown).refused(400, "Request_BadRequest", "does not correspond to a valid company License")
+	both := `{"addLicenses":[{"skuId":"` + e3 + `"},{"skuId":"` + exchange + `"}],"removeLicenses":[]}`
+	s.ask("POST", "/v1.0/users/"+bob+"/assignLicense", both).refused(400, "Request_BadRequest", "does not have any available licenses")
+	s.buy("SPE_E3", 2)
+	s.ask("POST", "/v1.0/users/"+bob+"/assignLicense", both).refused(400, "Request_BadRequest", "are mutually exclusive")
+	if consumed, _ := s.seats(exchange); consumed != 0.0 {
+		t.Errorf("%v seats were taken by a refused request", consumed)
+	}
+	// A group takes what there is; the call succeeds, the member says what is wrong.
+	carl, dora := s.user("carl", ""), s.user("dora", "")
+	g := s.securityGroup("crew", carl, dora)
+	s.ask("POST", "/v1.0/groups/"+g+"/assignLicense", `{"addLicenses":[{"skuId":"`+e3+`"}],"removeLicenses":[]}`).want(http.StatusAccepted)
+	failed := s.ask("GET", "/v1.0/groups/"+g+"/membersWithLicenseErrors", "").want(http.StatusOK).values("id")
+	if len(failed) != 1 {
+		t.Fatalf("%d members without a seat, want one of two", len(failed))
+	}
+	if got := s.ask("GET", "/v1.0/users/"+failed[0]+"?$select=licenseAssignmentStates", "").str("licenseAssignmentStates.0.error"); got != "CountViolation" {
+		t.Errorf("error %q, want CountViolation", got)
+	}
 }
