@@ -318,3 +318,35 @@ func TestProvisioningLogIsFilteredAsDocumented(t *testing.T) {
 		}
 	}
 }
+
+func TestApplicationsLeaveTheirTrailInTheAuditLog(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ada := s.user("ada", "")
+	app := s.ask("POST", "/v1.0/applications", `{"displayName":"Acme"}`).want(http.StatusCreated)
+	sp := s.ask("POST", "/v1.0/servicePrincipals", `{"appId":"`+app.str("appId")+`"}`).want(http.StatusCreated).str("id")
+	secret := s.ask("POST", "/v1.0/applications/"+app.str("id")+"/addPassword", `{"passwordCredential":{"displayName":"x"}}`).str("secretText")
+	assignment := s.ask("POST", "/v1.0/servicePrincipals/"+sp+"/appRoleAssignedTo",
+		`{"principalId":"`+ada+`","resourceId":"`+sp+`","appRoleId":"00000000-0000-0000-0000-000000000000"}`).want(http.StatusCreated).str("id")
+	graph, _ := s.tenant.Directory().Snapshot().Lookup(directory.ServicePrincipal, "appId", "00000003-0000-0000-c000-000000000000")
+	grant := s.ask("POST", "/v1.0/oauth2PermissionGrants", `{"clientId":"`+sp+`","consentType":"AllPrincipals","resourceId":"`+graph.ID()+`","scope":"User.Read"}`).want(http.StatusCreated).str("id")
+	s.ask("DELETE", "/v1.0/servicePrincipals/"+sp+"/appRoleAssignedTo/"+assignment, "").want(http.StatusNoContent)
+	s.ask("DELETE", "/v1.0/oauth2PermissionGrants/"+grant, "").want(http.StatusNoContent)
+	s.ask("DELETE", "/v1.0/applications/"+app.str("id"), "").want(http.StatusNoContent)
+	for activity, target := range map[string]string{
+		"Add application": app.str("id"), "Add service principal": sp, "Update application – Certificates and secrets management ": app.str("id"),
+		"Add app role assignment grant to user": sp, "Remove app role assignment from user": sp, "Add delegated permission grant": graph.ID(),
+		"Remove delegated permission grant": graph.ID(), "Delete application": app.str("id"),
+	} {
+		got := s.newest(activity)
+		if got.str("value.0.targetResources.0.id") != target || got.str("value.0.category") != "ApplicationManagement" || secret != "" && strings.Contains(string(got.body), secret) {
+			t.Errorf("%s: %s", activity, got.body)
+		}
+	}
+	if got := s.newest("Add app role assignment grant to user"); got.str("value.0.targetResources.1.id") != ada {
+		t.Errorf("principal: %s", got.body)
+	}
+	if old, now := s.newest("Remove delegated permission grant").modified("DelegatedPermissionGrant.Scope"); old != `"User.Read"` || now != `""` {
+		t.Errorf("scope %v, %v", old, now)
+	}
+}
