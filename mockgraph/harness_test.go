@@ -81,12 +81,18 @@ func (s *stage) ask(method, path, body string, headers ...string) *answer {
 	w := httptest.NewRecorder()
 	s.tenant.ServeHTTP(w, r)
 	a := &answer{T: s.T, request: method + " " + path, status: w.Code, header: w.Header(), body: w.Body.Bytes()}
+	a.parse()
+	return a
+}
+
+// parse reads the body when it is an object.
+func (a *answer) parse() {
+	a.Helper()
 	if bytes.HasPrefix(a.body, []byte("{")) {
 		if err := json.Unmarshal(a.body, &a.json); err != nil {
-			s.Fatalf("%s: answer is no JSON: %v\n%s", a.request, err, a.body)
+			a.Fatalf("%s: answer is no JSON: %v\n%s", a.request, err, a.body)
 		}
 	}
-	return a
 }
 
 // want checks the status and returns the answer.

@@ -21,6 +21,10 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.flush(w)
 		return
 	}
+	if serve := t.azure(r); serve != nil {
+		serve(w, r)
+		return
+	}
 	t.login.ServeHTTP(w, r)
 }
 
@@ -34,7 +38,7 @@ func (t *Tenant) isGraph(r *http.Request) bool {
 	switch host {
 	case "graph.microsoft.com":
 		return !strings.HasPrefix(strings.TrimLeft(r.URL.Path, "/"), "oidc/")
-	case "login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net":
+	case "login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net", resourceManagerHost, azureADGraphHost:
 		return false
 	}
 	first, rest, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")

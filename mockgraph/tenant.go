@@ -213,6 +213,7 @@ var families = []func(*Tenant) []route{
 	(*Tenant).batchRoutes,
 	(*Tenant).subscriptionRoutes,
 	(*Tenant).auditLogRoutes,
+	(*Tenant).metadataRoutes,
 }
 
 // found makes a directory with what every tenant has on its first day.
