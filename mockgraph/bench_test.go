@@ -61,8 +61,6 @@ type act struct {
 	name         string
 	method, path string
 	body         func(i int) string
-	header       []string
-	form         bool
 }
 
 func acts(h *house) []act {

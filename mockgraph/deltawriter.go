@@ -23,13 +23,11 @@ type deltaWriter struct {
 
 // write writes the page: items, and a link to the next page or to the next round.
 func (w *deltaWriter) write() error {
-	var items []byte
-	done := false
+	pages := w.everything
 	if w.round.Changes {
-		items, done = w.changes()
-	} else {
-		items, done = w.everything()
+		pages = w.changes
 	}
+	items, done := pages()
 	name, next := "skiptoken", w.round
 	if done {
 		until := w.round.Until

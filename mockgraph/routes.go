@@ -3,7 +3,6 @@ package mockgraph
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -155,14 +154,4 @@ func (r *routing) find(a address) (*endpoint, map[string]string) {
 type probe struct {
 	http.Request
 	match mux.RouteMatch
-}
-
-// templates returns all templates in order.
-func (r *routing) templates() []string {
-	all := make([]string, 0, len(r.endpoints))
-	for t := range r.endpoints {
-		all = append(all, t)
-	}
-	slices.Sort(all)
-	return all
 }

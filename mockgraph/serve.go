@@ -2,6 +2,7 @@ package mockgraph
 
 import (
 	"encoding/binary"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -195,9 +196,7 @@ func (c *call) readQuery() error {
 // flush writes the reply.
 func (c *call) flush(w http.ResponseWriter) {
 	h := w.Header()
-	for name, values := range c.reply.header {
-		h[name] = values
-	}
+	maps.Copy(h, c.reply.header)
 	h["Cache-Control"] = noCache
 	h["Vary"] = varyEncoding
 	h["Strict-Transport-Security"] = strictTransport

@@ -44,6 +44,9 @@ func (d *Directory) ProcessDynamicGroups() (changed int) {
 			}
 		}
 		ids := slices.Sorted(maps.Keys(rules))
+		if len(ids) == 0 {
+			w.users.list = nil // nobody to look at
+		}
 		for _, user := range w.users.list {
 			u, ok := x.view.Object(user)
 			if !ok {
