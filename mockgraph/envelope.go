@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
@@ -39,6 +41,24 @@ const (
 // notBuilt is the answer to everything Graph has and this tenant has not: it names itself and is no status clients retry.
 func notBuilt(what string) *refusal {
 	return refuse(http.StatusNotImplemented, codeNotImplemented, "%s is not part of this fake tenant; Microsoft Graph may have it.", what)
+}
+
+// notAllowed is the answer to a method an endpoint does not have.
+func notAllowed(e *endpoint) *refusal {
+	r := refuse(http.StatusMethodNotAllowed, codeBadRequest, "Specified HTTP method is not allowed for the request target.")
+	r.header = http.Header{"Allow": {e.allow()}}
+	return r
+}
+
+// maxEcho bounds what a refusal repeats of a request, in bytes.
+const maxEcho = 2 << 10
+
+// echoed cuts a text that repeats what was sent.
+func echoed(text string) string {
+	if len(text) <= maxEcho {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxEcho], "") + "…"
 }
 
 // errorBody is Graph's envelope. Source: learn.microsoft.com/graph/errors, error resource type.
@@ -100,8 +120,12 @@ func (c *call) fail(err error) {
 	default:
 		r = refuse(http.StatusInternalServerError, "InternalServerError", "%s", err)
 	}
+	details := slices.Clone(r.details)
+	for i := range details {
+		details[i].Message, details[i].Target = echoed(details[i].Message), echoed(details[i].Target)
+	}
 	body, marshalErr := json.Marshal(errorBody{errorObject{
-		Code: r.code, Message: r.message, Details: r.details,
+		Code: r.code, Message: echoed(r.message), Details: details,
 		InnerError: innerOf(innerError{Date: c.now.UTC().Format("2006-01-02T15:04:05"), RequestID: c.requestID, ClientRequestID: c.clientRequestID}, r.inner),
 	}})
 	if marshalErr != nil { // strings always marshal

@@ -162,8 +162,7 @@ func (t *Tenant) route(c *call) (route, error) {
 	}
 	r, ok := e.method(c.r.Method)
 	if !ok {
-		c.setHeader("Allow", e.allow())
-		return route{}, refuse(http.StatusMethodNotAllowed, codeBadRequest, "Specified HTTP method is not allowed for the request target.")
+		return route{}, notAllowed(e)
 	}
 	c.template, c.vars = e.template, vars
 	if r.serve == nil || r.betaOnly && address.version != "beta" {
