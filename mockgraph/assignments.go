@@ -9,6 +9,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
 
 // assignmentRoutes are the routes of app-role assignments: from the resource, and from each kind of principal.
@@ -158,12 +159,25 @@ func (a assignments) create(c *call) error {
 	if !strings.EqualFold(here, o.ID()) {
 		return invalidValue("appRoleAssignment", name)
 	}
+	if err := c.mayAssign(strings.ToLower(*body.ResourceID)); err != nil {
+		return err
+	}
 	made, err := c.t.dir.Assign(strings.ToLower(*body.PrincipalID), strings.ToLower(*body.ResourceID), *body.AppRoleID)
 	if err != nil {
 		return c.assignmentRefusal(err)
 	}
 	c.setHeader("Location", c.base+c.address.path()+"/"+made.ID)
 	return c.record(http.StatusCreated, odata.Collection{Schema: a.schema}, a.context(o), assignmentRecord{made, c.snapshot()})
+}
+
+// mayAssign refuses a signed-in user who assigns roles of Microsoft Graph, which is granting its application permissions, unless her
+// directory roles reach that far. Source: learn.microsoft.com/entra/identity/role-based-access-control/delegate-by-task.
+func (c *call) mayAssign(resource string) error {
+	o, live := c.snapshot().Object(resource)
+	if live && o.String("appId") == permission.AppID && !c.claims.AppOnly && !permission.CanGrantGraphPermissions(c.user()) {
+		return denied()
+	}
+	return nil
 }
 
 // assignmentRefusal words what the directory refuses as the service does.

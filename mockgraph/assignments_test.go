@@ -10,6 +10,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/login"
 )
 
 const (
@@ -146,4 +147,27 @@ func TestGroupsAreAssignedWithAPlanOnly(t *testing.T) {
 	s.ask("POST", "/v1.0/servicePrincipals/"+resource+"/appRoleAssignedTo", assignment(group, resource, clerk)).refused(400, "Request_BadRequest", "it needs Microsoft Entra ID P1 or P2")
 	ada := s.user("ada", "")
 	s.ask("POST", "/v1.0/servicePrincipals/"+resource+"/appRoleAssignedTo", assignment(ada, resource, clerk)).want(201)
+}
+
+func TestGraphsPermissionsAreGrantedByFewAdministrators(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	graph := s.ask("GET", "/v1.0/servicePrincipals(appId='"+graphAppID+"')", "").want(200)
+	role := permissionID(graph, "appRoles", "User.Read.All")
+	own := s.payroll().str("id")
+	_, client := s.principal("Client", "")
+	for name, test := range map[string]struct {
+		template string
+		want     int
+	}{"applications": {"9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", 403}, "roles": {"e8611ab8-c189-46e8-94e1-60213ab1f814", 201}} {
+		user := s.user(name, "")
+		if err := s.tenant.Directory().AssignRole(user, test.template); err != nil {
+			t.Fatal(err)
+		}
+		token := "Bearer " + s.as(login.Grant{UserID: user, Scopes: []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"}})
+		s.ask("POST", "/v1.0/servicePrincipals/"+graph.str("id")+"/appRoleAssignedTo", assignment(client.str("id"), graph.str("id"), role), "Authorization", token).want(test.want)
+		if test.want == 403 {
+			s.ask("POST", "/v1.0/servicePrincipals/"+own+"/appRoleAssignedTo", assignment(client.str("id"), own, robot), "Authorization", token).want(201)
+		}
+	}
 }

@@ -3,6 +3,8 @@ package mockgraph_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -253,4 +255,90 @@ func TestMistake17_LicencesHaveSeatsAndAnOrderOfRefusals(t *testing.T) {
 	if got := s.ask("GET", "/v1.0/users/"+failed[0]+"?$select=licenseAssignmentStates", "").str("licenseAssignmentStates.0.error"); got != "CountViolation" {
 		t.Errorf("error %q, want CountViolation", got)
 	}
+}
+
+// TestMistake07_ApplicationsHaveStatusesOfTheirOwn: addPassword answers 200, not 201, and what has nothing to say 204.
+func TestMistake07_ApplicationsHaveStatusesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	app, sp := s.principal("Payroll", "")
+	one, principal := "/v1.0/applications/"+app.str("id"), "/v1.0/servicePrincipals/"+sp.str("id")
+	ada := s.user("ada", "")
+	secret := s.ask("POST", one+"/addPassword", `{"passwordCredential":{"displayName":"ci"}}`).want(200)
+	for _, call := range []struct {
+		method, path, body, contentType string
+		status                          int
+	}{
+		{"PATCH", one, `{"notes":"x"}`, "application/json", 204},
+		{"POST", one + "/removePassword", `{"keyId":"` + secret.str("keyId") + `"}`, "application/json", 204},
+		{"PUT", one + "/logo", "\x89PNG\r\n\x1a\n", "image/png", 204},
+		{"POST", one + "/owners/$ref", ref(ada), "application/json", 204},
+		{"DELETE", one + "/owners/" + ada + "/$ref", "", "", 204},
+		{"PATCH", principal, `{"notes":"x"}`, "application/json", 204},
+		{"DELETE", principal, "", "", 204},
+		{"DELETE", one, "", "", 204},
+	} {
+		s.ask(call.method, call.path, call.body, "Content-Type", call.contentType).want(call.status)
+	}
+}
+
+// TestMistake20_SecretsAndIdentitiesStayApart: a secret can be read once, grants and assignments have structured ids, and a service
+// principal is not its application, whose appId is no object id.
+func TestMistake20_SecretsAndIdentitiesStayApart(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	app, sp := s.principal("Payroll", "")
+	ada := s.user("ada", "")
+	ids := []string{app.str("id"), app.str("appId"), sp.str("id")}
+	if ids[0] == ids[1] || ids[1] == ids[2] || ids[0] == ids[2] || sp.str("appId") != ids[1] {
+		t.Errorf("application %s, its appId %s and its service principal %s are not three", ids[0], ids[1], ids[2])
+	}
+	for _, path := range []string{"/applications/" + ids[1], "/servicePrincipals/" + ids[1], "/applications/" + ids[2], "/servicePrincipals/" + ids[0]} {
+		s.ask("GET", "/v1.0"+path, "").refused(404, "Request_ResourceNotFound", "does not exist or one of its queried reference-property objects are not present.")
+	}
+
+	secret := s.ask("POST", "/v1.0/applications/"+ids[0]+"/addPassword", `{}`).want(200).str("secretText")
+	for _, path := range []string{
+		"/v1.0/applications/" + ids[0], "/v1.0/applications", "/beta/applications/" + ids[0] + "?$select=passwordCredentials", "/v1.0/servicePrincipals/" + ids[2],
+		"/v1.0/users/" + ada, "/beta/users/" + ada + "?$select=passwordProfile",
+	} {
+		if body := string(s.ask("GET", path, "").want(200).body); strings.Contains(body, secret) || strings.Contains(body, "Curtain-Up-2026") {
+			t.Errorf("GET %s shows a secret: %s", path, body)
+		}
+	}
+	var saved bytes.Buffer
+	if err := s.tenant.Directory().Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(saved.Bytes(), []byte(secret)) {
+		t.Error("the saved directory has the secret in it")
+	}
+
+	graph := s.ask("GET", "/v1.0/servicePrincipals(appId='"+graphAppID+"')", "").want(200).str("id")
+	grant := s.ask("POST", "/v1.0/oauth2PermissionGrants", `{"clientId":"`+ids[2]+`","consentType":"Principal","principalId":"`+ada+`","resourceId":"`+graph+`","scope":"User.Read"}`).want(201).str("id")
+	if want := joinedGUIDs(t, ids[2], graph, ada); grant != want {
+		t.Errorf("grant %s, want %s", grant, want)
+	}
+	made := s.ask("POST", "/v1.0/users/"+ada+"/appRoleAssignments", assignment(ada, ids[2], directory.DefaultAccessRole)).want(201).str("id")
+	if want := joinedGUIDs(t, ada)[:21]; len(made) != 43 || !strings.HasPrefix(made, want) {
+		t.Errorf("assignment %s, want 43 characters that begin with %s", made, want)
+	}
+}
+
+// joinedGUIDs writes GUIDs one after the other as Graph's ids of grants and assignments carry them: the first three parts of each
+// little-endian, all in base64url.
+func joinedGUIDs(t *testing.T, ids ...string) string {
+	t.Helper()
+	var all []byte
+	for _, id := range ids {
+		b, err := hex.DecodeString(strings.ReplaceAll(id, "-", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Reverse(b[:4])
+		slices.Reverse(b[4:6])
+		slices.Reverse(b[6:8])
+		all = append(all, b...)
+	}
+	return base64.RawURLEncoding.EncodeToString(all)
 }
