@@ -32,7 +32,6 @@ type parcel struct {
 	url    string
 	events int
 	body   []byte
-	at     time.Time
 }
 
 // step does one round: reads the changes, sends what is due, writes down what came of it.
@@ -90,7 +89,7 @@ func (n *notifier) pack(now time.Time) []parcel {
 			if err != nil { // these shapes always marshal
 				continue
 			}
-			all = append(all, parcel{to: s, box: each.box, url: each.url, events: len(events), body: body, at: now})
+			all = append(all, parcel{to: s, box: each.box, url: each.url, events: len(events), body: body})
 		}
 	}
 	return all
