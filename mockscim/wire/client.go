@@ -24,9 +24,12 @@ const (
 
 // Config says where a client sends to and how.
 type Config struct {
-	// TenantURL is the base address, such as https://example.com/scim. The dialect flag in its query is not sent on;
-	// whether Entra does so is not documented. Other query parameters are.
+	// TenantURL is the base address, such as https://example.com/scim, with the dialect's flag or without: see
+	// [ParseTenantURL]. Other query parameters are sent along with every request.
 	TenantURL string
+	// SendFlag leaves the flag in the URLs of requests, as it stands in TenantURL. Whether Entra does so is not documented; by
+	// default it is taken out.
+	SendFlag bool
 	// Token is the secret token; "" sends no Authorization header.
 	Token string
 	// Transport sends the requests. Nil: HTTP/1.1 with TLS 1.2 or newer, the usual proxy variables, connections kept alive.
@@ -47,24 +50,28 @@ type Config struct {
 
 // Client sends requests to one target. It is safe for concurrent use.
 type Client struct {
-	config Config
-	base   url.URL
-	query  string // parameters of the tenant URL
-	token  atomic.Pointer[string]
+	config  Config
+	base    url.URL
+	query   string // parameters of the tenant URL
+	dialect Dialect
+	token   atomic.Pointer[string]
 }
 
 // NewClient returns a client, or an error when the tenant URL is not one.
 func NewClient(c Config) (*Client, error) {
-	base, err := url.Parse(strings.TrimSpace(c.TenantURL))
+	base, err := parseTenantURL(c.TenantURL)
+	if err != nil {
+		return nil, err
+	}
+	bare := *base
+	dialect, err := stripFlags(&bare)
+	if err != nil {
+		return nil, err
+	}
+	if !c.SendFlag {
+		base = &bare
+	}
 	switch {
-	case err != nil:
-		return nil, errors.New("use tenant URL: it is not a URL") // the parser's error would repeat the URL and what is secret in it
-	case base.Scheme != "https" && base.Scheme != "http" || base.Host == "":
-		return nil, fmt.Errorf("use tenant URL %s: want https://host/path", base.Redacted())
-	case base.User != nil:
-		return nil, fmt.Errorf("use tenant URL %s: credentials in the URL are not sent, use a token", base.Redacted())
-	case base.Fragment != "":
-		return nil, fmt.Errorf("use tenant URL %s: it has a fragment", base.Redacted())
 	case c.Timeout < 0 || c.MaxBody < 0:
 		return nil, errors.New("make client: the timeout and the body limit cannot be negative")
 	case c.Limiter != nil && c.Limiter.Limit() != rate.Inf && c.Limiter.Burst() < 1:
@@ -79,7 +86,7 @@ func NewClient(c Config) (*Client, error) {
 	if c.Transport == nil {
 		c.Transport = NewTransport()
 	}
-	client := &Client{config: c, base: *base, query: withoutFlags(base.RawQuery)}
+	client := &Client{config: c, base: *base, query: strings.Trim(base.RawQuery, "&"), dialect: dialect}
 	client.SetToken(c.Token)
 	return client, nil
 }
@@ -98,18 +105,8 @@ func NewTransport() *http.Transport {
 	}
 }
 
-// withoutFlags drops the dialect flags from a query.
-// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
-func withoutFlags(query string) string {
-	var kept []string
-	for part := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(part, "=")
-		if part != "" && !strings.EqualFold(name, string(AADOptSCIM)) && !strings.EqualFold(name, "AzureAdScimPatch2017") {
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, "&")
-}
+// Dialect is the dialect the tenant URL asks for.
+func (c *Client) Dialect() Dialect { return c.dialect }
 
 // SetToken changes the token of the requests that begin from now on.
 func (c *Client) SetToken(token string) { c.token.Store(&token) }

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Attribute is a value for one target attribute. Value is string, bool, []string or mapping.Roles.
+// Attribute is a value for one target attribute. Value is string, bool, []string or mapping.Roles; nil is no value: left out
+// when a resource is created, and what [Options] Clear says when one is changed.
 type Attribute struct {
 	Path  string // as the mapping writes it, such as userName or emails[type eq "work"].value
 	Value any
@@ -16,6 +17,7 @@ type Change struct {
 	Attribute
 
 	Present bool // the target has a value now, so it is replaced; otherwise one is added
+	Have    any  // that value, where [ClearRemove] is to name it; nil when it is not known
 }
 
 // Request is one request, complete but for the tenant URL and the credentials.
@@ -48,8 +50,7 @@ func withBody(method, target string, body *object) Request {
 	return Request{Method: method, Target: target, Body: encode(body), ContentType: ContentType}
 }
 
-// MatchUser asks for the users with a value. With a random GUID as the value it is the probe that begins every test of the
-// connection and every cycle.
+// MatchUser asks for the users with a value.
 func (c *Composer) MatchUser(path, value string) Request {
 	return get(users + query("", "", equals{path, value}))
 }
@@ -98,24 +99,15 @@ func (c *Composer) CreateGroup(attributes []Attribute) Request {
 	return withBody(http.MethodPost, groups, c.create("Group", schemas, kept))
 }
 
-// PatchUser changes a user: one operation per change, in the order given.
+// PatchUser changes a user. The default dialect writes one operation per change, in the order given; aadOptscim062020 writes as
+// few as it can.
 func (c *Composer) PatchUser(id string, changes []Change) Request {
 	return withBody(http.MethodPatch, resource(users, id), patch(c.operations(changes)))
 }
 
-// PatchGroup changes a group: one operation per change, in the order given.
+// PatchGroup changes a group, in the way of [Composer.PatchUser].
 func (c *Composer) PatchGroup(id string, changes []Change) Request {
 	return withBody(http.MethodPatch, resource(groups, id), patch(c.operations(changes)))
-}
-
-// AddMembers adds members by their SCIM ids, in as many requests as [Options] MembersPerPatch asks for.
-func (c *Composer) AddMembers(id string, members []string) []Request {
-	return c.members("Add", id, members)
-}
-
-// RemoveMembers removes the members with these SCIM ids, and no others. The default dialect names them in the value.
-func (c *Composer) RemoveMembers(id string, members []string) []Request {
-	return c.members("Remove", id, members)
 }
 
 // DeleteUser deletes a user.

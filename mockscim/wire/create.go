@@ -18,9 +18,6 @@ const (
 	adGroupURN    = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
 )
 
-// roleType is the type of every role; a mapping cannot change it (github.com/MicrosoftDocs/entra-docs/issues/391).
-const roleType = "WindowsAzureActiveDirectoryRole"
-
 // jsonKind is how the text of a value is written in a POST.
 type jsonKind int
 
@@ -168,35 +165,6 @@ func first(v any) any {
 		return list[0]
 	}
 	return v
-}
-
-func (c *Composer) placeRoles(body *object, path string, roles mapping.Roles) {
-	if roles.Format == mapping.SingleRole {
-		if len(roles.Roles) > 0 {
-			c.place(body, Attribute{path, roles.Roles[0].Text()})
-		}
-		return
-	}
-	if len(roles.Roles) == 0 && !c.options.EmptyRolesOnCreate {
-		return
-	}
-	body.set("roles", c.roleElements(roles, "displayName"))
-}
-
-// roleElements are whole roles, as the POST of both complex formats and the PATCH of the assertive one write them.
-func (c *Composer) roleElements(roles mapping.Roles, displayName string) []any {
-	if c.options.RoleDisplayName != "" {
-		displayName = c.options.RoleDisplayName
-	}
-	elements := make([]any, len(roles.Roles))
-	for i, r := range roles.Roles {
-		e := (&object{}).set("primary", false).set("type", roleType)
-		if r.DisplayName != "" {
-			e.set(displayName, r.DisplayName)
-		}
-		elements[i] = e.set("value", r.Text())
-	}
-	return elements
 }
 
 // ranks gives the members that do not stand in alphabetical order; the path of an object is its attribute's name.
