@@ -14,8 +14,21 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
 
-// ServeHTTP answers a request to any of the tenant's names: by the host when it is one of Microsoft's, else by the path.
+// ServeHTTP answers a request to any of the tenant's names: by the host when it is one of Microsoft's, else by the path. On the
+// tenant's own origin /_rehearse/ is the admin API.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, adminPath) && isOwnOrigin(r):
+		t.serveAdmin(w, r)
+	case t.recorded != nil:
+		t.recorded.ServeHTTP(w, r)
+	default:
+		t.serve(w, r)
+	}
+}
+
+// serve answers what Microsoft's hosts answer.
+func (t *Tenant) serve(w http.ResponseWriter, r *http.Request) {
 	if t.isGraph(r) {
 		c := t.begin(r)
 		t.answer(c)

@@ -2,6 +2,7 @@ package mockgraph
 
 import (
 	"io"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,10 +10,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/jonboulle/clockwork"
 
+	"github.com/rehearse-id/rehearse/internal/clock"
+	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
+	"github.com/rehearse-id/rehearse/mockgraph/sample"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
@@ -41,6 +45,14 @@ type Tenant struct {
 	notifier *notifier
 	weather  *weather.Weather
 
+	ids                     atomic.Pointer[func() string]
+	proxy                   atomic.Pointer[string] // its URL, once there is one
+	recorder                *exchange.Recorder     // nil: nothing is recorded
+	recorded                http.Handler           // what it records
+	admin                   sync.Mutex             // held while the whole state is replaced, and for what is below
+	opening                 *directory.Checkpoint
+	administrator, password string
+
 	plain    sync.Map // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
 	settled  atomic.Uint64                      // sequence up to which dynamic groups and licences were processed
@@ -55,6 +67,10 @@ type options struct {
 	id, name        string
 	domain          string
 	administrator   string
+	sample          sample.Size
+	seed            uint64
+	keep            int // exchanges
+	adminHosts      []string
 	password        string
 	base            string
 	directory       *directory.Directory
@@ -85,7 +101,8 @@ type options struct {
 // Option changes how a tenant is made or behaves.
 type Option func(*options)
 
-// WithClock sets the clock of everything in the tenant: stamps, retention, the life of tokens and secrets; the real one by default.
+// WithClock sets the clock of everything in the tenant: stamps, retention, the life of tokens and secrets. By default it runs with
+// the real one and can be steered by the admin API.
 func WithClock(clock clockwork.Clock) Option { return func(o *options) { o.clock = clock } }
 
 // WithIDs sets where object ids come from; random GUIDs by default. It is called by one writer at a time.
@@ -137,7 +154,7 @@ func WithProcessingDelay(d time.Duration) Option {
 // New founds a tenant: an organization with its initial domain, Microsoft's own service principals and one administrator. An
 // option that cannot be, such as a domain that is no host name, leaves that part out.
 func New(opts ...Option) *Tenant {
-	o := options{clock: clockwork.NewRealClock(), ids: uuid.NewString, id: DefaultTenantID, name: DefaultName, domain: DefaultDomain, password: AdministratorPassword}
+	o := options{clock: clock.NewSteered(), ids: uuid.NewString, id: DefaultTenantID, name: DefaultName, domain: DefaultDomain, password: AdministratorPassword}
 	o.administrator = AdministratorName + "@"
 	o.deltaObjects, o.deltaMembers, o.deltaLife = deltaObjects, deltaMembers, deltaLife
 	for _, opt := range opts {
@@ -147,6 +164,7 @@ func New(opts ...Option) *Tenant {
 		o.administrator += o.domain
 	}
 	t := &Tenant{options: o, clock: o.clock, dir: o.directory}
+	t.setIDs(o.ids)
 	if t.dir == nil {
 		t.dir = t.found()
 	}
@@ -159,7 +177,8 @@ func New(opts ...Option) *Tenant {
 	t.notifier = newNotifier(t)
 	t.routing = newRouting(t.rows())
 	t.openSky()
-	t.start.Store(t.dir.Snapshot())
+	t.record()
+	t.SetStart()
 	return t
 }
 
@@ -218,21 +237,29 @@ var families = []func(*Tenant) []route{
 
 // found makes a directory with what every tenant has on its first day.
 func (t *Tenant) found() *directory.Directory {
-	o := t.options
-	opts := []directory.Option{
-		directory.WithClock(o.clock), directory.WithIDs(o.ids), directory.WithTenant(o.id, o.name, o.domain),
+	if t.options.sample > 0 {
+		t.setIDs(sample.IDs(t.options.seed))
 	}
+	d, _ := t.founded(t.nextID, t.options.sample, t.options.seed) // what cannot be is left out
+	return d
+}
+
+// founded makes the directory of a first day: empty of people, of one administrator, or a sample of a size.
+func (t *Tenant) founded(ids func() string, size sample.Size, seed uint64) (*directory.Directory, error) {
+	o := t.options
+	opts := []directory.Option{directory.WithClock(o.clock), directory.WithTenant(o.id, o.name, o.domain)}
+	if size > 0 {
+		opts = append(opts, sample.Options(seed)...)
+	}
+	opts = append(opts, directory.WithIDs(ids))
 	if o.random != nil {
 		opts = append(opts, directory.WithRandom(o.random))
 	}
 	d := directory.New(append(opts, o.directoryOpts...)...)
 	if err := foundPrincipals(d); err != nil {
-		return d
+		return d, err
 	}
-	if o.administrator != "" {
-		foundAdministrator(d, o.administrator, o.password)
-	}
-	return d
+	return d, t.foundPeople(d, size, seed)
 }
 
 func foundAdministrator(d *directory.Directory, name, password string) {

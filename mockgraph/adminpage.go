@@ -1,0 +1,71 @@
+package mockgraph
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the page
+	"encoding/base64"
+	pages "html/template"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+//go:embed pages/admin.html
+var adminHTML string
+
+//go:embed pages/admin.css
+var adminCSS string
+
+// adminCall is one line of the page's list.
+type adminCall struct{ Request, Link, Does string }
+
+// adminCalls are what the admin API does, for people.
+var adminCalls = []adminCall{
+	{"GET health", "health", "what the tenant is and holds"},
+	{"POST reset", "", "back to the state at start"},
+	{"POST seed", "", `replace everything by a sample: {"size": "small" | "contoso" | N, "seed": N}`},
+	{"GET snapshot", "", "the whole state as a file; the same state gives the same bytes"},
+	{"PUT snapshot", "", "replace everything by such a file"},
+	{"GET clock", "clock", "what time it is in the tenant"},
+	{"PUT clock", "", `steer it: {"now": TIME, "advance": "40m" | "P28D", "frozen": true | false}`},
+	{"GET weather", "weather", "the forecast that is set"},
+	{"PUT weather", "", "a forecast in JSON, or a line of text such as stormy,seed:7"},
+	{"DELETE weather", "", "fair weather"},
+	{"GET exchanges", "exchanges", "what was asked and answered: ?method= path= status= host= since= limit= format=har"},
+	{"DELETE exchanges", "", "forget them"},
+	{"POST tokens", "", `an access token for tests: {"clientId": ID, "userId": ID, "resource": URI, "scopes": […], "roles": […], "lifetime": "5m"}`},
+	{"POST licenses/purchases", "", `buy seats: {"sku": "TEAMS_EXPLORATORY", "seats": 25}`},
+	{"POST process", "", "let dynamic groups, group-based licences and the recycle bin follow now"},
+}
+
+// adminPage shows people the tenant's state and what the admin API does. It needs no scripts and loads nothing.
+func (t *Tenant) adminPage(w http.ResponseWriter, r *http.Request) error {
+	page, err := pages.New("admin").Funcs(pages.FuncMap{
+		"style": func() pages.CSS { return pages.CSS(adminCSS) }, //nolint:gosec // G203: the embedded style sheet, nobody's input
+	}).Parse(adminHTML)
+	if err != nil {
+		return err
+	}
+	h := t.health()
+	name, _ := t.Administrator()
+	var proxy string
+	if p := t.proxy.Load(); p != nil {
+		proxy = *p
+	}
+	var b bytes.Buffer
+	err = page.Execute(&b, struct {
+		Health                            health
+		Administrator, Origin, Now, Proxy string
+		Calls                             []adminCall
+	}{h, name, scheme(r) + r.Host, h.Now.Format(time.RFC3339), proxy, adminCalls})
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(adminCSS))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	_, _ = w.Write(b.Bytes()) // a client that has gone needs no answer
+	return nil
+}

@@ -1,0 +1,85 @@
+package mockgraph
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
+)
+
+// Client is an application of the tenant that is ready for use: what a client of Graph is configured with.
+type Client struct {
+	ID          string // application id, which protocols call client_id
+	ObjectID    string // of the application
+	PrincipalID string // object id of its service principal
+	Secret      string // shown once, valid for 24 months
+}
+
+// secretLife is the longest life the portal offers. Source: learn.microsoft.com/entra/identity-platform/how-to-add-credentials.
+const secretLife = 2 * 365 * 24 * time.Hour
+
+// Register does what an administrator does by hand for a client: makes an application with its service principal, redirect URI
+// http://localhost and public client flows, a secret, and Microsoft Graph's permissions of these names, delegated and application ones
+// alike, granted for the whole tenant.
+func (t *Tenant) Register(name string, permissions ...string) (Client, error) {
+	wanted, err := graphAccess(permissions)
+	if err != nil {
+		return Client{}, fmt.Errorf("register application %s: %w", name, err)
+	}
+	p := directory.Properties{
+		"displayName": name, "signInAudience": "AzureADMyOrg", "isFallbackPublicClient": true,
+		"publicClient": directory.PublicClient{RedirectURIs: []string{"http://localhost"}},
+	}
+	if len(wanted.ResourceAccess) > 0 {
+		p["requiredResourceAccess"] = []directory.RequiredResourceAccess{wanted}
+	}
+	app, err := t.dir.Create(directory.Application, p)
+	if err != nil {
+		return Client{}, fmt.Errorf("register application %s: %w", name, err)
+	}
+	c := Client{ID: app.String("appId"), ObjectID: app.ID()}
+	principal, err := t.dir.CreateServicePrincipal(c.ID, nil)
+	if err != nil {
+		return Client{}, fmt.Errorf("register application %s: %w", name, err)
+	}
+	c.PrincipalID = principal.ID()
+	now := t.clock.Now().UTC()
+	if _, c.Secret, err = t.dir.AddPassword(c.ObjectID, "Rehearse", now, now.Add(secretLife)); err != nil {
+		return Client{}, fmt.Errorf("give application %s a secret: %w", name, err)
+	}
+	if len(wanted.ResourceAccess) > 0 {
+		if err := t.login.Consent(c.ID); err != nil {
+			return Client{}, fmt.Errorf("grant application %s its permissions: %w", name, err)
+		}
+	}
+	return c, nil
+}
+
+// graphAccess is what a registration asks of Microsoft Graph.
+func graphAccess(names []string) (directory.RequiredResourceAccess, error) {
+	all := directory.RequiredResourceAccess{ResourceAppID: permission.AppID}
+	for _, name := range names {
+		p, known := permission.Named(name)
+		if !known {
+			return all, fmt.Errorf("%q is no permission of Microsoft Graph", name)
+		}
+		for _, access := range []directory.ResourceAccess{{ID: p.Application, Type: "Role"}, {ID: p.Delegated, Type: "Scope"}} {
+			if access.ID != "" {
+				all.ResourceAccess = append(all.ResourceAccess, access)
+			}
+		}
+	}
+	return all, nil
+}
+
+// EveryPermission returns the names of permissions that together allow whatever this tenant serves.
+func EveryPermission() []string { return strings.Fields(everyPermission) }
+
+const everyPermission = `
+openid profile email offline_access User.Read User.ReadWrite.All User-PasswordProfile.ReadWrite.All User.DeleteRestore.All User.RevokeSessions.All
+User.Invite.All Group.ReadWrite.All GroupMember.ReadWrite.All Directory.ReadWrite.All Directory.Read.All Member.Read.Hidden
+Application.ReadWrite.All AppRoleAssignment.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All Synchronization.ReadWrite.All
+LicenseAssignment.ReadWrite.All Organization.ReadWrite.All Domain.ReadWrite.All RoleManagement.ReadWrite.Directory AuditLog.Read.All
+AdministrativeUnit.ReadWrite.All ProfilePhoto.ReadWrite.All`

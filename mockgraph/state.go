@@ -1,0 +1,128 @@
+package mockgraph
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/sample"
+)
+
+// WithSample fills the tenant with people who do not exist instead of one administrator: the same seed and size always give the same
+// users, groups and licences under the same ids. Its administrator is [Tenant.Administrator].
+func WithSample(size sample.Size, seed uint64) Option {
+	return func(o *options) { o.sample, o.seed = size, seed }
+}
+
+// Administrator returns the user principal name and the password the first Global Administrator was given; "" when there is none or
+// the tenant was read from elsewhere.
+func (t *Tenant) Administrator() (userPrincipalName, password string) {
+	t.admin.Lock()
+	defer t.admin.Unlock()
+	return t.administrator, t.password
+}
+
+// foundPeople gives a directory its first users.
+func (t *Tenant) foundPeople(d *directory.Directory, size sample.Size, seed uint64) error {
+	if size > 0 {
+		t.administrator = AdministratorName + "@" + t.options.domain
+		t.password = sample.Password(seed, t.administrator)
+		if err := sample.Fill(d, size, seed); err != nil {
+			return fmt.Errorf("fill tenant: %w", err)
+		}
+		return nil
+	}
+	if t.options.administrator != "" {
+		t.administrator, t.password = t.options.administrator, t.options.password
+		foundAdministrator(d, t.administrator, t.password)
+	}
+	return nil
+}
+
+// nextID makes object ids from the source that is set.
+func (t *Tenant) nextID() string { return (*t.ids.Load())() }
+
+func (t *Tenant) setIDs(next func() string) { t.ids.Store(&next) }
+
+// SetStart takes the present state as the one [Tenant.Reset] goes back to, and as the oldest that lagging reads see. [New] calls it;
+// call it again when the tenant has been prepared.
+func (t *Tenant) SetStart() {
+	t.admin.Lock()
+	defer t.admin.Unlock()
+	t.opening = t.dir.Checkpoint()
+	t.replaced()
+}
+
+// Reset takes the tenant back to its start ([Tenant.SetStart]): objects, recycle bin, change log, journals and photos. Tokens that
+// were issued, the clock and the weather stay as they are.
+func (t *Tenant) Reset() {
+	t.admin.Lock()
+	defer t.admin.Unlock()
+	t.dir.Rollback(t.opening)
+	t.replaced()
+}
+
+// Seed replaces everything in the tenant by a sample of a size, and makes that its start. Id, name and domain stay those of the
+// tenant's options. An error leaves the tenant as it was.
+func (t *Tenant) Seed(size sample.Size, seed uint64) error {
+	t.admin.Lock()
+	defer t.admin.Unlock()
+	was, password := t.administrator, t.password
+	ids := sample.IDs(seed)
+	d, err := t.founded(ids, size, seed)
+	if err != nil {
+		t.administrator, t.password = was, password
+		return err
+	}
+	t.setIDs(ids) // those it has given are taken
+	t.dir.Rollback(d.Checkpoint())
+	t.opening = t.dir.Checkpoint()
+	t.replaced()
+	return nil
+}
+
+// Save writes the state as directory.Directory.Save does: the same state always gives the same bytes.
+func (t *Tenant) Save(w io.Writer) error { return t.dir.Save(w) }
+
+// Load replaces the state by a saved one, also that of another tenant, whose id and domains this one has then. A file that is broken
+// changes nothing. What [Tenant.Reset] goes back to stays what it was.
+func (t *Tenant) Load(r io.Reader) error {
+	t.admin.Lock()
+	defer t.admin.Unlock()
+	if err := t.dir.Load(r); err != nil {
+		return err
+	}
+	t.setIDs(uuid.NewString) // a seeded source would give what the file has
+	t.replaced()
+	return nil
+}
+
+// Process lets dynamic groups, group-based licences and the recycle bin follow now what changed, however long Entra would take, and
+// returns how many memberships, users and objects changed.
+func (t *Tenant) Process() int {
+	n := t.dir.Process()
+	t.settled.Store(t.dir.Snapshot().Sequence())
+	return n
+}
+
+// replaced forgets what was remembered of a state that is gone.
+func (t *Tenant) replaced() {
+	t.tenantID.Store(nil)
+	t.settled.Store(math.MaxUint64)
+	t.logos.Clear()
+	t.start.Store(t.dir.Snapshot())
+}
+
+// steerable is a clock people may turn.
+type steerable interface {
+	Now() time.Time
+	Frozen() bool
+	Freeze()
+	Resume()
+	Set(t time.Time)
+	Advance(d time.Duration)
+}
