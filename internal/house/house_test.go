@@ -129,6 +129,15 @@ func TestForeignPackagesStayInTheirRooms(t *testing.T) {
 	}
 }
 
+// Package testing registers flags, and programs build with the fake tenant too.
+func TestTheFakeTenantBuildsWithoutPackageTesting(t *testing.T) {
+	for _, r := range rooms(t) {
+		if (r.name() == "mockgraph" || strings.HasPrefix(r.name(), "mockgraph/")) && slices.Contains(r.Deps, "testing") {
+			t.Errorf("%s builds with package testing", r.name())
+		}
+	}
+}
+
 func TestMockgraphNeverKnowsMockscim(t *testing.T) {
 	for _, r := range rooms(t) {
 		if !strings.HasPrefix(r.name(), "mockgraph") {
