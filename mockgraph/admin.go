@@ -89,7 +89,7 @@ func (t *Tenant) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	case !errors.As(err, &refused):
 		refused = &problem{http.StatusInternalServerError, err.Error()}
 	}
-	writeJSON(w, refused.status, map[string]string{"error": refused.message})
+	sendJSON(w, refused.status, map[string]string{"error": refused.message})
 }
 
 func (t *Tenant) dispatchAdmin(w http.ResponseWriter, r *http.Request) error {
@@ -202,8 +202,8 @@ func readAdminBody(r *http.Request) ([]byte, error) {
 	return bytes.TrimSpace(body), nil
 }
 
-// writeJSON answers with a value that marshals.
-func writeJSON(w http.ResponseWriter, status int, value any) {
+// sendJSON answers with a value that marshals.
+func sendJSON(w http.ResponseWriter, status int, value any) {
 	body, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {
 		status, body = http.StatusInternalServerError, []byte(`{"error": "The answer cannot be written."}`)
@@ -214,6 +214,6 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 }
 
 func say(w http.ResponseWriter, value any) error {
-	writeJSON(w, http.StatusOK, value)
+	sendJSON(w, http.StatusOK, value)
 	return nil
 }

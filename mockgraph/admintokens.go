@@ -78,6 +78,6 @@ func (t *Tenant) adminBuy(w http.ResponseWriter, r *http.Request) error {
 		return wrong(http.StatusBadRequest, "%s.", err)
 	}
 	w.Header().Set("Location", "/v1.0/subscribedSkus/"+made.ID())
-	writeJSON(w, http.StatusCreated, map[string]any{"id": made.ID(), "skuId": sku.ID, "skuPartNumber": sku.PartNumber, "seats": seats})
+	sendJSON(w, http.StatusCreated, map[string]any{"id": made.ID(), "skuId": sku.ID, "skuPartNumber": sku.PartNumber, "seats": seats})
 	return nil
 }

@@ -211,7 +211,7 @@ func TestASampleTenantHasItsAdministrator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := url.Values{"grant_type": {"password"}, "client_id": {c.ID}, "client_secret": {c.Secret}, "scope": {"https://graph.microsoft.com/.default"}, "username": {name}, "password": {password}}
+	form := url.Values{"grant_type": {"password"}, "client_id": {c.ID}, "scope": {"https://graph.microsoft.com/.default"}, "username": {name}, "password": {password}}
 	status, body := fetch(t, tenant.Client(), "POST", "https://login.microsoftonline.com/"+tenant.ID()+"/oauth2/v2.0/token", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 	if status != 200 {
 		t.Errorf("the administrator signs in: %d %s", status, body)
