@@ -1,7 +1,6 @@
 package mockgraph_test
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +14,8 @@ import (
 
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
+	"github.com/rehearse-id/rehearse/mockgraph/login"
 )
 
 // The sizes of the tenants that are measured. The largest is left out with -short.
@@ -26,6 +27,8 @@ type house struct {
 	tenant *mockgraph.Tenant
 	token  string
 	user   string // id of one in the middle
+	app    string // application id of the client
+	secret string
 	err    error
 }
 
@@ -51,9 +54,23 @@ func (h *house) open(users int) {
 			return nil
 		})
 		if h.err == nil {
-			h.token, h.err = mintFor(h.tenant)
+			h.err = h.client()
 		}
 	})
+}
+
+// client registers the application that asks.
+func (h *house) client() (err error) {
+	d := h.tenant.Directory()
+	if h.app, err = register(h.tenant, "Stage hand"); err != nil {
+		return err
+	}
+	if h.token, err = h.tenant.Login().Mint(login.Grant{ClientID: h.app, Roles: every}); err != nil {
+		return err
+	}
+	app, _ := d.Snapshot().Lookup(directory.Application, "appId", h.app)
+	_, h.secret, err = d.AddPassword(app.ID(), "bench", time.Time{}, time.Time{})
+	return err
 }
 
 // act is one kind of request that is measured.
@@ -61,6 +78,7 @@ type act struct {
 	name         string
 	method, path string
 	body         func(i int) string
+	login        bool // asked of the login host
 }
 
 func acts(h *house) []act {
@@ -81,6 +99,9 @@ func acts(h *house) []act {
 		{name: "filter-upn", method: "GET", path: users + "?$filter=" + url.QueryEscape("userPrincipalName eq 'user7@contoso.onmicrosoft.com'")},
 		{name: "post-user", method: "POST", path: users, body: newUser},
 		{name: "patch-user", method: "PATCH", path: users + "/" + h.user, body: func(i int) string { return `{"jobTitle":"Analyst ` + strconv.Itoa(i) + `"}` }},
+		{name: "token", method: "POST", path: "/" + h.tenant.ID() + "/oauth2/v2.0/token", login: true, body: func(int) string {
+			return url.Values{"grant_type": {"client_credentials"}, "client_id": {h.app}, "client_secret": {h.secret}, "scope": {"https://graph.microsoft.com/.default"}}.Encode()
+		}},
 		{name: "batch-20", method: "POST", path: "/v1.0/$batch", body: func(int) string { return batch }},
 	}
 }
@@ -109,7 +130,7 @@ func BenchmarkGraph(b *testing.B) {
 			continue
 		}
 		var h house
-		for _, kind := range []string{"get-by-id", "list-100", "list-999", "filter-upn", "post-user", "patch-user", "batch-20"} {
+		for _, kind := range []string{"get-by-id", "list-100", "list-999", "filter-upn", "post-user", "patch-user", "batch-20", "token"} {
 			b.Run(fmt.Sprintf("users=%d/%s", size, kind), func(b *testing.B) {
 				if h.open(size); h.err != nil {
 					b.Fatal(h.err)
@@ -160,22 +181,32 @@ func (a act) request(b *testing.B, h *house, i int) *http.Request {
 	if a.body != nil {
 		body = strings.NewReader(a.body(i))
 	}
-	r, err := http.NewRequestWithContext(b.Context(), a.method, "https://graph.microsoft.com"+a.path, body)
+	host, content := "graph.microsoft.com", "application/json"
+	if a.login {
+		host, content = "login.microsoftonline.com", "application/x-www-form-urlencoded"
+	}
+	r, err := http.NewRequestWithContext(b.Context(), a.method, "https://"+host+a.path, body)
 	if err != nil {
 		b.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+h.token)
 	if a.body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", content)
 	}
 	return r
 }
 
-// inProcess calls a handler without a socket.
+// inProcess calls a handler without a socket, as [mockgraph.Tenant.Client] does.
 func inProcess(_ *testing.B, handler http.Handler) func(*http.Request) error {
+	transport := impersonate.Transport(handler)
 	return func(r *http.Request) error {
-		handler.ServeHTTP(&discard{header: http.Header{}}, r)
-		return nil
+		resp, err := transport.RoundTrip(r)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = resp.Body.Close() }()
+		_, err = io.Copy(io.Discard, resp.Body)
+		return err
 	}
 }
 
@@ -186,7 +217,7 @@ func loopback(b *testing.B, handler http.Handler) func(*http.Request) error {
 	b.Cleanup(server.Close)
 	host := strings.TrimPrefix(server.URL, "http://")
 	return func(r *http.Request) error {
-		r.Host, r.URL.Scheme, r.URL.Host = "graph.microsoft.com", "http", host
+		r.Host, r.URL.Scheme, r.URL.Host = r.URL.Host, "http", host
 		resp, err := server.Client().Do(r)
 		if err != nil {
 			return err
@@ -196,13 +227,3 @@ func loopback(b *testing.B, handler http.Handler) func(*http.Request) error {
 		return err
 	}
 }
-
-// discard is a ResponseWriter that keeps what a transport must: header and body.
-type discard struct {
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) Write(p []byte) (int, error) { return d.body.Write(p) }
-func (d *discard) WriteHeader(int)             {}
