@@ -8,7 +8,7 @@ GO        ?= go
 FUZZTIME  ?= 20s
 BENCHTIME ?= 300ms
 LINT      := bin/golangci-lint
-MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata
+MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity
 
 ##@ Everyday
 
