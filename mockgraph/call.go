@@ -25,6 +25,7 @@ type call struct {
 	eventual bool // header ConsistencyLevel: eventual
 	batched  bool // an item of a batch
 	me       bool // addressed as /me
+	control  control
 	claims   *login.Claims
 	base     string              // origin and version, such as https://graph.microsoft.com/v1.0
 	origin   string              // https://graph.microsoft.com
@@ -48,7 +49,6 @@ type reply struct {
 }
 
 const (
-	contentJSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 	contentText = "text/plain"
 )
 
@@ -62,7 +62,10 @@ func (c *call) setHeader(name, value string) {
 
 // respond answers with JSON that is written already.
 func (c *call) respond(status int, body []byte) error {
-	c.reply.status, c.reply.contentType, c.reply.body = status, contentJSON, body
+	if c.control == noControl {
+		body = withoutContext(body)
+	}
+	c.reply.status, c.reply.contentType, c.reply.body = status, c.control.contentType(), body
 	return nil
 }
 
@@ -89,7 +92,7 @@ func (c *call) list(of odata.Collection, set string) error {
 	if err != nil {
 		return err
 	}
-	q = c.restrict(q, of.Type == "")
+	q = c.annotated(c.restrict(q, of.Type == ""))
 	page, err := q.Run(c.view)
 	if err != nil {
 		return err
@@ -157,7 +160,7 @@ func (c *call) entityOf(status int, view *directory.Snapshot, o *directory.Objec
 	if err != nil {
 		return err
 	}
-	q = c.restrict(q, of.Type == "")
+	q = c.annotated(c.restrict(q, of.Type == ""))
 	body := c.open(set + q.ContextArguments() + "/$entity")
 	at := len(body)
 	body = q.Append(body, view, o)

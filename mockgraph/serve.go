@@ -129,6 +129,7 @@ func (t *Tenant) walk(c *call) error {
 		return refuse(http.StatusBadRequest, codeBadRequest, "Invalid version: %s", address.version)
 	}
 	c.base = c.origin + "/" + address.version
+	c.control = controlOf(c.r.Header.Get("Accept"))
 	c.eventual = strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual")
 	if err := c.readQuery(); err != nil {
 		return err
@@ -217,7 +218,7 @@ func (c *call) flush(w http.ResponseWriter) {
 	h["X-Ms-Ags-Diagnostic"] = diagnostic
 	if c.reply.contentType != "" {
 		h["Content-Type"] = []string{c.reply.contentType}
-		if c.reply.contentType == contentJSON {
+		if strings.HasPrefix(c.reply.contentType, contentPrefix) {
 			h["Odata-Version"] = odataVersion
 		}
 	}

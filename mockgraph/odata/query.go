@@ -57,6 +57,7 @@ type Query struct {
 	top        int
 	ids        []string // the ids a filter of delta names
 	start      pageToken
+	annotate   func(dst []byte, item Record) []byte // nil: the type of items in mixed collections
 }
 
 // Parse checks the query options of a request. eventual says whether the header ConsistencyLevel: eventual came with it. What

@@ -73,12 +73,20 @@ func (s *Schema) chosen(on *Schema, chosen *selection) []column {
 // Items of mixed collections begin with their @odata.type.
 func (q *Query) Append(dst []byte, s Source, item Record) []byte {
 	dst = append(dst, '{')
-	e := env{source: s, record: item}
+	e := env{source: s, record: item, annotate: q.annotate}
 	dst = q.columns.append(dst, &e, q.schema.mixed)
 	if q.expansion != nil {
 		dst = q.expansion.append(dst, &e)
 	}
 	return append(dst, '}')
+}
+
+// Annotated returns the query with control information of the caller's for each object, expanded ones included, instead of the
+// @odata.type of items in mixed collections: the function appends members without a comma at either end, or nothing.
+func (q *Query) Annotated(annotate func(dst []byte, item Record) []byte) *Query {
+	annotated := *q
+	annotated.annotate = annotate
+	return &annotated
 }
 
 // append writes the members of an item, without braces.
@@ -89,9 +97,14 @@ func (c columns) append(dst []byte, e *env, typed bool) []byte {
 		if o, has := e.record.(interface{ Type() directory.Type }); has {
 			t = o.Type()
 		}
-		dst = append(dst, `"@odata.type":`...)
-		dst = appendString(dst, "#microsoft.graph."+string(t))
+		if e.annotate == nil {
+			dst = append(dst, `"@odata.type":`...)
+			dst = appendString(dst, "#microsoft.graph."+string(t))
+		}
 		list = c[t]
+	}
+	if e.annotate != nil {
+		dst = e.annotate(dst, e.record)
 	}
 	for i := range list {
 		dst = separate(dst)
@@ -130,7 +143,7 @@ func (x *expansion) append(dst []byte, e *env) []byte {
 			break
 		}
 		dst = append(separate(dst), '{')
-		dst = x.columns.append(dst, &env{source: e.source, record: o}, true)
+		dst = x.columns.append(dst, &env{source: e.source, record: o, annotate: e.annotate}, true)
 		dst = append(dst, '}')
 	}
 	return append(dst, ']')
@@ -157,7 +170,7 @@ func (x *expansion) appendSingle(dst []byte, e *env) []byte {
 		visited = append(visited, next.ID())
 		dst = separate(dst)
 		dst = append(dst, `"`+x.name+`":{`...)
-		dst = x.columns.append(dst, &env{source: e.source, record: next}, true)
+		dst = x.columns.append(dst, &env{source: e.source, record: next, annotate: e.annotate}, true)
 		record = next
 	}
 	for range depth {

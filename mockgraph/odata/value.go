@@ -12,6 +12,7 @@ import (
 type env struct {
 	source    Source
 	record    Record
+	annotate  func(dst []byte, item Record) []byte
 	variables [maxLambdas]any // current elements of the enclosing lambdas, outermost first
 }
 
