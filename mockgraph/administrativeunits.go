@@ -1,6 +1,7 @@
 package mockgraph
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -14,6 +15,15 @@ const unitSet = "directory/administrativeUnits"
 // administrativeUnitRoutes are the routes of /directory/administrativeUnits.
 // Source: learn.microsoft.com/graph/api/resources/administrativeunit.
 func (t *Tenant) administrativeUnitRoutes() []route {
+	rows := t.unitRoutes()
+	for _, row := range rows { // the place they had before, which beta still knows
+		row.rule, row.template, row.betaOnly = cmp.Or(row.rule, row.template), strings.TrimPrefix(row.template, "/directory"), true
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (t *Tenant) unitRoutes() []route {
 	const all, one = "/" + unitSet, "/" + unitSet + "/{id}"
 	of := odata.Collection{Type: directory.AdministrativeUnit}
 	members := t.navigationRoutes(one, directory.AdministrativeUnit, "members")

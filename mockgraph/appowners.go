@@ -12,6 +12,7 @@ func ownerRoutes(under string, of directory.Type) []route {
 	return []route{
 		{method: http.MethodGet, template: under + "/owners/$ref", rule: under + "/owners", serve: func(c *call) error { return listAppOwnerReferences(c, of) }},
 		{method: http.MethodPost, template: under + "/owners/$ref", rule: under + "/owners", serve: func(c *call) error { return addAppOwner(c, of) }},
+		{method: http.MethodGet, template: under + "/owners/{owner}/$ref", rule: under + "/owners", serve: getReference(of, "owners", "owner")},
 		{method: http.MethodDelete, template: under + "/owners/{owner}/$ref", serve: func(c *call) error { return removeAppOwner(c, of) }},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/odata"
 )
 
 // content is what the body of a create or an update says.
@@ -72,6 +73,9 @@ func (c *call) property(t directory.Type, before *directory.Object, name string,
 		return unknownProperty(t, name)
 	}
 	if p.Mutability == directory.External || p.Mutability == directory.ReadOnly || p.Derived() {
+		if before != nil && unchanged(p, before, raw) {
+			return nil
+		}
 		return readOnly(p.Name)
 	}
 	v, ok := decodeValue(p, before, raw)
@@ -80,6 +84,43 @@ func (c *call) property(t directory.Type, before *directory.Object, name string,
 	}
 	into[p.Name] = v
 	return nil
+}
+
+// unchanged says whether a value is the one Graph gives out. Clients write whole objects back as they read them, and are refused
+// read-only properties that differ only: the acceptance tests of github.com/manicminer/hamilton do so with applications, groups
+// and service principals.
+func unchanged(p directory.Property, before *directory.Object, raw json.RawMessage) bool {
+	var given, kept any
+	if json.Unmarshal(raw, &given) != nil || json.Unmarshal(odata.AppendValue(nil, p, before.Property(p.Name)), &kept) != nil {
+		return false
+	}
+	return within(given, kept)
+}
+
+// within says whether all a JSON value says is so: the members of objects that it has, each element of a list.
+func within(given, kept any) bool {
+	switch given := given.(type) {
+	case map[string]any:
+		object, ok := kept.(map[string]any)
+		for name, v := range given {
+			if !within(v, object[name]) {
+				return false
+			}
+		}
+		return ok || kept == nil
+	case []any:
+		list, ok := kept.([]any)
+		if !ok || len(list) != len(given) {
+			return false
+		}
+		for i, v := range given {
+			if !within(v, list[i]) {
+				return false
+			}
+		}
+		return true
+	}
+	return given == kept
 }
 
 func unknownProperty(t directory.Type, name string) error {

@@ -68,7 +68,7 @@ func getMemberships(of directory.Type, groupsOnly bool) handler {
 		if err != nil {
 			return err
 		}
-		if body.SecurityEnabledOnly && who.Type() != directory.User && who.Type() != directory.ServicePrincipal {
+		if groupsOnly && body.SecurityEnabledOnly && who.Type() != directory.User && who.Type() != directory.ServicePrincipal {
 			return badValue("securityEnabledOnly")
 		}
 		ids := []string{}

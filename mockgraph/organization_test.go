@@ -130,7 +130,7 @@ func TestDomainWritesAreRefused(t *testing.T) {
 		{"no host name", "POST", "/v1.0/domains", `{"id":"not a domain"}`, 400, "Request_BadRequest", "Invalid value specified for property 'id' of resource 'Domain'."},
 		{"taken", "POST", "/v1.0/domains", `{"id":"CONTOSO.onmicrosoft.com"}`, 400, "Request_BadRequest", "Another object with the same value"},
 		{"default from the start", "POST", "/v1.0/domains", `{"id":"a.example","isDefault":true}`, 400, "Request_BadRequest", "not verified"},
-		{"verified by hand", "PATCH", "/v1.0/domains/contoso.onmicrosoft.com", `{"isVerified":true}`, 400, "Request_BadRequest", "read-only"},
+		{"verified by hand", "PATCH", "/v1.0/domains/contoso.onmicrosoft.com", `{"isVerified":false}`, 400, "Request_BadRequest", "read-only"},
 		{"initial", "DELETE", "/v1.0/domains/contoso.onmicrosoft.com", ``, 400, "Request_BadRequest", "contoso.onmicrosoft.com"},
 		{"unknown", "DELETE", "/v1.0/domains/a.example", ``, 404, "Request_ResourceNotFound", "a.example"},
 		{"promotion", "POST", "/v1.0/domains/contoso.onmicrosoft.com/promote", ``, 501, "NotImplemented", "/domains/{id}/promote"},

@@ -22,6 +22,7 @@ func (t *Tenant) roleRoutes() []route {
 		{method: http.MethodPost, template: "/directoryRoles", serve: activateRole},
 		{method: http.MethodGet, template: "/directoryRoles/{id}", serve: getDirectoryRole},
 		{method: http.MethodPost, template: "/directoryRoles/{id}/members/$ref", serve: addRoleMember},
+		{method: http.MethodGet, template: "/directoryRoles/{id}/members/{member}/$ref", rule: "/directoryRoles/{id}/members", serve: getReference(directory.DirectoryRole, "members", "member")},
 		{method: http.MethodDelete, template: "/directoryRoles/{id}/members/{member}/$ref", serve: removeRoleMember},
 		{method: http.MethodGet, template: "/directoryRoles/{id}/scopedMembers"},
 		{method: http.MethodGet, template: "/directoryRoles/delta"},

@@ -51,7 +51,8 @@ func addTokenSigningCertificate(c *call) error {
 	if err := c.decode(&body, false); err != nil {
 		return err
 	}
-	name, found := strings.CutPrefix(body.DisplayName, "CN=")
+	attribute, name, found := strings.Cut(body.DisplayName, "=")
+	found = found && strings.EqualFold(attribute, "CN")
 	start := c.now.UTC().Truncate(time.Second)
 	end := start.AddDate(signingCertificateYears, 0, 0)
 	if body.EndDateTime != nil {
