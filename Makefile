@@ -7,6 +7,7 @@ SHELL := bash
 GO        ?= go
 FUZZTIME  ?= 20s
 BENCHTIME ?= 300ms
+SOAKTIME  ?= 30s
 LINT      := bin/golangci-lint
 MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity
 
@@ -67,6 +68,10 @@ docs: ## Regenerate the generated pages under docs/
 	@page() { "$${@:2}" > "$$1.new" && mv "$$1.new" "$$1" || { rm -f "$$1.new"; exit 1; }; }; \
 	page docs/faults.md $(GO) run ./internal/matrix/faults -markdown; \
 	page docs/checks.md $(GO) run ./cmd/rehearse list --markdown
+
+.PHONY: soak
+soak: ## Let 64 clients loose on the tenant in all weather for SOAKTIME, then check what is left
+	REHEARSE_SOAK=$(SOAKTIME) $(GO) test -race -count=1 -run '^TestSoak$$' ./mockgraph
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser for FUZZTIME each
