@@ -50,6 +50,9 @@ func NewJob(d *directory.Directory, servicePrincipal string, client *wire.Client
 	if !exists(d.Snapshot(), servicePrincipal) {
 		return nil, fmt.Errorf("create job: there is no service principal %s", servicePrincipal)
 	}
+	if s.wire.Dialect == "" {
+		s.wire.Dialect = client.Dialect()
+	}
 	composer, err := wire.NewComposer(s.wire)
 	if err != nil {
 		return nil, fmt.Errorf("create job: %w", err)

@@ -25,6 +25,7 @@ type kind struct {
 	// hardDelete says that an object that leaves scope is deleted, not disabled: groups have no disabled state.
 	hardDelete bool
 
+	probe  func(path, value string) (request wire.Request, sent bool)
 	match  func(path, value string) wire.Request
 	get    func(id string) wire.Request
 	create func([]wire.Attribute) wire.Request
@@ -35,10 +36,11 @@ type kind struct {
 func newKinds(s settings, c *wire.Composer) (users, groups *kind, err error) {
 	users = &kind{
 		object: directory.User, label: "User", rules: s.users,
+		probe: func(path, value string) (wire.Request, bool) { return c.ProbeUsers(path, value), true },
 		match: c.MatchUser, get: c.GetUser, create: c.CreateUser, patch: c.PatchUser, remove: c.DeleteUser,
 	}
 	groups = &kind{
-		object: directory.Group, label: "Group", rules: s.groups, hardDelete: true,
+		object: directory.Group, label: "Group", rules: s.groups, hardDelete: true, probe: c.ProbeGroups,
 		match: c.MatchGroup, get: c.GetGroup, create: c.CreateGroup, patch: c.PatchGroup, remove: c.DeleteGroup,
 	}
 	for _, k := range []*kind{users, groups} {

@@ -69,7 +69,8 @@ func WithGroupMapping(m synchronization.ObjectMapping) Option {
 	return func(s *settings) { s.groups = m }
 }
 
-// WithWire sets how requests are composed.
+// WithWire sets how requests are composed. An empty Dialect is that of the client's tenant URL; a dialect named here wins over the
+// URL's flag.
 func WithWire(o wire.Options) Option { return func(s *settings) { s.wire = o } }
 
 // WithSyncAll provisions every user and group of the tenant ("Sync all users and groups"), not only the assigned ones.

@@ -35,8 +35,12 @@ func (j *Job) probe(ctx context.Context) (requests int, err error) {
 		if !k.rules.Enabled {
 			continue
 		}
+		request, sent := k.probe(k.mapping.Matching()[0], j.newID())
+		if !sent {
+			continue
+		}
 		requests++
-		response, err := j.client.Do(ctx, k.match(k.mapping.Matching()[0], j.newID()))
+		response, err := j.client.Do(ctx, request)
 		if err == nil {
 			_, err = wire.ReadList(response)
 		}
