@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -22,6 +23,18 @@ type Spec struct {
 	Exclusive bool     // needs the target to itself: totals, paging, load
 	Last      bool     // may spoil the target for others (wrong credentials, outages): runs after all that are not Last
 	Aliases   []string // ids it had before it was renamed
+
+	Words map[string]Words // by dialect, where a check judges another form of requests than its title says; nil: the same everywhere
+}
+
+// Words are what is told of a check in one dialect in place of the words of its [Spec]. Empty ones are those of the Spec.
+type Words struct{ Title, Why, Fix string }
+
+// In returns the spec as it is told in a dialect.
+func (s Spec) In(dialect string) Spec {
+	w := s.Words[dialect]
+	s.Title, s.Why, s.Fix = cmp.Or(w.Title, s.Title), cmp.Or(w.Why, s.Why), cmp.Or(w.Fix, s.Fix)
+	return s
 }
 
 // Check is a check before it meets a target: a spec and what to do on a rig of type R.
@@ -44,8 +57,9 @@ type Runnable struct {
 func Bind[R any](checks []Check[R], dialect string, newRig func(ctx context.Context, t *T) (R, error), opts ...Option) []Runnable {
 	bound := make([]Runnable, len(checks))
 	for i, check := range checks {
-		bound[i] = Runnable{Spec: check.Spec, Dialect: dialect, Run: func(ctx context.Context) Outcome {
-			t := NewT(check.Spec)
+		spec := check.Spec.In(dialect)
+		bound[i] = Runnable{Spec: spec, Dialect: dialect, Run: func(ctx context.Context) Outcome {
+			t := NewT(spec)
 			return Execute(ctx, t, func(ctx context.Context) {
 				rig, err := newRig(ctx, t)
 				if err != nil {

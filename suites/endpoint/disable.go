@@ -20,6 +20,11 @@ func disableChecks() []Check {
 				Sources: sources(learnCompat, "https://github.com/scimmyjs/scimmy/issues/51", learnHow),
 				Why:     "By default Entra writes booleans as the texts True and False. A server that does not read them, or takes any text for true, leaves people who were dismissed active.",
 				Fix:     "Read the texts \"True\" and \"False\", in any case, as booleans where the schema says boolean.",
+				Words: flagged(suites.Words{
+					Title: "Replace of active with the boolean false, when sign-in is blocked, disables the user",
+					Why:   "With the flag Entra writes the boolean, in an operation with a path and a name in lower case. A server that does not read it leaves people who were dismissed active.",
+					Fix:   "Read false as a boolean, and names of operations in any case.",
+				}),
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, nil)
@@ -27,7 +32,7 @@ func disableChecks() []Check {
 				r.BlockSignIn(ada)
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.disable.readable", ada)
-				r.That("after PATCH of active to the text \"False\", as Entra sends it by default, GET shows the user as disabled", after, isInactive(before), sent, after.Shown)
+				r.That("after PATCH of active to "+r.spoken(`the text "False", as Entra sends it by default`, "the boolean false, as Entra sends it with the flag")+", GET shows the user as disabled", after, isInactive(before), sent, after.Shown)
 			},
 		},
 		{

@@ -18,6 +18,11 @@ func removalChecks() []Check {
 				Sources: sources(learnCompat, "https://github.com/RIPAGlobal/scimitar/issues/43", "https://github.com/FusionAuth/fusionauth-issues/issues/2784"),
 				Why:     "Entra names the member who leaves in the value, which the standard does not provide for. A server that sees only the path members removes everybody, or refuses and keeps people in who have left.",
 				Fix:     "When Remove has the path members and a value, remove the members listed in the value. Without a value remove all, as the standard says.",
+				Words: flagged(suites.Words{
+					Title: "Remove with a filter in the path, when somebody leaves a group, removes that member and no others",
+					Why:   "With the flag Entra names the member who leaves in the path, as the standard provides for. A server that sees only the word members removes everybody, or refuses and keeps people in who have left.",
+					Fix:   "Support the path members[value eq \"<id>\"] in Remove, several of them in one PATCH.",
+				}),
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				team, m := r.Team(ctx, 3)
@@ -25,7 +30,7 @@ func removalChecks() []Check {
 				r.Leave(team, m[1])
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
-				r.That("after PATCH with Remove of one of three members by value, as Entra sends it, the other two remain", v, lists(m[0], m[2]), sent, v.Shown)
+				r.That("after PATCH with Remove of one of three members by "+r.spoken("value", "a filter in the path")+", as Entra sends it, the other two remain", v, lists(m[0], m[2]), sent, v.Shown)
 			},
 		},
 		{

@@ -56,6 +56,11 @@ func licenceChecks() []Check {
 				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", "https://github.com/MicrosoftDocs/azure-docs/issues/50772", "https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/516"),
 				Why:     "By default Entra does not send a changed role as an object but its JSON as the text of value. A server that refuses it never changes a licence.",
 				Fix:     "When the value of a role is a text that holds a JSON object, read id, value and displayName out of it.",
+				Words: flagged(suites.Words{
+					Title: "Another licence arrives as a primary role that is added",
+					Why:   "With the flag Entra sends a changed role as it sends that of a new user, primary, and adds it. A server that refuses it never changes a licence; one that keeps both primary grants the old licence as well.",
+					Fix:   "Add the role, and make the one that was primary before primary no more.",
+				}),
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.licensee(ctx, mapping.SingleRole, "Author")
@@ -63,7 +68,7 @@ func licenceChecks() []Check {
 				r.Grant(ada, "Editor")
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				v := r.Read(ctx, ada)
-				r.That("after PATCH with Add of a role as JSON text inside value, as Entra sends it, GET shows the new licence", v, hasRoles("Editor"), sent, v.Shown)
+				r.That("after PATCH with Add of a role as "+r.spoken("JSON text inside value", "a primary element")+", as Entra sends it, GET shows the new licence", v, hasRoles("Editor"), sent, v.Shown)
 			},
 		},
 		{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -45,7 +46,8 @@ func (r *Rig) Patched(ctx context.Context, a *Account, ops ...Op) Answer {
 	return answer
 }
 
-// pathsIn returns the paths a PATCH addresses.
+// pathsIn returns the paths a PATCH addresses: those of its operations, and of operations without a path the names in their value,
+// as Entra with the flag aadOptscim062020 writes them.
 func pathsIn(e *exchange.Exchange) []string {
 	if e == nil {
 		return nil
@@ -56,7 +58,12 @@ func pathsIn(e *exchange.Exchange) []string {
 	}
 	paths := make([]string, 0, len(request.Operations))
 	for _, op := range request.Operations {
-		paths = append(paths, op.Path)
+		members, folded := op.Value.(map[string]any)
+		if op.Path != "" || !folded {
+			paths = append(paths, op.Path)
+			continue
+		}
+		paths = append(paths, slices.Sorted(maps.Keys(members))...)
 	}
 	return paths
 }

@@ -20,6 +20,11 @@ func reactivateChecks() []Check {
 				Sources: sources(learnCompat, learnHow),
 				Why:     "Whoever comes back from leave is enabled by this text. A server that does not read it leaves her locked out, while Entra reports success.",
 				Fix:     "Read the text \"True\" as the boolean true.",
+				Words: flagged(suites.Words{
+					Title: "Replace of active with the boolean true, when sign-in is allowed, enables the user again",
+					Why:   "Whoever comes back from leave is enabled by this boolean. A server that does not read it leaves her locked out, while Entra reports success.",
+					Fix:   "Read true as a boolean, and names of operations in any case.",
+				}),
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, nil)
@@ -27,7 +32,7 @@ func reactivateChecks() []Check {
 				r.AllowSignIn(ada)
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.ReadBy(ctx, "endpoint.reactivate.same-account", ada)
-				r.That("after PATCH of active to the text \"True\", as Entra sends it by default, GET shows the user as active", after, isActive(), sent, after.Shown)
+				r.That("after PATCH of active to "+r.spoken(`the text "True", as Entra sends it by default`, "the boolean true, as Entra sends it with the flag")+", GET shows the user as active", after, isActive(), sent, after.Shown)
 			},
 		},
 		{

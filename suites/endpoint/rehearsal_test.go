@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
@@ -50,9 +51,9 @@ func open(t testing.TB, h http.Handler) *endpoint.Target {
 	return target
 }
 
-// rehearse runs all checks, one after another.
-func rehearse(ctx context.Context, target *endpoint.Target) map[string]suites.Outcome {
-	runnables := target.Runnables()
+// rehearse runs all checks, one after another, in the default dialect or in those named.
+func rehearse(ctx context.Context, target *endpoint.Target, dialects ...string) map[string]suites.Outcome {
+	runnables := target.Runnables(dialects...)
 	await := suites.Sequential(runnables)
 	outcomes := make(map[string]suites.Outcome, len(runnables))
 	for _, r := range runnables {
@@ -62,17 +63,21 @@ func rehearse(ctx context.Context, target *endpoint.Target) map[string]suites.Ou
 }
 
 func TestWithoutFaultEveryCheckPasses(t *testing.T) {
-	target := open(t, reference(t))
-	for id, o := range rehearse(t.Context(), target) {
-		if o.Status != result.Passed {
-			t.Errorf("%s: %s %s\n%+v\n%s", id, o.Status, o.Reason, o.Findings, o.Panic)
-		}
-		for _, l := range o.Leftovers {
-			t.Errorf("%s left %s: %s", id, l.URL, l.Reason)
-		}
-	}
-	for _, l := range target.Close(t.Context()) {
-		t.Errorf("left after the run: %s: %s", l.URL, l.Reason)
+	for _, dialect := range wire.Dialects() {
+		t.Run(string(dialect), func(t *testing.T) {
+			target := open(t, reference(t))
+			for id, o := range rehearse(t.Context(), target, string(dialect)) {
+				if o.Status != result.Passed {
+					t.Errorf("%s: %s %s\n%+v\n%s", id, o.Status, o.Reason, o.Findings, o.Panic)
+				}
+				for _, l := range o.Leftovers {
+					t.Errorf("%s left %s: %s", id, l.URL, l.Reason)
+				}
+			}
+			for _, l := range target.Close(t.Context()) {
+				t.Errorf("left after the run: %s: %s", l.URL, l.Reason)
+			}
+		})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 )
 
@@ -20,6 +21,11 @@ func replaceChecks() []Check {
 				Sources: sources(learnSCIM+"#update-user-single-valued-properties", learnCompat, rfc7644("3.5.2.3")),
 				Why:     "It is how Entra writes every change of every attribute. A server that knows replace but not Replace refuses them all, and nothing that changes in the directory ever arrives.",
 				Fix:     "Read the names of operations without regard to case: Add, Replace and Remove are what Entra sends. Answer 200 with the user, or 204.",
+				Words: flagged(suites.Words{
+					Title: "A changed attribute arrives: PATCH with op replace, without a path, the attribute named in the value",
+					Why:   "With the flag it is how Entra writes changes of most attributes. A server that wants a path refuses them, and nothing that changes in the directory ever arrives.",
+					Fix:   "When an operation has no path take its value as an object whose members are the attributes to change. Answer 200 with the user, or 204.",
+				}),
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, nil)
@@ -66,6 +72,11 @@ func replaceChecks() []Check {
 				Sources: sources(rfc7644("3.5.2"), learnSCIM+"#update-user-single-valued-properties"),
 				Why:     "A change of name or of job touches many attributes, and Entra sends all of them as operations of one PATCH. What is passed over is sent again in every cycle, or lost.",
 				Fix:     "Apply every member of Operations, in order, before you store and answer.",
+				Words: flagged(suites.Words{
+					Title: "All members of an operation without a path are applied, also those named by a path",
+					Why:   "With the flag Entra puts many changes into one operation without a path, and names them by their paths: name.givenName, not an object name. What is passed over or stored under that very name is sent again in every cycle.",
+					Fix:   "Read the names of the members as paths: name.givenName is the member givenName of name, and a URN before the last colon an extension.",
+				}),
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Hire(ctx, directory.Properties{"jobTitle": "Analyst", "preferredLanguage": "en-GB"})
@@ -76,7 +87,11 @@ func replaceChecks() []Check {
 				})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
-				for _, w := range []value{{"displayName", "Ada Lovelace"}, {"title", "Countess"}, {"preferredLanguage", "fr-FR"}, {"externalId", nick}} {
+				changes := []value{{"displayName", "Ada Lovelace"}, {"title", "Countess"}, {"preferredLanguage", "fr-FR"}, {"externalId", nick}}
+				if r.dialect == wire.AADOptSCIM { // by default endpoint.sync.name-part asks for them
+					changes = append(changes, value{"name.givenName", "Augusta"}, value{"name.familyName", "Lovelace"})
+				}
+				for _, w := range changes {
 					if had, _ := before.Get(w.path); had != nil { // what the target did not take at first is not asked here
 						r.That("of a PATCH with many operations GET shows every one applied", after, shows(w.path, w.want), sent, after.Shown)
 					}

@@ -1,0 +1,108 @@
+package endpoint_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+// deaf is the reference endpoint that answers a PATCH with success and does nothing when its body matches.
+func deaf(t *testing.T, to *regexp.Regexp) http.Handler {
+	h := reference(t)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			if to.Match(body) {
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// A target can understand one dialect and not the other: then the checks tell, and only in that dialect.
+func TestEachDialectIsJudgedByItself(t *testing.T) {
+	for _, tt := range []struct {
+		name, deafTo, check string
+		fails               wire.Dialect
+		says                string
+	}{
+		{"active as text", `"path":"active","value":"False"`, "endpoint.disable.string-false", wire.Default, `the text "False", as Entra sends it by default`},
+		{"active as text, back", `"path":"active","value":"True"`, "endpoint.reactivate.string-true", wire.Default, `the text "True", as Entra sends it by default`},
+		{"active as a boolean of the service", `"op":"replace","path":"active","value":false`, "endpoint.disable.string-false", wire.AADOptSCIM, "the boolean false, as Entra sends it with the flag"},
+		{"active as a boolean of the service, back", `"op":"replace","path":"active","value":true`, "endpoint.reactivate.string-true", wire.AADOptSCIM, "the boolean true, as Entra sends it with the flag"},
+		{"operations without a path", `"op":"replace","value":`, "endpoint.sync.replace", wire.AADOptSCIM, "PATCH of displayName"},
+		{"names that are paths", `"op":"(add|replace)","value":{[^}]*"urn:`, "endpoint.sync.enterprise", wire.AADOptSCIM, "enterprise"},
+		{"members in the value", `"op":"Remove","path":"members","value"`, "endpoint.group.remove-member", wire.Default, "by value"},
+		{"members in the path", `"op":"remove","path":"members\[value`, "endpoint.group.remove-member", wire.AADOptSCIM, "by a filter in the path"},
+		{"roles as JSON text", `"op":"Add","path":"roles","value":\[{"value":"{`, "endpoint.licence.single-change", wire.Default, "as JSON text inside value"},
+		{"roles as elements", `"op":"add","path":"roles","value":\[{"primary":true`, "endpoint.licence.single-change", wire.AADOptSCIM, "as a primary element"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			for _, d := range wire.Dialects() {
+				target := open(t, deaf(t, regexp.MustCompile(tt.deafTo)))
+				o := rehearse(t.Context(), target, string(d))[tt.check]
+				target.Close(t.Context())
+				if d != tt.fails {
+					if o.Status == result.Failed {
+						t.Errorf("%s fails in %s: %+v", tt.check, d, o.Findings)
+					}
+					continue
+				}
+				if o.Status != result.Failed || !strings.Contains(o.Findings[0].Rule, tt.says) {
+					t.Errorf("%s in %s: %s %s %+v, want a finding about %s", tt.check, d, o.Status, o.Reason, o.Findings, tt.says)
+				}
+			}
+		})
+	}
+}
+
+func TestMembersNamedByPathsAreJudged(t *testing.T) {
+	h, dotted := reference(t), regexp.MustCompile(`"name\.[a-zA-Z]+":"[^"]*",?`)
+	literal := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			body = bytes.ReplaceAll(dotted.ReplaceAll(body, nil), []byte(",}"), []byte("}"))
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		h.ServeHTTP(w, r)
+	})
+	target := open(t, literal)
+	defer target.Close(t.Context())
+	o := rehearse(t.Context(), target, string(wire.AADOptSCIM))["endpoint.sync.many-operations"]
+	if o.Status != result.Failed || !strings.Contains(o.Findings[0].Fix, "name.givenName") || !strings.Contains(o.Findings[0].Expected, "Augusta") {
+		t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
+	}
+}
+
+func TestTitlesSayTheFormOfTheirDialect(t *testing.T) {
+	titles := map[string]string{}
+	for _, r := range endpoint.Catalogue(string(wire.Default), string(wire.AADOptSCIM)) {
+		titles[r.ID+" "+r.Dialect] = r.Title
+	}
+	for id, word := range map[string]string{
+		"endpoint.disable.string-false default": "text", "endpoint.disable.string-false aadOptscim062020": "boolean",
+		"endpoint.group.remove-member default": "list of ids", "endpoint.group.remove-member aadOptscim062020": "filter",
+		"endpoint.create.user default": "", "endpoint.create.user aadOptscim062020": titles["endpoint.create.user default"],
+	} {
+		if titles[id] == "" || !strings.Contains(titles[id], word) {
+			t.Errorf("%s: %q does not say %q", id, titles[id], word)
+		}
+	}
+}
