@@ -18,6 +18,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
@@ -53,7 +54,7 @@ type selectionFlags struct {
 	OnlyFailed    string   `help:"Only what did not pass in this report.json." placeholder:"REPORT"`
 	KnownFailures string   `help:"YAML list of checks that are known to fail, with reason, owner and expiry." placeholder:"FILE"`
 	FailOn        string   `help:"Lowest level whose failures count (${enum})." enum:"required,recommended" default:"required"`
-	Dialect       string   `help:"Dialect of Entra's requests. This version speaks default; aadOptscim062020 is not built yet." enum:"default" default:"default"`
+	Dialect       string   `help:"Dialect of Entra's requests: default, aadOptscim062020 or both (default: both, unless the URL carries the flag aadOptscim062020, then that one)." enum:",default,aadOptscim062020,both" default:"" placeholder:"DIALECT"`
 	Parallel      int      `help:"Checks side by side." default:"8"`
 	Seed          uint64   `help:"Seed of names and random values (default: a random one, printed)." default:"0"`
 }
@@ -74,6 +75,8 @@ func (scimCommand) Help() string {
   rehearse scim --fault patch-string-false-ignored
   rehearse scim --url https://app.example/scim --token-file token.txt --yes
   rehearse scim --url http://127.0.0.1:8080/scim --token s3cret --only 'endpoint.group.*'
+  rehearse scim --url https://app.example/scim?aadOptscim062020 --token-file token.txt --yes
+  rehearse scim --dialect default
 
 Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, 3 no usable SCIM answer or not authorised,
 4 harness error or interrupt, 5 nothing applicable.`
@@ -126,7 +129,7 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 		return out.unopened(r, err, time.Since(started))
 	}
 	out.open(report.Start{Tool: r.Tool, Target: target.Describe(), Seed: r.Seed})
-	plan.Runnables, plan.Alive, plan.Events = target.Runnables(c.Selection.Dialect), target.Alive, out.event
+	plan.Runnables, plan.Alive, plan.Events = target.Runnables(c.dialects()...), target.Alive, out.event
 	ran, runErr := rehearsal.Run(ctx, plan)
 
 	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
@@ -146,7 +149,7 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 func (c scimCommand) plan() (rehearsal.Plan, error) {
 	s := c.Selection
 	plan := rehearsal.Plan{
-		Only: s.Only, FailOn: result.Level(s.FailOn), Parallel: s.Parallel, Seed: s.Seed, Dialects: []string{s.Dialect},
+		Only: s.Only, FailOn: result.Level(s.FailOn), Parallel: s.Parallel, Seed: s.Seed, Dialects: bothDialects(),
 	}
 	packs := map[string]bool{}
 	for _, pack := range suites.Packs() {
@@ -181,11 +184,33 @@ func (c scimCommand) plan() (rehearsal.Plan, error) {
 			return plan, usage("%v", err)
 		}
 	}
-	plan.Runnables = endpoint.Catalogue(s.Dialect)
+	plan.Runnables = endpoint.Catalogue(c.dialects()...)
 	if err := plan.Validate(); err != nil {
 		return plan, usage("%v", err)
 	}
 	return plan, nil
+}
+
+// dialects are those in which the checks run.
+func (c scimCommand) dialects() []string {
+	switch c.Selection.Dialect {
+	case "", "both":
+		_, asked, err := wire.ParseTenantURL(c.Target.URL)
+		if c.Selection.Dialect == "" && err == nil && asked == wire.AADOptSCIM {
+			return []string{string(asked)}
+		}
+		return bothDialects()
+	default:
+		return []string{c.Selection.Dialect}
+	}
+}
+
+func bothDialects() []string {
+	var names []string
+	for _, d := range wire.Dialects() {
+		names = append(names, string(d))
+	}
+	return names
 }
 
 // config says how the target is reached.
@@ -198,8 +223,6 @@ func (t targetFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.
 		return config, usage("a token without --url: name the endpoint it is for")
 	case t.Token != "" && t.TokenFile != "":
 		return config, usage("--token and --token-file: give one of them")
-	case strings.Contains(strings.ToLower(t.URL), "aadoptscim062020"):
-		return config, usage("--url carries the flag aadOptscim062020, but that dialect is not built yet: leave the flag out to judge the default dialect, which every endpoint must pass too")
 	case t.URL != "" && !strings.Contains(t.URL, "://"):
 		return config, usage("--url %s has no scheme: write https://%[1]s, or http://%[1]s on your own machine", t.URL)
 	case t.Timeout <= 0:
@@ -276,6 +299,9 @@ func (c scimCommand) command() string {
 	add("--known-failures", s.KnownFailures)
 	if s.FailOn != string(result.Required) {
 		add("--fail-on", s.FailOn)
+	}
+	if d := c.dialects(); len(d) == 1 { // the URL shown here has lost its query
+		add("--dialect", d[0])
 	}
 	add("--seed", strconv.FormatUint(s.Seed, 10))
 	return strings.Join(parts, " ")

@@ -43,6 +43,9 @@ func (s *schedule) judgeKnown(c *result.Check, known KnownFailure) {
 	if c.Status != result.Passed && c.Status != result.Failed && c.Status != result.Blocked {
 		return
 	}
+	if c.Status == result.Passed && !s.passesElsewhere(c) {
+		return
+	}
 	c.Owner, c.Expires = known.Owner, known.Expires.Format(time.DateOnly)
 	expired := !s.plan.Clock.Now().Before(known.Expires)
 	switch {
@@ -60,6 +63,32 @@ func (s *schedule) judgeKnown(c *result.Check, known KnownFailure) {
 	}
 }
 
+// passesElsewhere says whether a check that passes in one dialect is known by now to pass in all others of the run that the same entry
+// of the list is about. An entry without a dialect is stale only when nothing fails any more.
+func (s *schedule) passesElsewhere(c *result.Check) bool {
+	entry := s.known.byCheck[checkKey{c.ID, c.Dialect}]
+	for j, r := range s.rs {
+		if other, ok := s.known.byCheck[checkKey{r.ID, r.Dialect}]; !ok || other != entry || r.ID == c.ID && r.Dialect == c.Dialect {
+			continue
+		}
+		switch s.checks[j].Status {
+		case result.Passed, result.UnexpectedPass, result.Skipped:
+		default: // it fails, or has still to run
+			return false
+		}
+	}
+	return true
+}
+
+// surprise makes the checks that passed before it was known that nothing fails any more unexpected, too.
+func (s *schedule) surprise() {
+	for i, r := range s.rs {
+		if known, ok := s.known.of(r); ok && s.checks[i].Status == result.Passed {
+			s.judgeKnown(&s.checks[i], known)
+		}
+	}
+}
+
 // inherit makes a check that is blocked by a known failure part of it: one cause, one entry in the list.
 func (s *schedule) inherit(c *result.Check) {
 	root, ok := s.index.Find(c.BlockedBy, c.Dialect)
@@ -72,6 +101,7 @@ func (s *schedule) inherit(c *result.Check) {
 }
 
 func (s *schedule) result() Result {
+	s.surprise()
 	r := Result{
 		Checks: s.checks, Problems: s.problems, Faults: s.faults, Leftovers: s.leftovers, Died: s.died,
 		Interrupted: s.cutOff && s.died == nil && result.Count(s.checks).NotRun > 0, Verdicts: make(map[string]result.Verdict),

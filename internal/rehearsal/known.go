@@ -18,7 +18,7 @@ type KnownFailures struct {
 // KnownFailure is one entry of the list.
 type KnownFailure struct {
 	ID      string    // or an alias
-	Dialect string    // "" means every dialect; an entry that names the dialect goes before one that does not
+	Dialect string    // "" means whichever dialects it fails in; an entry that names the dialect goes before one that does not
 	Reason  string    // why it fails
 	Owner   string    // who mends it
 	Expires time.Time // midnight UTC of the day from which it counts as a failure again

@@ -4,11 +4,13 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
 // optFlag is the switch Entra's tenant URL can carry to ask for the newer dialect; it is for Entra and not sent on.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
-const optFlag = "aadOptscim062020"
+const optFlag = string(wire.AADOptSCIM)
 
 // address is a tenant URL in normal form.
 type address struct {
@@ -41,12 +43,15 @@ func parseAddress(raw string) (address, error) {
 	case u.Fragment != "":
 		return refuse("carries a fragment (#…): leave it out")
 	}
-	flagged := false
-	if u.RawQuery != "" {
-		if !strings.EqualFold(strings.TrimSuffix(u.RawQuery, "="), optFlag) {
-			return refuse("carries a query: only the flag " + optFlag + " can stand there")
-		}
-		flagged = true
+	bare, dialect, err := wire.ParseTenantURL(raw)
+	if err == nil {
+		u, err = url.Parse(bare)
+	}
+	switch {
+	case err != nil:
+		return refuse("cannot be read: " + strings.TrimPrefix(err.Error(), "use tenant URL: "))
+	case u.RawQuery != "":
+		return refuse("carries a query: only the flag " + optFlag + " can stand there")
 	}
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	if last := path[strings.LastIndex(path, "/")+1:]; strings.EqualFold(last, "Users") || strings.EqualFold(last, "Groups") {
@@ -54,7 +59,7 @@ func parseAddress(raw string) (address, error) {
 	}
 	return address{
 		base: u.Scheme + "://" + strings.ToLower(u.Host) + path, host: u.Host,
-		flagged: flagged, loopback: isLoopback(u.Hostname()),
+		flagged: dialect == wire.AADOptSCIM, loopback: isLoopback(u.Hostname()),
 	}, nil
 }
 

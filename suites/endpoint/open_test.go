@@ -145,16 +145,18 @@ func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 
 func TestOpenRefusesAURLNobodyCanMean(t *testing.T) {
 	for raw, says := range map[string]string{
-		"":                                   "there is no URL",
-		"scim.example/v2":                    "has no scheme",
-		"localhost:8080/scim":                "http",
-		"ftp://scim.example":                 "only http and https",
-		"https://":                           "has no scheme",
-		"https://me:hunter2@scim.example":    "user name or password",
-		"https://scim.example/#top":          "fragment",
-		"https://scim.example/?tenant=7":     "carries a query",
-		"https://scim.example/scim/v2/Users": "ends in /Users",
-		"https://scim.example/%zz":           "cannot be read",
+		"":                                "there is no URL",
+		"scim.example/v2":                 "has no scheme",
+		"localhost:8080/scim":             "http",
+		"ftp://scim.example":              "only http and https",
+		"https://":                        "has no scheme",
+		"https://me:hunter2@scim.example": "user name or password",
+		"https://scim.example/#top":       "fragment",
+		"https://scim.example/?tenant=7":  "carries a query",
+		"https://scim.example/?tenant=7&aadOptscim062020":             "carries a query",
+		"https://scim.example/?AzureAdScimPatch2017&aadOptscim062020": "contradict each other",
+		"https://scim.example/scim/v2/Users":                          "ends in /Users",
+		"https://scim.example/%zz":                                    "cannot be read",
 	} {
 		_, err := endpoint.Open(t.Context(), endpoint.Config{URL: raw})
 		unusable(t, err, endpoint.Misconfigured, []string{says})
@@ -170,6 +172,7 @@ func TestOpenKeepsThePathAndUnderstandsTheFlag(t *testing.T) {
 	for raw, flagged := range map[string]bool{
 		"http://127.0.0.1/tenant/7": false, "\tHTTP://127.0.0.1/tenant/7//\n": false,
 		"http://127.0.0.1/tenant/7?aadOptscim062020": true, "http://127.0.0.1/tenant/7/?AADOPTSCIM062020=": true,
+		"http://127.0.0.1/tenant/7/aadOptscim062020": true, "http://127.0.0.1/tenant/7&aadOptscim062020": true, "http://127.0.0.1/tenant/7?AzureAdScimPatch2017": false,
 	} {
 		target, err := endpoint.Open(t.Context(), endpoint.Config{URL: raw, Token: token, Transport: inProcess{mux}})
 		if err != nil {
