@@ -169,14 +169,12 @@ func scheme(r *http.Request) string {
 	return "https://"
 }
 
-// readJSON reads the body into a value; unknown members are refused. empty says whether there may be none.
-func readJSON(r *http.Request, into any, empty bool) error {
+// readJSON reads the body into a value; unknown members are refused.
+func readJSON(r *http.Request, into any) error {
 	body, err := readAdminBody(r)
 	switch {
 	case err != nil:
 		return err
-	case len(body) == 0 && empty:
-		return nil
 	case len(body) == 0:
 		return wrong(http.StatusBadRequest, "The request needs a JSON body.")
 	}

@@ -256,8 +256,8 @@ func TestAClockOfTheTestsOwnIsAdvancedAndNothingElse(t *testing.T) {
 		t.Errorf("the clock moved by %s", clock.Since(before))
 	}
 	s.steer("PUT", "clock", `{"frozen":true}`).says(409, "cannot be steered")
-	real := newStage(t, mockgraph.WithClock(clockwork.NewRealClock()))
-	real.steer("PUT", "clock", `{"advance":"1h"}`).says(409, "cannot be steered")
+	running := newStage(t, mockgraph.WithClock(clockwork.NewRealClock()))
+	running.steer("PUT", "clock", `{"advance":"1h"}`).says(409, "cannot be steered")
 }
 
 func TestTheWeatherIsSetInTextOrJSONAndReadBack(t *testing.T) {

@@ -40,7 +40,7 @@ type turn struct {
 
 func (t *Tenant) adminTurnClock(w http.ResponseWriter, r *http.Request) error {
 	var to turn
-	if err := readJSON(r, &to, false); err != nil {
+	if err := readJSON(r, &to); err != nil {
 		return err
 	}
 	var by time.Duration

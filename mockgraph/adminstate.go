@@ -60,7 +60,7 @@ func (t *Tenant) adminSeed(w http.ResponseWriter, r *http.Request) error {
 		Size json.RawMessage `json:"size"` // a name or a number
 		Seed uint64          `json:"seed"`
 	}
-	if err := readJSON(r, &body, false); err != nil {
+	if err := readJSON(r, &body); err != nil {
 		return err
 	}
 	var text string

@@ -22,7 +22,7 @@ func (t *Tenant) adminMint(w http.ResponseWriter, r *http.Request) error {
 		Roles    []string `json:"roles"`    // null: those that are assigned
 		Lifetime string   `json:"lifetime"` // such as 5m; "": that of any access token
 	}
-	if err := readJSON(r, &body, false); err != nil {
+	if err := readJSON(r, &body); err != nil {
 		return err
 	}
 	g := login.Grant{ClientID: body.ClientID, UserID: body.UserID, Resource: body.Resource, Scopes: body.Scopes, Roles: body.Roles, Host: r.Host}
@@ -55,7 +55,7 @@ func (t *Tenant) adminBuy(w http.ResponseWriter, r *http.Request) error {
 		Sku   string `json:"sku"`   // id or part number
 		Seats int    `json:"seats"` // more than there are
 	}
-	if err := readJSON(r, &body, false); err != nil {
+	if err := readJSON(r, &body); err != nil {
 		return err
 	}
 	const most = 10_000_000

@@ -21,7 +21,7 @@ var categories = map[directory.Type]string{
 const (
 	categoryApplications = "ApplicationManagement"
 	categoryProvisioning = "ProvisioningManagement"
-	activityCredentials  = "Update application – Certificates and secrets management "
+	activityCredentials  = "Update application – Certificates and secrets management " //nolint:gosec // the name of an activity, no secret
 )
 
 // activities are the writes the log knows, by method and template without names. Questions asked by POST are not among them. It

@@ -3,6 +3,7 @@ package mockgraph_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -115,9 +116,7 @@ type null struct {
 
 func (n *null) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
-	for name, values := range n.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), n.header)
 	w.WriteHeader(n.status)
 	_, _ = w.Write(n.body)
 }

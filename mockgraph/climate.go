@@ -3,6 +3,7 @@ package mockgraph
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -210,8 +211,6 @@ func innerOf(standard innerError, more map[string]string) any {
 		return standard
 	}
 	all := map[string]string{"date": standard.Date, "request-id": standard.RequestID, "client-request-id": standard.ClientRequestID}
-	for name, value := range more {
-		all[name] = value
-	}
+	maps.Copy(all, more)
 	return all
 }

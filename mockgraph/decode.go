@@ -164,7 +164,9 @@ func decodeValue(p directory.Property, before *directory.Object, raw json.RawMes
 		return at, err == nil
 	case directory.JSON:
 		var v any
-		return v, json.Unmarshal(raw, &v) == nil
+		err := json.Unmarshal(raw, &v)
+		return v, err == nil
+	default: // as encoding/json reads it
 	}
 	into := reflect.New(p.GoType())
 	if p.Kind == directory.Complex && before != nil {
@@ -224,8 +226,8 @@ func knownMembers(raw json.RawMessage, t reflect.Type) bool {
 }
 
 func hasField(t reflect.Type, name string) bool {
-	for i := range t.NumField() {
-		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for field := range t.Fields() {
+		tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if strings.EqualFold(tag, name) {
 			return true
 		}

@@ -44,7 +44,7 @@ func (w *deltaWriter) write() error {
 	if done {
 		link = `,"@odata.deltaLink":`
 	}
-	body := append(w.body, link...)
+	body := slices.Concat(w.body, []byte(link))
 	body = appendString(body, w.c.base+"/"+w.set.path+"/delta?$"+name+"="+url.QueryEscape(w.c.t.odata.Seal(deltaKind, token)))
 	body = append(body, `,"value":[`...)
 	body = append(body, items...)

@@ -2,6 +2,7 @@ package mockgraph
 
 import (
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -40,9 +41,7 @@ func verificationRecords(domain string) []odata.Record {
 		values := map[string]any{
 			"@odata.type": "#microsoft.graph.domainDns" + kind + "Record", "isOptional": false, "label": label, "recordType": kind, "supportedService": "Email", "ttl": 3600,
 		}
-		for name, value := range more {
-			values[name] = value
-		}
+		maps.Copy(values, more)
 		return dnsRecord{uuid.NewSHA1(uuid.NameSpaceDNS, []byte(kind+" "+domain)).String(), values}
 	}
 	return []odata.Record{

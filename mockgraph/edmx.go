@@ -131,8 +131,9 @@ func entitySet(of directory.Type) string {
 		return string(of) + "s"
 	case directory.OAuth2PermissionGrant:
 		return "oauth2PermissionGrants"
+	default:
+		return setOf[of]
 	}
-	return setOf[of]
 }
 
 // azureADGraphMetadata is a document in the manner of the retired Azure AD Graph, with users and groups. Connectors that still
@@ -205,8 +206,9 @@ func (t complexTypes) named(of reflect.Type, kind directory.Kind, fields []direc
 		return "Edm.Int32"
 	case reflect.Struct:
 		return t.namespace + "." + t.complex(of, fields)
+	default:
+		return "Edm.String"
 	}
-	return "Edm.String"
 }
 
 // complex adds the complex type of a struct and returns its name.
@@ -220,15 +222,15 @@ func (t complexTypes) complex(of reflect.Type, fields []directory.Property) stri
 	}
 	t.byName[name] = edmxType{} // ends recursion
 	e := edmxType{Name: name}
-	for i := range of.NumField() {
-		member, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+	for field := range of.Fields() {
+		member, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		kind := directory.String
 		for _, f := range fields {
 			if f.Name == member {
 				kind = f.Kind
 			}
 		}
-		p := edmxProperty{Name: member, Type: t.named(of.Field(i).Type, kind, nil)}
+		p := edmxProperty{Name: member, Type: t.named(field.Type, kind, nil)}
 		if strings.HasPrefix(p.Type, "Collection(") {
 			p.Nullable = "false"
 		}

@@ -111,7 +111,7 @@ func FuzzQuery(f *testing.F) {
 			for _, level := range []string{"", "eventual"} {
 				r := httptest.NewRequestWithContext(t.Context(), "GET", "https://graph.microsoft.com"+path+"?"+options.Encode(), nil)
 				r.Header.Set("Authorization", token)
-				r.Header.Set("ConsistencyLevel", level)
+				r.Header.Set("Consistencylevel", level)
 				w := httptest.NewRecorder()
 				tenant.ServeHTTP(w, r)
 				if w.Code != 200 && w.Code != 400 && w.Code != 501 || !json.Valid(w.Body.Bytes()) {

@@ -2,6 +2,7 @@ package mockgraph_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,9 +33,7 @@ func (s *stage) unified(name, more string) string {
 func (s *stage) seed(name string, p directory.Properties) string {
 	s.Helper()
 	all := directory.Properties{"displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true}
-	for k, v := range p {
-		all[k] = v
-	}
+	maps.Copy(all, p)
 	o, err := s.tenant.Directory().Create(directory.Group, all)
 	if err != nil {
 		s.Fatalf("seed group: %v", err)

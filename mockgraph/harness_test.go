@@ -16,6 +16,7 @@ import (
 // stage is a tenant and an application that may do everything, for tests that ask Graph.
 type stage struct {
 	*testing.T
+
 	tenant *mockgraph.Tenant
 	app    string // application id of the client
 	token  string
@@ -60,6 +61,7 @@ func (s *stage) as(g login.Grant) string {
 // answer is what came back.
 type answer struct {
 	*testing.T
+
 	request string
 	status  int
 	header  http.Header

@@ -1,6 +1,7 @@
 package mockgraph
 
 import (
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -37,9 +38,7 @@ func putLogo(c *call) error {
 		contentType = http.DetectContentType(c.body)
 	}
 	info := map[string]any{}
-	for name, v := range directory.Value[map[string]any](o, "info") {
-		info[name] = v
-	}
+	maps.Copy(info, directory.Value[map[string]any](o, "info"))
 	info["logoUrl"] = c.base + "/applications/" + o.ID() + "/logo"
 	if _, err := c.t.dir.Update(o.ID(), directory.Properties{"info": info}); err != nil {
 		return err

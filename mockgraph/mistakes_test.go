@@ -76,7 +76,8 @@ func TestMistake09_DuplicatesAreNotConflicts(t *testing.T) {
 func TestMistake10_GroupNamesAreNotUnique(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	if s.group("crew", "") == s.group("crew", "") {
+	first, again := s.group("crew", ""), s.group("crew", "")
+	if first == again {
 		t.Fatal("one group for two creations")
 	}
 	if got := s.ask("GET", "/v1.0/groups?$filter=displayName eq 'crew'", "").want(200).values("id"); len(got) != 2 {

@@ -31,6 +31,7 @@ type notifier struct {
 // subscriber is a subscription with what waits for it.
 type subscriber struct {
 	subscription
+
 	since       uint64 // changes after this one count
 	gone        bool   // removed; only its lifecycle events are still to be sent
 	asked       bool   // told to reauthorize since it last was

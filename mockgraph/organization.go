@@ -27,6 +27,7 @@ func (t *Tenant) organizationRoutes() []route {
 // organization is the tenant itself with what follows from its domains and subscriptions.
 type organization struct {
 	*directory.Object
+
 	view *directory.Snapshot
 }
 

@@ -37,6 +37,7 @@ const roleAssignmentSet = "roleManagement/directory/roleAssignments"
 // roleAssignment is an assignment as a list shows it, with what is expanded.
 type roleAssignment struct {
 	directory.RoleAssignment
+
 	c *call
 }
 

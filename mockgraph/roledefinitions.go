@@ -29,6 +29,7 @@ const directoryReaders = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 // roleDefinition is a built-in role of role management. Its id is that of its template.
 type roleDefinition struct {
 	directory.RoleTemplate
+
 	version string // of the API
 }
 

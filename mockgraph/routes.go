@@ -153,5 +153,6 @@ func (r *routing) find(a address) (*endpoint, map[string]string) {
 // probe is a request to match and what matched, in one piece.
 type probe struct {
 	http.Request
+
 	match mux.RouteMatch
 }

@@ -79,7 +79,7 @@ func (t *Tenant) isTenant(segment string) bool {
 // begin reads what every answer needs, errors included.
 func (t *Tenant) begin(r *http.Request) *call {
 	c := &call{t: t, r: r, now: t.clock.Now(), requestID: requestID()}
-	c.clientRequestID = r.Header.Get("client-request-id")
+	c.clientRequestID = r.Header.Get("Client-Request-Id")
 	if c.clientRequestID == "" || len(c.clientRequestID) > 128 {
 		c.clientRequestID = c.requestID
 	}
@@ -130,7 +130,7 @@ func (t *Tenant) walk(c *call) error {
 	}
 	c.base = c.origin + "/" + address.version
 	c.control = controlOf(c.r.Header.Get("Accept"))
-	c.eventual = strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual")
+	c.eventual = strings.EqualFold(c.r.Header.Get("Consistencylevel"), "eventual")
 	if err := c.readQuery(); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 // world is a tenant on a port, with an administrator in front of it.
 type world struct {
 	*testing.T
+
 	tenant *mockgraph.Tenant
 	url    string
 	client *http.Client

@@ -40,6 +40,7 @@ var signInSchemas = sync.OnceValue(func() map[string]*odata.Schema {
 // signIn is an entry of the sign-in log as Graph writes it.
 type signIn struct {
 	login.SignIn
+
 	tenant string
 }
 

@@ -26,6 +26,7 @@ import (
 // listener is an endpoint that is notified.
 type listener struct {
 	*httptest.Server
+
 	mu      sync.Mutex
 	status  int // of answers to notifications; 0 is 202
 	bodies  []map[string]any
@@ -115,6 +116,7 @@ var opening = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 type theatre struct {
 	*stage
 	*listener
+
 	clock *clockwork.FakeClock
 }
 

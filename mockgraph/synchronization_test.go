@@ -25,7 +25,7 @@ type provisioner struct {
 	schema  synchronization.Schema
 }
 
-func (p *provisioner) note(format string, args ...any) {
+func (p *provisioner) notef(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked = append(p.asked, fmt.Sprintf(format, args...))
@@ -46,14 +46,14 @@ func (p *provisioner) job(id string) error {
 
 var scim = synchronization.Template{ID: "scim", ApplicationID: customTemplate, Default: true, FactoryTag: "scim", Schema: &synchronization.Schema{ID: "scim", Version: "v1"}}
 
-func (p *provisioner) Templates(_ context.Context, principal string) ([]synchronization.Template, error) {
-	p.note("templates")
+func (p *provisioner) Templates(_ context.Context, _ string) ([]synchronization.Template, error) {
+	p.notef("templates")
 	plain := scim
 	plain.Schema = nil
 	return []synchronization.Template{plain}, nil
 }
 
-func (p *provisioner) Template(_ context.Context, principal, id string) (synchronization.Template, error) {
+func (p *provisioner) Template(_ context.Context, _, id string) (synchronization.Template, error) {
 	if id != scim.ID {
 		return synchronization.Template{}, synchronization.Refuse(synchronization.NotFound, "TemplateNotFound", "No template %s.", id)
 	}
@@ -68,7 +68,7 @@ func (p *provisioner) Jobs(context.Context, string) ([]synchronization.Job, erro
 	return all, nil
 }
 
-func (p *provisioner) Job(_ context.Context, principal, id string) (synchronization.Job, error) {
+func (p *provisioner) Job(_ context.Context, _, id string) (synchronization.Job, error) {
 	return p.jobs[id], p.job(id)
 }
 
@@ -78,63 +78,63 @@ func (p *provisioner) CreateJob(_ context.Context, principal, template string) (
 	}
 	made := synchronization.NewJob(template+".0123.1", template)
 	p.jobs[made.ID] = made
-	p.note("create %s for %s", template, principal)
+	p.notef("create %s for %s", template, principal)
 	return made, nil
 }
 
-func (p *provisioner) DeleteJob(_ context.Context, principal, id string) error {
+func (p *provisioner) DeleteJob(_ context.Context, _, id string) error {
 	defer delete(p.jobs, id)
 	return p.job(id)
 }
 
-func (p *provisioner) StartJob(_ context.Context, principal, id string) error {
-	p.note("start %s", id)
+func (p *provisioner) StartJob(_ context.Context, _, id string) error {
+	p.notef("start %s", id)
 	return p.job(id)
 }
 
-func (p *provisioner) PauseJob(_ context.Context, principal, id string) error {
-	p.note("pause %s", id)
+func (p *provisioner) PauseJob(_ context.Context, _, id string) error {
+	p.notef("pause %s", id)
 	return p.job(id)
 }
 
-func (p *provisioner) RestartJob(_ context.Context, principal, id string, c synchronization.RestartCriteria) error {
-	p.note("restart %s: %s", id, c.ResetScope)
+func (p *provisioner) RestartJob(_ context.Context, _, id string, c synchronization.RestartCriteria) error {
+	p.notef("restart %s: %s", id, c.ResetScope)
 	return p.job(id)
 }
 
-func (p *provisioner) ProvisionOnDemand(_ context.Context, principal, id string, all []synchronization.OnDemandParameters) (synchronization.StringPair, error) {
-	p.note("provision %s by %s", all[0].Subjects[0].ObjectID, all[0].RuleID)
+func (p *provisioner) ProvisionOnDemand(_ context.Context, _, id string, all []synchronization.OnDemandParameters) (synchronization.StringPair, error) {
+	p.notef("provision %s by %s", all[0].Subjects[0].ObjectID, all[0].RuleID)
 	return synchronization.StringPair{Key: `{"result":"Success"}`, Value: `{"action":"Create"}`}, p.job(id)
 }
 
-func (p *provisioner) Schema(_ context.Context, principal, id string) (synchronization.Schema, error) {
+func (p *provisioner) Schema(_ context.Context, _, id string) (synchronization.Schema, error) {
 	return p.schema, p.job(id)
 }
 
-func (p *provisioner) SetSchema(_ context.Context, principal, id string, s synchronization.Schema) error {
+func (p *provisioner) SetSchema(_ context.Context, _, id string, s synchronization.Schema) error {
 	p.schema = s
 	return p.job(id)
 }
 
-func (p *provisioner) ResetSchema(_ context.Context, principal, id string) error {
+func (p *provisioner) ResetSchema(_ context.Context, _, id string) error {
 	p.schema = synchronization.Schema{}
 	return p.job(id)
 }
 
-func (p *provisioner) Discover(_ context.Context, principal, id, directory string) (synchronization.DirectoryDefinition, error) {
+func (p *provisioner) Discover(_ context.Context, _, id, directory string) (synchronization.DirectoryDefinition, error) {
 	return synchronization.DirectoryDefinition{ID: directory, Name: "customappsso"}, p.job(id)
 }
 
-func (p *provisioner) FilterOperators(_ context.Context, principal, id string) ([]synchronization.FilterOperator, error) {
+func (p *provisioner) FilterOperators(_ context.Context, _, id string) ([]synchronization.FilterOperator, error) {
 	return []synchronization.FilterOperator{{ID: "EQUALS", Name: "EQUALS", Arity: synchronization.Binary, MultivaluedComparisonType: "Any"}}, p.job(id)
 }
 
-func (p *provisioner) Functions(_ context.Context, principal, id string) ([]synchronization.FunctionSchema, error) {
+func (p *provisioner) Functions(_ context.Context, _, id string) ([]synchronization.FunctionSchema, error) {
 	return []synchronization.FunctionSchema{{Name: "Append", Parameters: []synchronization.FunctionParameter{{Name: "source", Required: true, Type: synchronization.TypeString}}}}, p.job(id)
 }
 
-func (p *provisioner) ParseExpression(_ context.Context, principal, id string, r synchronization.ExpressionRequest) (synchronization.ExpressionResponse, error) {
-	p.note("parse %s", r.Expression)
+func (p *provisioner) ParseExpression(_ context.Context, _, id string, r synchronization.ExpressionRequest) (synchronization.ExpressionResponse, error) {
+	p.notef("parse %s", r.Expression)
 	return synchronization.ExpressionResponse{Error: &synchronization.PublicError{Code: "Syntax", Message: "no"}}, p.job(id)
 }
 
@@ -146,13 +146,13 @@ func (p *provisioner) Secrets(context.Context, string) ([]synchronization.Secret
 	return masked, nil
 }
 
-func (p *provisioner) SetSecrets(_ context.Context, principal string, s []synchronization.Secret) error {
+func (p *provisioner) SetSecrets(_ context.Context, _ string, s []synchronization.Secret) error {
 	p.secrets = s
 	return nil
 }
 
-func (p *provisioner) Validate(_ context.Context, principal, job string, r synchronization.CredentialsCheck) error {
-	p.note("validate %q", job)
+func (p *provisioner) Validate(_ context.Context, _, job string, r synchronization.CredentialsCheck) error {
+	p.notef("validate %q", job)
 	switch {
 	case len(r.Credentials) == 0:
 		return errors.New("the endpoint is on fire")
@@ -162,8 +162,8 @@ func (p *provisioner) Validate(_ context.Context, principal, job string, r synch
 	return nil
 }
 
-func (p *provisioner) AcquireAccessToken(_ context.Context, principal string, s []synchronization.Secret) error {
-	p.note("token by %s", s[0].Key)
+func (p *provisioner) AcquireAccessToken(_ context.Context, _ string, s []synchronization.Secret) error {
+	p.notef("token by %s", s[0].Key)
 	return nil
 }
 

@@ -72,7 +72,7 @@ func TestUserWritesAreRefusedInGraphsWords(t *testing.T) {
 			a := s.ask(test.method, test.path, test.body)
 			a.T = t
 			a.refused(test.status, test.code, test.message)
-			if a.str("error.innerError.request-id") != a.header.Get("request-id") || a.header.Get("Content-Type") != "application/json" {
+			if a.str("error.innerError.request-id") != a.header.Get("Request-Id") || a.header.Get("Content-Type") != "application/json" {
 				t.Errorf("envelope: %s, type %s", a.body, a.header.Get("Content-Type"))
 			}
 		})

@@ -65,7 +65,7 @@ func (s *Steered) Frozen() bool { return s.hand.Load().frozen }
 
 // Freeze lets the clock stand still at the time it shows.
 func (s *Steered) Freeze() {
-	s.turn(func(h hand, now time.Time) hand { return hand{frozen: true, at: now} })
+	s.turn(func(_ hand, now time.Time) hand { return hand{frozen: true, at: now} })
 }
 
 // Resume lets the clock run again from the time it shows.

@@ -274,7 +274,7 @@ func (d redactor) members(contentType string, b []byte, cut bool) []byte {
 		if !bytes.Contains(b, []byte(`\"`)) {
 			break
 		}
-		b, spans = hide(b, spans), nil // JSON in a JSON string
+		b = hide(b, spans) // JSON in a JSON string
 		return d.bytes(b, len(b))
 	default: // whatever it is
 		return d.bytes(b, len(b))

@@ -1,6 +1,9 @@
 package directory
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Checkpoint is the state of a directory at a moment, journals and photos included, to go back to. It costs no more than the journals
 // it copies, and what is replaced since.
@@ -38,9 +41,7 @@ func (d *Directory) Rollback(c *Checkpoint) {
 	d.audits.replace(slices.Clone(c.audits))
 	d.records.replace(slices.Clone(c.records))
 	photos := map[string]Photo{}
-	for id, photo := range c.photos {
-		photos[id] = photo
-	}
+	maps.Copy(photos, c.photos)
 	d.photos.replace(photos)
 	d.publish(&s)
 }

@@ -15,7 +15,7 @@ func TestGivenACheckpointWhenRolledBackThenTheStateIsThatOfBefore(t *testing.T) 
 	d.must(d.AddMember(team, ada))
 	d.Audit(directory.DirectoryAudit{ActivityDisplayName: "Add user"})
 	d.must(d.SetPhoto(ada, "image/jpeg", []byte("picture")))
-	before := string(saved(t, d.Directory))
+	before := saved(t, d.Directory)
 	c := d.Checkpoint()
 	for range 3 { // as often as wanted
 		bob := d.user("bob")
@@ -24,7 +24,7 @@ func TestGivenACheckpointWhenRolledBackThenTheStateIsThatOfBefore(t *testing.T) 
 		d.must(d.Delete(ada))
 		d.Audit(directory.DirectoryAudit{ActivityDisplayName: "Delete user"})
 		d.Rollback(c)
-		if got := string(saved(t, d.Directory)); got != before {
+		if got := saved(t, d.Directory); got != before {
 			t.Fatalf("after the rollback the directory is\n%s, want\n%s", got, before)
 		}
 		d.must(d.Snapshot().Check())
@@ -40,7 +40,7 @@ func TestGivenACheckpointOfAnotherDirectoryThenItCanBeTakenOver(t *testing.T) {
 	d := newTenant(t)
 	d.user("bob")
 	d.Rollback(other.Checkpoint())
-	if string(saved(t, d.Directory)) != string(saved(t, other.Directory)) {
+	if saved(t, d.Directory) != saved(t, other.Directory) {
 		t.Error("the directory is not as the other one")
 	}
 	other.must(other.Delete(ada))

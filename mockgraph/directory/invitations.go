@@ -91,7 +91,7 @@ const guestMark = "#EXT#"
 func guestNickname(mail string) string {
 	const most = 64 - len(guestMark)
 	name := strings.Map(func(r rune) rune {
-		if r < 0x80 && (isAlphanumeric(byte(r)) || strings.ContainsRune("'.-_!^~", r)) {
+		if r > 0 && r < 0x80 && (strings.ContainsRune("'.-_!^~", r) || isAlphanumeric(byte(r))) {
 			return r
 		}
 		return '_'

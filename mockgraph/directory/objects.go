@@ -189,7 +189,7 @@ func (x *tx) delete(id string) error {
 
 // recycles says whether a deleted object goes to the recycle bin.
 func (x *tx) recycles(o *Object) bool {
-	return o.table.recycles(o) && !(x.d.purgeSecurity && o.Type() == Group && !isMicrosoft365(o))
+	return o.table.recycles(o) && (!x.d.purgeSecurity || o.Type() != Group || isMicrosoft365(o))
 }
 
 // Restore brings an object back from the recycle bin under the same id. It is refused when a unique value, such as the

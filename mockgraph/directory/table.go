@@ -167,7 +167,7 @@ func newTable(number uint8, typ Type, resource string, recycles func(*Object) bo
 		row.describe()
 		switch {
 		case row.Kind == Boolean:
-			t.truths[i] = uint8(maxOrdinals - 1 - booleans) //nolint:gosec // far below
+			t.truths[i] = uint8(maxOrdinals - 1 - booleans)
 			booleans++
 		case row.Kind.isPacked():
 			t.packed.add(i)

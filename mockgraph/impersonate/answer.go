@@ -101,6 +101,7 @@ func (b body) Close() error {
 // streamBody is a body that forgets its request's context when closed.
 type streamBody struct {
 	body
+
 	forget func() bool
 }
 

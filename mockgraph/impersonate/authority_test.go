@@ -169,7 +169,7 @@ func TestManyAddressesDoNotFillTheMemory(t *testing.T) {
 
 func TestSameRandomnessAndClockGiveTheSameCertificates(t *testing.T) {
 	t.Parallel()
-	make := func(seed byte) []byte {
+	certify := func(seed byte) []byte {
 		authority := newAuthority(t, impersonate.WithClock(clockwork.NewFakeClockAt(noon)), impersonate.WithRandom(mathrand.NewChaCha8([32]byte{seed})))
 		leaf, err := authority.Certificate("graph.microsoft.com")
 		if err != nil {
@@ -177,7 +177,7 @@ func TestSameRandomnessAndClockGiveTheSameCertificates(t *testing.T) {
 		}
 		return append(authority.CertificatePEM(), leaf.Certificate[0]...)
 	}
-	if !bytes.Equal(make(1), make(1)) || bytes.Equal(make(1), make(2)) {
+	if !bytes.Equal(certify(1), certify(1)) || bytes.Equal(certify(1), certify(2)) {
 		t.Error("certificates do not follow from the random source")
 	}
 }

@@ -73,10 +73,10 @@ func stretch(i int) byte {
 
 // brokenOff tells what a panic with a value means to the client; nil is runtime.Goexit.
 func brokenOff(value any) error {
-	switch {
-	case value == nil:
+	switch value {
+	case nil:
 		return ErrHandler
-	case value == http.ErrAbortHandler: //nolint:errorlint // this very value
+	case http.ErrAbortHandler:
 		return io.ErrUnexpectedEOF
 	}
 	return fmt.Errorf("%w: panic: %v\n%s", ErrHandler, value, debug.Stack())

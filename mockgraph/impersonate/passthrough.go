@@ -40,6 +40,7 @@ func (p *Proxy) splice(t *tunnel, upstream net.Conn) {
 // alive reports every read that brought something.
 type alive struct {
 	net.Conn
+
 	moved func()
 }
 

@@ -93,7 +93,7 @@ func (p *Proxy) knows(host string) bool {
 
 // unknownHost says what was refused, why, and what to do.
 func unknownHost(host string) string {
-	return fmt.Sprintf("%s is not a name this proxy impersonates and it forwards nothing: add it to NO_PROXY, or unset HTTPS_PROXY for this client", host)
+	return host + " is not a name this proxy impersonates and it forwards nothing: add it to NO_PROXY, or unset HTTPS_PROXY for this client"
 }
 
 // connect opens a tunnel.

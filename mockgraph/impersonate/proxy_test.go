@@ -25,6 +25,7 @@ var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 // served is a proxy on a port of its own.
 type served struct {
 	*impersonate.Proxy
+
 	t         testing.TB
 	authority *impersonate.Authority
 	address   string

@@ -18,7 +18,7 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, sentence string)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Length", strconv.Itoa(len(sentence)+1))
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, sentence+"\n")
+	_, _ = io.WriteString(w, sentence+"\n") //nolint:gosec // plain text, and nosniff says so
 }
 
 func refuseInStatusLine(w http.ResponseWriter, status int, sentence string) bool {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,7 +51,7 @@ func TestTransportStreamsTheRequestsBody(t *testing.T) {
 		w.WriteHeader(202)
 		_ = http.NewResponseController(w).Flush()
 		rest, _ := io.ReadAll(r.Body)
-		_, _ = w.Write(append(first, rest...))
+		_, _ = w.Write(slices.Concat(first, rest))
 	})
 	go func() { _, _ = io.WriteString(write, "one") }()
 	response, err := client.Post("https://graph.microsoft.com/", "text/plain", read)
@@ -66,6 +67,7 @@ func TestTransportStreamsTheRequestsBody(t *testing.T) {
 // closing counts how often a body was closed.
 type closing struct {
 	io.Reader
+
 	mu     sync.Mutex
 	times  int
 	closed chan struct{}

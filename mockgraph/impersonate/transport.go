@@ -119,8 +119,8 @@ func (t *transport) present(ctx context.Context, asked *http.Request, target *ur
 	if asked.URL.Scheme == "https" {
 		r.TLS = t.secure
 	}
-	switch {
-	case r.Body == nil || r.Body == http.NoBody:
+	switch r.Body {
+	case nil, http.NoBody:
 		r.Body, r.ContentLength = http.NoBody, 0
 	default:
 		if r.ContentLength == 0 { // a client's way to say that it does not know
@@ -137,6 +137,7 @@ func (t *transport) present(ctx context.Context, asked *http.Request, target *ur
 // requestBody closes the caller's body once, however often the handler does.
 type requestBody struct {
 	io.ReadCloser
+
 	once sync.Once
 	err  error
 }

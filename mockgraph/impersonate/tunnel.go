@@ -10,6 +10,7 @@ import (
 // tunnel is the connection of a client after CONNECT.
 type tunnel struct {
 	net.Conn
+
 	target  Target
 	head    []byte // read ahead, still to be read by whoever serves the tunnel
 	once    sync.Once

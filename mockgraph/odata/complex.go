@@ -12,13 +12,13 @@ import (
 // appendComplex writes a value of one of the directory's types as Graph does: text without a value and a date that never came are
 // null, a collection without elements is []. Members marked omitempty are left out instead.
 func appendComplex(dst []byte, v reflect.Value) []byte {
-	if at, ok := v.Interface().(time.Time); ok {
+	if at, ok := reflect.TypeAssert[time.Time](v); ok {
 		if at.IsZero() {
 			return append(dst, "null"...)
 		}
 		return appendValue(dst, at, false)
 	}
-	if _, ok := v.Interface().(json.Marshaler); ok {
+	if _, ok := reflect.TypeAssert[json.Marshaler](v); ok {
 		return appendJSON(dst, v)
 	}
 	switch v.Kind() {
@@ -37,8 +37,9 @@ func appendComplex(dst []byte, v reflect.Value) []byte {
 		return appendElements(dst, v)
 	case reflect.Struct:
 		return appendStruct(dst, v)
+	default:
+		return appendJSON(dst, v)
 	}
-	return appendJSON(dst, v)
 }
 
 // appendJSON writes what encoding/json makes of a value.

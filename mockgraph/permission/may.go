@@ -87,8 +87,9 @@ func (s Settings) byDefault(what byDefault, u User, held roles) bool {
 		return !s.NoReadingUsers || held != 0
 	case asInvitationsGo:
 		return s.InvitesFrom == "" || s.InvitesFrom == InvitesFromEveryone || s.InvitesFrom == InvitesFromAdminsGuestInvitersAndAllMembers && !u.IsGuest
+	default: // never
+		return false
 	}
-	return false
 }
 
 // CanCreateGroup says whether a signed-in user may create a group, a Microsoft 365 group or a security group.

@@ -144,8 +144,8 @@ func rightOf(method, template string) *right {
 		template = "/users/{id}" + rest
 	}
 	for _, question := range questions {
-		if strings.HasSuffix(template, question) {
-			method, template = "GET", strings.TrimSuffix(template, question)+"/memberof"
+		if of, asked := strings.CutSuffix(template, question); asked {
+			method, template = "GET", of+"/memberof"
 		}
 	}
 	var best *right

@@ -19,7 +19,7 @@ const (
 	HelpdeskAdministrator                 = "729827e3-9c14-49f7-bb1b-9608f156bbb8"
 	LicenseAdministrator                  = "4d6ac14f-3453-41d0-bef9-a3e0c569773a"
 	MessageCenterReader                   = "790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b"
-	PasswordAdministrator                 = "966707d0-3269-4727-9be2-8c3a10f19b9d"
+	PasswordAdministrator                 = "966707d0-3269-4727-9be2-8c3a10f19b9d" //nolint:gosec // the id of a role, no secret
 	PrivilegedAuthenticationAdministrator = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
 	PrivilegedRoleAdministrator           = "e8611ab8-c189-46e8-94e1-60213ab1f814"
 	ReportsReader                         = "4a5d8f65-41da-4de4-8968-e035b65339cf"

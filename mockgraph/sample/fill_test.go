@@ -77,8 +77,13 @@ func TestAnyTenantHoldsTogether(t *testing.T) {
 	})
 }
 
+// complaints are where a test says what is wrong.
+type complaints interface {
+	Errorf(format string, args ...any)
+}
+
 // unique asks that no two users share a name, a nickname or an address.
-func unique(t interface{ Errorf(string, ...any) }, d *directory.Directory) {
+func unique(t complaints, d *directory.Directory) {
 	seen := map[string]bool{}
 	for _, o := range users(d) {
 		own := []string{"upn " + o.String("userPrincipalName"), "nickname " + o.String("mailNickname"), "mail " + o.String("mail"), "employee " + o.String("employeeId")}

@@ -81,7 +81,7 @@ func (o *org) place(e int) post {
 	case k == 0:
 		p.manager, p.title, p.leads = o.head, u.head, true
 	case p.leads:
-		p.manager, p.title = u.ids[(k-1)/span], u.department.manager
+		p.manager, p.title = u.ids[(k-1)/span], u.manager
 	default:
 		p.manager, p.title = u.ids[(k-1)/span], u.staff[k%len(u.staff)]
 	}

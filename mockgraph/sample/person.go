@@ -92,7 +92,7 @@ func digits(random *rand.Rand, pattern string) string {
 	b := []byte(pattern)
 	for i := range b {
 		if b[i] == '#' {
-			b[i] = '0' + byte(random.IntN(10))
+			b[i] = "0123456789"[random.IntN(10)]
 		}
 	}
 	return string(b)

@@ -10,8 +10,9 @@ import (
 
 func TestSizesAreReadFromNamesAndNumbers(t *testing.T) {
 	t.Parallel()
+	const spaced = " small "
 	for text, want := range map[string]sample.Size{
-		"small": 10, "contoso": 500, "Contoso": 500, " small ": 10, "1": 1, "250": 250, "1000000": 1_000_000,
+		"small": 10, "contoso": 500, "Contoso": 500, spaced: 10, "1": 1, "250": 250, "1000000": 1_000_000,
 	} {
 		if got, err := sample.ParseSize(text); err != nil || got != want {
 			t.Errorf("%q: got %d, %v; want %d", text, got, err, want)

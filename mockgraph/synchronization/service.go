@@ -80,7 +80,7 @@ const (
 )
 
 // Refusal is an error in Graph's words.
-type Refusal struct {
+type Refusal struct { //nolint:errname // it is an answer in Graph's words, not a fault
 	Reason  Reason
 	Code    string // Graph's error code, such as JobNotFound
 	Message string

@@ -7,7 +7,9 @@ const (
 	drawStrike = iota
 	drawEffect
 	drawPurposes
+)
 
+const (
 	drawLag   = 1 << 15
 	drawPhase = drawLag + 1
 )

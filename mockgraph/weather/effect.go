@@ -26,27 +26,28 @@ type effector interface {
 
 // named is a member of [Effect] that is set.
 type named struct {
-	name string
 	effector
+
+	name string
 }
 
 // set returns the members that are set.
 func (e Effect) set() []named {
 	var all []named
 	if e.Throttle != nil {
-		all = append(all, named{"throttle", *e.Throttle})
+		all = append(all, named{*e.Throttle, "throttle"})
 	}
 	if e.Fail != nil {
-		all = append(all, named{"fail", *e.Fail})
+		all = append(all, named{*e.Fail, "fail"})
 	}
 	if e.Latency != nil {
-		all = append(all, named{"latency", *e.Latency})
+		all = append(all, named{*e.Latency, "latency"})
 	}
 	if e.Drop != nil {
-		all = append(all, named{"drop", *e.Drop})
+		all = append(all, named{*e.Drop, "drop"})
 	}
 	if e.Truncate != nil {
-		all = append(all, named{"truncate", *e.Truncate})
+		all = append(all, named{*e.Truncate, "truncate"})
 	}
 	return all
 }

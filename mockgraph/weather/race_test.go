@@ -23,7 +23,7 @@ func TestGivenManyClientsWhenTheWeatherChangesThenEveryRequestIsCountedOnce(t *t
 				if o.Drop {
 					dropped.Add(1)
 				}
-				for n := int64(o.Number); ; { //nolint:gosec // small
+				for n := int64(o.Number); ; {
 					if h := highest.Load(); n <= h || highest.CompareAndSwap(h, n) {
 						break
 					}

@@ -33,7 +33,7 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 func (f Forecast) Validate() error {
 	p := &problems{}
 	if len(f.Rules) > maxRules {
-		p.add("rules", "want at most %d, got %d", maxRules, len(f.Rules))
+		p.addf("rules", "want at most %d, got %d", maxRules, len(f.Rules))
 		return p.err()
 	}
 	for i, r := range f.Rules {
@@ -43,7 +43,7 @@ func (f Forecast) Validate() error {
 		q := p.in("quota")
 		q.oneOf("size", string(f.Quota.Size), string(Small), string(Medium), string(Large))
 		if v := f.Quota.Factor; v != 0 && !(v >= leastFactor && v <= mostFactor) {
-			q.add("factor", "want a number from 0.0001 to 1000, or 0 for the documented limits, got %v", v)
+			q.addf("factor", "want a number from 0.0001 to 1000, or 0 for the documented limits, got %v", v)
 		}
 	}
 	l := p.in("lag")
@@ -52,7 +52,7 @@ func (f Forecast) Validate() error {
 	l.span("advanced", f.Lag.Advanced, 0, maxLag)
 	l.share("probability", f.Lag.Probability)
 	if f.Lag != (Lag{}) && f.Lag.ReadAfterWrite == 0 && f.Lag.List == 0 && f.Lag.Advanced == 0 {
-		l.add("", "want a duration above 0 in readAfterWrite, list or advanced")
+		l.addf("", "want a duration above 0 in readAfterWrite, list or advanced")
 	}
 	d := p.in("delta")
 	d.oneOf("expired", string(f.Delta.Expired), string(Gone410), string(BadRequest400))
@@ -66,11 +66,11 @@ func (r Rule) validate(p *problems) {
 	m := p.in("match")
 	for i, method := range r.Match.Methods {
 		if !slices.Contains(methods, method) {
-			m.add(fmt.Sprintf("methods[%d]", i), "want one of %s, got %q", strings.Join(methods, ", "), method)
+			m.addf(fmt.Sprintf("methods[%d]", i), "want one of %s, got %q", strings.Join(methods, ", "), method)
 		}
 	}
 	if _, err := compile(r.Match.Path); err != nil {
-		m.add("path", "%s, got %q", err, excerpt(r.Match.Path))
+		m.addf("path", "%s, got %q", err, excerpt(r.Match.Path))
 	}
 	m.oneOf("only", string(r.Match.Only), string(Batched), string(Outer))
 	m.share("share", r.Match.Share)
@@ -83,7 +83,7 @@ func (r Rule) validate(p *problems) {
 		for _, s := range set {
 			names = append(names, s.name)
 		}
-		e.add("", "want exactly one of throttle, fail, latency, drop, truncate, got %d%s", len(set), among(names))
+		e.addf("", "want exactly one of throttle, fail, latency, drop, truncate, got %d%s", len(set), among(names))
 	}
 	for _, s := range set {
 		s.validate(e.in(s.name))
@@ -102,13 +102,13 @@ func (t Throttle) validate(p *problems) {
 
 func (f Failure) validate(p *problems) {
 	if f.Status < leastStatus || f.Status > mostStatus {
-		p.add("status", "want an HTTP status from 400 to 599, got %d", f.Status)
+		p.addf("status", "want an HTTP status from 400 to 599, got %d", f.Status)
 		return
 	}
 	if f.code() == "" {
-		p.add("code", "want Graph's error code, because status %d has none by itself", f.Status)
+		p.addf("code", "want Graph's error code, because status %d has none by itself", f.Status)
 	} else if f.text() == "" {
-		p.add("message", "want Graph's text, because neither status %d nor code %q has one by itself", f.Status, excerpt(f.Code))
+		p.addf("message", "want Graph's text, because neither status %d nor code %q has one by itself", f.Status, excerpt(f.Code))
 	}
 	p.length("code", f.Code, maxName)
 	p.length("message", f.Message, maxMessage)
@@ -120,7 +120,7 @@ func (l Latency) validate(p *problems) {
 	p.span("fixed", l.Fixed, 0, maxLatency)
 	p.span("jitter", l.Jitter, 0, maxLatency)
 	if l.Fixed == 0 && l.Jitter == 0 {
-		p.add("fixed", "want a duration above 0 here or in jitter")
+		p.addf("fixed", "want a duration above 0 here or in jitter")
 	}
 }
 
@@ -128,7 +128,7 @@ func (Drop) validate(*problems) {}
 
 func (t Truncate) validate(p *problems) {
 	if t.Keep != 0 && !(t.Keep > 0 && t.Keep < 1) {
-		p.add("keep", "want a share above 0 and below 1, or 0 for a random one, got %v", t.Keep)
+		p.addf("keep", "want a share above 0 and below 1, or 0 for a random one, got %v", t.Keep)
 	}
 }
 
@@ -145,7 +145,7 @@ func (p *problems) in(member string) *problems {
 	return &problems{path: join(p.path, member), found: p.found}
 }
 
-func (p *problems) add(member, format string, args ...any) {
+func (p *problems) addf(member, format string, args ...any) {
 	if p.found == nil {
 		p.found = &[]error{}
 	}
@@ -161,31 +161,31 @@ func (p *problems) err() error {
 
 func (p *problems) oneOf(member, got string, allowed ...string) {
 	if got != "" && !slices.Contains(allowed, got) {
-		p.add(member, "want one of %s, or nothing, got %q", strings.Join(allowed, ", "), excerpt(got))
+		p.addf(member, "want one of %s, or nothing, got %q", strings.Join(allowed, ", "), excerpt(got))
 	}
 }
 
 func (p *problems) share(member string, got float64) {
 	if !(got >= 0 && got <= 1) { // so that NaN is refused too
-		p.add(member, "want a share above 0 up to 1, got %v", got)
+		p.addf(member, "want a share above 0 up to 1, got %v", got)
 	}
 }
 
 func (p *problems) number(member string, got int) {
 	if got < 0 || got > maxCount {
-		p.add(member, "want a number from 0 to %d, got %d", maxCount, got)
+		p.addf(member, "want a number from 0 to %d, got %d", maxCount, got)
 	}
 }
 
 func (p *problems) span(member string, got, least, most time.Duration) {
 	if got < least || got > most {
-		p.add(member, "want a duration from %s to %s, got %s", least, most, got)
+		p.addf(member, "want a duration from %s to %s, got %s", least, most, got)
 	}
 }
 
 func (p *problems) wait(got time.Duration) {
 	if got != 0 && (got < leastVisible || got > maxWait) {
-		p.add("retryAfter", "want a duration from %s to %s, or 0 for the default, got %s", leastVisible, maxWait, got)
+		p.addf("retryAfter", "want a duration from %s to %s, or 0 for the default, got %s", leastVisible, maxWait, got)
 	}
 }
 
@@ -195,7 +195,7 @@ func (p *problems) style(got Style) {
 
 func (p *problems) length(member, got string, most int) {
 	if len(got) > most {
-		p.add(member, "want at most %d bytes, got %d", most, len(got))
+		p.addf(member, "want at most %d bytes, got %d", most, len(got))
 	}
 }
 

@@ -54,7 +54,7 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close() //nolint:errcheck // it was only read
+	defer in.Close()
 	if err := generate(in, out); err != nil {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
