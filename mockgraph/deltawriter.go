@@ -132,60 +132,6 @@ func (w *deltaWriter) changes() (items []byte, done bool) {
 	return items, true
 }
 
-// touch is what happened to one object in a round.
-type touch struct {
-	of         directory.Type
-	appeared   bool            // created or restored
-	properties map[string]bool // that changed
-	links      map[string]map[string]bool
-}
-
-// touched reads the change log of the round.
-func (w *deltaWriter) touched() map[string]*touch {
-	all := map[string]*touch{}
-	for change := range w.c.t.dir.Snapshot().Changes(w.round.Since) {
-		if change.Sequence > w.round.Until {
-			break
-		}
-		if !slices.Contains(w.set.types, change.Type) || w.round.IDs != nil && !slices.Contains(w.round.IDs, change.ObjectID) || !w.tracked(change) {
-			continue
-		}
-		at := all[change.ObjectID]
-		if at == nil {
-			at = &touch{of: change.Type, properties: map[string]bool{}, links: map[string]map[string]bool{}}
-			all[change.ObjectID] = at
-		}
-		switch change.Operation {
-		case directory.Created, directory.Restored:
-			at.appeared = true
-		case directory.Updated:
-			for _, name := range change.Properties {
-				at.properties[name] = true
-			}
-		case directory.LinkAdded, directory.LinkRemoved:
-			relation := change.Relation.String()
-			if at.links[relation] == nil {
-				at.links[relation] = map[string]bool{}
-			}
-			at.links[relation][change.TargetID] = true
-		case directory.Deleted, directory.Purged: // what is left tells
-		}
-	}
-	return all
-}
-
-// tracked says whether a change is one the round asks for.
-func (w *deltaWriter) tracked(change directory.Change) bool {
-	switch change.Operation {
-	case directory.Updated:
-		return slices.ContainsFunc(change.Properties, func(name string) bool { return w.shows(change.Type, name) })
-	case directory.LinkAdded, directory.LinkRemoved:
-		return slices.Contains(w.round.Relations, change.Relation.String())
-	default:
-		return true
-	}
-}
-
 // shows says whether a property is part of the round.
 func (w *deltaWriter) shows(t directory.Type, name string) bool {
 	if w.round.Select != nil {

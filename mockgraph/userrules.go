@@ -3,6 +3,7 @@ package mockgraph
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
@@ -63,4 +64,26 @@ func (c *call) stampPassword(p directory.Properties) {
 		at := c.second()
 		p["lastPasswordChangeDateTime"], p["signInSessionsValidFromDateTime"] = at, at
 	}
+}
+
+// addressMail lets proxyAddresses follow a mail that is written: it becomes the primary address, the one before it a further one. An
+// address another object has refuses the request. Source: microsoft-graph-docs-contrib#8421; learn.microsoft.com/graph/api/resources/user,
+// proxyAddresses: "Changes to the mail property update this collection to include the value as an SMTP address."
+func addressMail(before *directory.Object, p directory.Properties) {
+	mail, _ := p["mail"].(string)
+	if mail == "" {
+		return
+	}
+	addresses := []string{"SMTP:" + mail}
+	if before != nil {
+		for _, address := range before.Strings("proxyAddresses") {
+			if rest, primary := strings.CutPrefix(address, "SMTP:"); primary {
+				address = "smtp:" + rest
+			}
+			if !strings.EqualFold(address, addresses[0]) {
+				addresses = append(addresses, address)
+			}
+		}
+	}
+	p["proxyAddresses"] = addresses
 }

@@ -40,6 +40,7 @@ func createUser(c *call) error {
 		return err
 	}
 	c.stampPassword(body.properties)
+	addressMail(nil, body.properties)
 	o, err := c.t.dir.Create(directory.User, body.properties)
 	if err != nil {
 		return err
@@ -80,6 +81,7 @@ func updateUser(c *call) error {
 		return err
 	}
 	c.stampPassword(body.properties)
+	addressMail(before, body.properties)
 	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
 		return err
 	}
