@@ -52,11 +52,13 @@ func principals() []directory.Type {
 }
 
 // navigations are the relations that can be listed, expanded and counted.
-// Source: learn.microsoft.com/graph/api/resources/user, …/group, …/application, …/serviceprincipal, relationships.
+// Source: learn.microsoft.com/graph/api/resources/user, …/group, …/application, …/serviceprincipal, …/directoryrole,
+// …/administrativeunit, relationships.
 func navigations() map[string]navigation {
 	groups, users := []directory.Type{directory.Group}, []directory.Type{directory.User}
+	havingMembers := []directory.Type{directory.Group, directory.DirectoryRole, directory.AdministrativeUnit}
 	return map[string]navigation{
-		"members":            {types: groups, ids: Source.Members},
+		"members":            {types: havingMembers, ids: Source.Members},
 		"transitiveMembers":  {types: groups, ids: Source.TransitiveMembers},
 		"memberOf":           {types: principals(), ids: Source.MemberOf},
 		"transitiveMemberOf": {types: principals(), ids: Source.TransitiveMemberOf},
@@ -88,6 +90,10 @@ func namedOnly(t directory.Type) []string {
 		return []string{"appRoleAssignments", "createdOnBehalfOf", "membersWithLicenseErrors", "photo", "photos", "settings", "extensions", "permissionGrants"}
 	case directory.ServicePrincipal:
 		return []string{"appRoleAssignedTo", "appRoleAssignments", "createdObjects", "oauth2PermissionGrants", "synchronization", "federatedIdentityCredentials"}
+	case directory.DirectoryRole:
+		return []string{"scopedMembers"}
+	case directory.AdministrativeUnit:
+		return []string{"scopedRoleMembers", "extensions"}
 	case directory.Application:
 		return []string{"extensionProperties", "federatedIdentityCredentials", "synchronization", "createdOnBehalfOf"}
 	default:
