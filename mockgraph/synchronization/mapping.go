@@ -13,6 +13,7 @@ type ObjectMapping struct {
 	Scope             Filter                       `json:"scope"`            // no groups: everything assigned is in scope
 	Metadata          Collection[StringPair]       `json:"metadata"`
 	AttributeMappings Collection[AttributeMapping] `json:"attributeMappings"`
+	Other             Members                      `json:"-"` // what this type does not know
 }
 
 // AttributeMapping says how one target attribute gets its value.
@@ -26,6 +27,7 @@ type AttributeMapping struct {
 	DefaultValue            Text                   `json:"defaultValue"`            // used when the source evaluates to null
 	ExportMissingReferences bool                   `json:"exportMissingReferences"` // for Microsoft's own use
 	Source                  AttributeMappingSource `json:"source"`
+	Other                   Members                `json:"-"` // what this type does not know
 }
 
 // AttributeMappingSource is where a value comes from: an attribute, a constant or a function of other sources.
@@ -35,12 +37,14 @@ type AttributeMappingSource struct {
 	Name       string                `json:"name"`       // of the attribute or function
 	Parameters Collection[Parameter] `json:"parameters"` // of a function, in order
 	Type       SourceType            `json:"type"`
+	Other      Members               `json:"-"` // what this type does not know
 }
 
 // Parameter is one named parameter of a function, itself a source (Graph's stringKeyAttributeMappingSourceValuePair).
 type Parameter struct {
 	Key   string                 `json:"key"`
 	Value AttributeMappingSource `json:"value"`
+	Other Members                `json:"-"` // what this type does not know
 }
 
 // SourceType is the kind of an [AttributeMappingSource].
@@ -125,12 +129,14 @@ type Filter struct {
 	Groups               Collection[FilterGroup] `json:"groups"`
 	InputFilterGroups    Collection[FilterGroup] `json:"inputFilterGroups"`    // evaluated first, and never deprovision
 	CategoryFilterGroups Collection[FilterGroup] `json:"categoryFilterGroups"` // experimental in Graph
+	Other                Members                 `json:"-"`                    // what this type does not know
 }
 
 // FilterGroup holds when all its clauses hold.
 type FilterGroup struct {
 	Name    string                   `json:"name"`
 	Clauses Collection[FilterClause] `json:"clauses"`
+	Other   Members                  `json:"-"` // what this type does not know
 }
 
 // FilterClause compares one source attribute with the operator named, such as EQUALS or IS TRUE.
@@ -138,9 +144,11 @@ type FilterClause struct {
 	OperatorName      string        `json:"operatorName"`
 	SourceOperandName string        `json:"sourceOperandName"`
 	TargetOperand     FilterOperand `json:"targetOperand"`
+	Other             Members       `json:"-"` // what this type does not know
 }
 
 // FilterOperand is the right side of a clause; empty for unary operators.
 type FilterOperand struct {
 	Values Collection[string] `json:"values"`
+	Other  Members            `json:"-"` // what this type does not know
 }

@@ -9,6 +9,7 @@ type Schema struct {
 	Version              string                          `json:"version"`
 	Directories          Collection[DirectoryDefinition] `json:"directories"`
 	SynchronizationRules Collection[Rule]                `json:"synchronizationRules"`
+	Other                Members                         `json:"-"` // what this type does not know
 }
 
 // DirectoryDefinition describes one side: the tenant ("Azure Active Directory") or the application ("customappsso").
@@ -20,6 +21,7 @@ type DirectoryDefinition struct {
 	DiscoveryDateTime *time.Time                   `json:"discoveryDateTime"` // nil: never discovered
 	Version           string                       `json:"version"`
 	Objects           Collection[ObjectDefinition] `json:"objects"`
+	Other             Members                      `json:"-"` // what this type does not know
 }
 
 // ObjectDefinition describes one kind of object of a directory.
@@ -28,6 +30,7 @@ type ObjectDefinition struct {
 	Metadata      Collection[StringPair]          `json:"metadata"`
 	SupportedAPIs Collection[string]              `json:"supportedApis"`
 	Attributes    Collection[AttributeDefinition] `json:"attributes"`
+	Other         Members                         `json:"-"` // what this type does not know
 }
 
 // AttributeDefinition describes one attribute of an object.
@@ -45,12 +48,14 @@ type AttributeDefinition struct {
 	APIExpressions    Collection[StringPair]       `json:"apiExpressions"`
 	Metadata          Collection[StringPair]       `json:"metadata"`
 	ReferencedObjects Collection[ReferencedObject] `json:"referencedObjects"` // of a Reference
+	Other             Members                      `json:"-"`                 // what this type does not know
 }
 
 // ReferencedObject names what a reference points to.
 type ReferencedObject struct {
-	ReferencedObjectName string `json:"referencedObjectName"`
-	ReferencedProperty   string `json:"referencedProperty"`
+	ReferencedObjectName string  `json:"referencedObjectName"`
+	ReferencedProperty   string  `json:"referencedProperty"`
+	Other                Members `json:"-"` // what this type does not know
 }
 
 // AttributeType is the type of an attribute.
@@ -89,14 +94,17 @@ type Rule struct {
 	GroupFilter         *GroupFilter              `json:"groupFilter"`     // nil: none
 	Metadata            Collection[StringPair]    `json:"metadata"`
 	ObjectMappings      Collection[ObjectMapping] `json:"objectMappings"`
+	Other               Members                   `json:"-"` // what this type does not know
 }
 
 // ContainerFilter limits a rule to containers.
 type ContainerFilter struct {
 	IncludedContainers Collection[string] `json:"includedContainers"`
+	Other              Members            `json:"-"` // what this type does not know
 }
 
 // GroupFilter limits a rule to groups.
 type GroupFilter struct {
 	IncludedGroups Collection[string] `json:"includedGroups"`
+	Other          Members            `json:"-"` // what this type does not know
 }

@@ -10,7 +10,7 @@ import (
 // branch of an IIF that is not taken cannot fail the object.
 type call struct {
 	node    invocation
-	src     Source
+	in      *evaluation
 	values  []any
 	done    []bool
 	ignored bool
@@ -30,7 +30,7 @@ func (c *call) value(index int) (any, error) {
 		return null, nil
 	}
 	if !c.done[index] {
-		v, err := c.node.args[index].eval(c.src)
+		v, err := c.node.args[index].eval(c.in)
 		if err != nil {
 			return nil, within(err, c.node.fn, index)
 		}
@@ -90,10 +90,42 @@ func wholeNumber(s string) (int64, bool) {
 
 // bounded returns s, or an error when it outgrew the limit of a value.
 func (c *call) bounded(s string) (any, error) {
-	if len(s) > maxText {
-		return nil, c.fail(-1, "the result is longer than %d bytes", maxText)
+	if err := c.afford(len(s)); err != nil {
+		return nil, err
 	}
 	return s, nil
+}
+
+// afford spends the bytes of a value that is about to be made, or says that they are too many.
+func (c *call) afford(bytes int) error {
+	if bytes > maxText {
+		return c.fail(-1, "the result is longer than %d bytes", maxText)
+	}
+	if c.in.spent += bytes; c.in.spent > maxWork {
+		return c.fail(-1, "the values of the expression are longer than %d bytes together", maxWork)
+	}
+	return nil
+}
+
+// given says whether argument index is there and not empty.
+func (n invocation) given(index int) bool { return index < len(n.args) && n.args[index] != nil }
+
+// constant returns the text of argument index when it is a literal.
+func (n invocation) constant(index int) (string, bool) {
+	if !n.given(index) {
+		return "", false
+	}
+	l, ok := n.args[index].(literal)
+	return l.text, ok
+}
+
+// refuse is the error about argument index, which may be missing, while the expression is parsed.
+func (n invocation) refuse(index int, format string, args ...any) *ExpressionError {
+	at := n.at
+	if n.given(index) {
+		at = n.args[index].position()
+	}
+	return &ExpressionError{Function: n.fn.name, Argument: index + 1, Position: at, Reason: fmt.Sprintf(format, args...)}
 }
 
 // textOf is the text form of a value: booleans are True and False as in .NET. A list of one value is that value; longer

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,6 +12,8 @@ const (
 	maxExpression = 10_000  // characters
 	maxNesting    = 64      // functions within functions
 	maxText       = 1 << 20 // bytes of one intermediate or final value
+	maxValues     = 10_000  // values of one multi-valued value
+	maxWork       = 8 << 20 // bytes of all values of one evaluation together
 )
 
 // Expression is a parsed expression of the mapping editor's language. The zero value evaluates to null.
@@ -28,16 +31,16 @@ func (e Expression) String() string {
 // text. Errors are *ExpressionError and concern this object only.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data.
 func (e Expression) Evaluate(src Source) (any, error) {
-	v, _, err := e.evaluate(src)
+	v, _, err := e.evaluate(Environment{}.evaluation(src))
 	return v, err
 }
 
 // evaluate also says whether IgnoreFlowIfNullOrEmpty dropped the flow.
-func (e Expression) evaluate(src Source) (value any, dropped bool, err error) {
+func (e Expression) evaluate(in *evaluation) (value any, dropped bool, err error) {
 	if e.root == nil {
 		return nil, false, nil
 	}
-	v, err := e.root.eval(src)
+	v, err := e.root.eval(in)
 	if err != nil {
 		return nil, false, err
 	}
@@ -55,10 +58,27 @@ func (e Expression) evaluate(src Source) (value any, dropped bool, err error) {
 
 // reads says whether the expression reads a source attribute.
 func (e Expression) reads(name string) bool {
+	return slices.ContainsFunc(e.Attributes(), func(read string) bool { return strings.EqualFold(read, name) })
+}
+
+// Attributes returns the names of the source attributes the expression reads, in the order and spelling they stand there, each
+// spelling once.
+func (e Expression) Attributes() []string {
+	var names []string
+	walk(e.root, func(n node) {
+		if a, ok := n.(attribute); ok && !slices.Contains(names, a.name) {
+			names = append(names, a.name)
+		}
+	})
+	return names
+}
+
+// calls says whether one of the functions named stands in the expression.
+func (e Expression) calls(names ...string) bool {
 	found := false
 	walk(e.root, func(n node) {
-		a, ok := n.(attribute)
-		found = found || ok && strings.EqualFold(a.name, name)
+		i, ok := n.(invocation)
+		found = found || ok && slices.Contains(names, i.fn.name)
 	})
 	return found
 }
@@ -67,7 +87,7 @@ func (e Expression) reads(name string) bool {
 type node interface {
 	String() string
 	position() int
-	eval(src Source) (any, error)
+	eval(in *evaluation) (any, error)
 }
 
 // null is the value of what has none.
@@ -101,9 +121,10 @@ type (
 		left, right node
 	}
 	invocation struct {
-		at   int
-		fn   *function
-		args []node // nil stands for an empty argument
+		at       int
+		fn       *function
+		args     []node // nil stands for an empty argument
+		prepared any    // what the function's prepare made of constant arguments
 	}
 )
 
@@ -131,12 +152,12 @@ func (n invocation) String() string {
 	return n.fn.name + "(" + strings.Join(parts, ", ") + ")"
 }
 
-func (n literal) eval(Source) (any, error) { return n.text, nil }
-func (n number) eval(Source) (any, error)  { return n.value, nil }
-func (n keyword) eval(Source) (any, error) { return n.value, nil }
+func (n literal) eval(*evaluation) (any, error) { return n.text, nil }
+func (n number) eval(*evaluation) (any, error)  { return n.value, nil }
+func (n keyword) eval(*evaluation) (any, error) { return n.value, nil }
 
-func (n attribute) eval(src Source) (any, error) {
-	switch v := src.Attribute(n.name).(type) {
+func (n attribute) eval(in *evaluation) (any, error) {
+	switch v := in.src.Attribute(n.name).(type) {
 	case nil, string, bool, []Role:
 		return v, nil
 	case []string:
@@ -149,8 +170,8 @@ func (n attribute) eval(src Source) (any, error) {
 	}
 }
 
-func (n invocation) eval(src Source) (any, error) {
-	c := &call{node: n, src: src, values: make([]any, len(n.args)), done: make([]bool, len(n.args))}
+func (n invocation) eval(in *evaluation) (any, error) {
+	c := &call{node: n, in: in, values: make([]any, len(n.args)), done: make([]bool, len(n.args))}
 	v, err := n.fn.run(c)
 	if c.ignored && err == nil {
 		return ignored{}, nil

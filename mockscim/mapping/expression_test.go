@@ -50,7 +50,7 @@ func TestEvaluate(t *testing.T) {
 		{`RemoveDuplicates([twice])`, []string{"a", "b"}}, {`RemoveDuplicates([missing])`, nil},
 		{`Replace("EN-US","-", , ,"_", ,)`, "EN_US"}, {`Replace([mail],"@contoso.example", , ,"", ,)`, "ada"}, {`Replace([mail],"nope", , ,"")`, "ada@contoso.example"},
 		{`Replace([givenName],"<name>", , , , ,"Hello <name>")`, "Hello Ada"}, {`Replace([missing],"a", , ,"b", ,)`, nil},
-		{`Split("A,B",",")`, []string{"A", "B"}}, {`Split([missing],",")`, nil}, {`Split("A, B",",")`, []string{"A", " B"}},
+		{`Split("A,B",",")`, []string{"A", "B"}}, {`Split([missing],",")`, nil}, {`Split("A, B",",")`, []string{"A", "B"}},
 		{`StripSpaces("A B")`, "AB"},
 		{`Switch([country],"Unknown","NSW","Sydney","USA","Chicago")`, "Chicago"}, {`Switch([country],"Unknown","usa","Sydney")`, "Unknown"},
 		{`Switch([missing],"Unknown","","Empty")`, "Empty"}, {`Switch([missing], ,"a","b")`, nil}, {`Switch([enabled], ,"True","yes")`, "yes"},

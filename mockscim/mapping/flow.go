@@ -41,7 +41,14 @@ type Flow struct {
 	// created only, not when an existing one is updated.
 	// Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes.
 	Default bool
+	// Redacted says that the value does not belong in the provisioning log, which shows RedactedText instead (function Redact).
+	Redacted bool
+	// Definition is the target attribute in the job's schema (type, caseExact, ...); nil when the mapping was compiled without one.
+	Definition *synchronization.AttributeDefinition
 }
+
+// RedactedText stands in the provisioning log for a value that is redacted. Source: the functions page, Redact.
+const RedactedText = "[Redact]"
 
 // CreateOnly says that the flow takes part in the creation of an object and in nothing else.
 func (f Flow) CreateOnly() bool { return f.Default || f.Type == synchronization.FlowTypeObjectAddOnly }

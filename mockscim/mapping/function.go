@@ -28,7 +28,9 @@ type function struct {
 	params []param
 	repeat int // how many of the last parameters may be repeated as a group, 0: none
 	static func(invocation) *ExpressionError
-	run    func(*call) (any, error)
+	// prepare makes constant arguments ready once, such as a regular expression.
+	prepare func(invocation) (any, *ExpressionError)
+	run     func(*call) (any, error)
 }
 
 func params(kind kind, names ...string) []param {
@@ -40,7 +42,10 @@ func params(kind kind, names ...string) []param {
 }
 
 // functions is the function table: everything [Parse] can build. Read-only.
-var functions = table(textFunctions(), logicFunctions(), listFunctions(), roleTable())
+// Sources: the functions page; learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions, which lists four
+// older ones besides (AppRoleAssignments, DefaultDomain, IsNothing, Prepend).
+var functions = table(textFunctions(), replaceFunctions(), nameFunctions(), logicFunctions(), listFunctions(), dateFunctions(),
+	randomFunctions(), roleTable(), tenantFunctions())
 
 func table(groups ...[]function) map[string]*function {
 	all := map[string]*function{}
@@ -52,14 +57,6 @@ func table(groups ...[]function) map[string]*function {
 	return all
 }
 
-// notBuilt are functions Entra has and this cut has not.
-// Sources: the functions page; learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions.
-var notBuilt = map[string]bool{
-	"AppRoleAssignments": true, "CDate": true, "DateAdd": true, "DateDiff": true, "DateFromNum": true, "DefaultDomain": true,
-	"FormatDateTime": true, "Guid": true, "IsNothing": true, "NormalizeDiacritics": true, "Now": true, "NumFromDate": true,
-	"PCase": true, "Prepend": true, "RandomString": true, "Redact": true, "SelectUniqueValue": true,
-}
-
 // Functions returns the names of the functions [Parse] builds, sorted.
 func Functions() []string {
 	return slices.Sorted(maps.Keys(functions))
@@ -67,13 +64,11 @@ func Functions() []string {
 
 func unknownFunction(name string, at int) *ExpressionError {
 	reason := fmt.Sprintf("there is no function %.60q", name)
-	if notBuilt[name] {
-		reason = "Entra has this function, but it is not built here yet"
-		return &ExpressionError{Function: name, Position: at, Reason: reason}
-	}
 	names := Functions()
 	if i := slices.IndexFunc(names, func(known string) bool { return strings.EqualFold(known, name) }); i >= 0 {
 		reason += "; function names are case-sensitive, it is called " + names[i]
+	} else {
+		reason += didYouMean(name, names)
 	}
 	return &ExpressionError{Position: at, Reason: reason}
 }
@@ -131,8 +126,9 @@ func (f *function) parameter(index int) string {
 		return fmt.Sprint("parameter", index+1)
 	}
 	first := len(f.params) - f.repeat
-	name := strings.TrimRight(f.params[first+(index-first)%f.repeat].name, "0123456789")
-	return fmt.Sprint(name, (index-first)/f.repeat+1)
+	base := first + (index-first)%f.repeat
+	name := strings.TrimRight(f.params[base].name, "0123456789")
+	return fmt.Sprint(name, (index-first)/f.repeat+f.number(base))
 }
 
 // inConditions is where a comparison can stand.

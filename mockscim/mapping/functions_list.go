@@ -1,9 +1,6 @@
 package mapping
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // listFunctions work on multi-valued attributes. Source for all: the functions page.
 func listFunctions() []function {
@@ -27,17 +24,22 @@ func count(c *call) (any, error) {
 	return int64(len(values)), err
 }
 
-// Item counts from 1; what happens out of range is not documented, here the result is null.
+// Item counts from 1; see [Choices] about what is out of range.
 func item(c *call) (any, error) {
 	values, err := c.list(0)
 	if err != nil {
 		return nil, err
 	}
 	n, _, err := c.number(1)
-	if err != nil || n < 1 || n > int64(len(values)) {
+	switch {
+	case err != nil:
 		return nil, err
+	case n >= 1 && n <= int64(len(values)):
+		return values[n-1], nil
+	case c.in.env.Choices.ItemOutOfRangeFails && len(values) > 0:
+		return nil, c.fail(1, "there are %d values, the first is 1, got %d", len(values), n)
 	}
-	return values[n-1], nil
+	return null, nil
 }
 
 func removeDuplicates(c *call) (any, error) {
@@ -45,16 +47,18 @@ func removeDuplicates(c *call) (any, error) {
 	if err != nil || len(values) == 0 {
 		return nil, err
 	}
-	var distinct []string
+	seen := make(map[string]bool, len(values))
+	distinct := make([]string, 0, len(values))
 	for _, v := range values {
-		if !slices.Contains(distinct, v) {
+		if !seen[v] {
+			seen[v] = true
 			distinct = append(distinct, v)
 		}
 	}
 	return distinct, nil
 }
 
-// Split keeps blanks around the parts; whether Entra trims them is not documented.
+// Split takes the blanks off around the parts, as the documented example shows; see [Choices].
 func split(c *call) (any, error) {
 	s, ok, err := c.text(0)
 	if !ok {
@@ -67,5 +71,14 @@ func split(c *call) (any, error) {
 	if delimiter == "" {
 		return nil, c.fail(1, "the delimiter is empty")
 	}
-	return strings.Split(s, delimiter), nil
+	if n := strings.Count(s, delimiter); n >= maxValues {
+		return nil, c.fail(-1, "the text has %d parts, the limit is %d", n+1, maxValues)
+	}
+	parts := strings.Split(s, delimiter)
+	if !c.in.env.Choices.SplitKeepsBlanks {
+		for i, part := range parts {
+			parts[i] = strings.TrimSpace(part)
+		}
+	}
+	return parts, nil
 }

@@ -14,6 +14,7 @@ func logicFunctions() []function {
 		{name: "Coalesce", params: params(blankable, "source1"), repeat: 1, run: coalesce},
 		{name: "IgnoreFlowIfNullOrEmpty", params: params(required, "expression"), run: ignoreFlow},
 		{name: "IIF", params: append(params(condition, "condition"), params(blankable, "valueIfTrue", "valueIfFalse")...), static: checkIIF, run: iif},
+		{name: "IsNothing", params: params(required, "source"), run: test(func(v any) bool { return v == nil })},
 		{name: "IsNull", params: params(required, "expression"), run: test(func(v any) bool { return v == nil })},
 		{name: "IsNullOrEmpty", params: params(required, "expression"), run: test(empty)},
 		{name: "IsPresent", params: params(required, "expression"), run: test(func(v any) bool { return !empty(v) })},
@@ -37,11 +38,17 @@ func bitAnd(c *call) (any, error) {
 	return n[0] & n[1], nil
 }
 
-// Coalesce takes the first source that is not null; whether an empty text counts is not documented, here it does.
+// Coalesce takes the first source that is not null; see [Choices] about empty texts. The last argument may be the default value,
+// which is taken as it is.
 func coalesce(c *call) (any, error) {
+	last := len(c.node.args) - 1
 	for i := range c.node.args {
-		if v, err := c.value(i); v != nil || err != nil {
-			return v, err
+		v, err := c.value(i)
+		if err != nil {
+			return nil, err
+		}
+		if v != nil && (i == last || !c.in.env.Choices.CoalesceSkipsEmpty || !empty(v)) {
+			return v, nil
 		}
 	}
 	return null, nil
@@ -74,7 +81,7 @@ func not(c *call) (any, error) {
 func checkIIF(n invocation) *ExpressionError {
 	if inner, ok := n.args[0].(invocation); ok {
 		switch inner.fn.name {
-		case "IsNull", "IsNullOrEmpty", "IsPresent", "IsString":
+		case "IsNothing", "IsNull", "IsNullOrEmpty", "IsPresent", "IsString":
 			return &ExpressionError{Function: "IIF", Argument: 1, Position: inner.at,
 				Reason: inner.fn.name + " does not work as the condition of IIF; use Switch"}
 		}
@@ -140,10 +147,10 @@ func (c *call) truth(index int) (any, error) {
 
 // eval compares numbers as numbers and everything else by its exact text. A null or empty side fails the object, as the
 // functions page warns for IIF.
-func (n comparison) eval(src Source) (any, error) {
+func (n comparison) eval(in *evaluation) (any, error) {
 	var sides [2]string
 	for i, side := range [...]node{n.left, n.right} {
-		v, err := side.eval(src)
+		v, err := side.eval(in)
 		if err != nil {
 			return nil, err
 		}

@@ -21,9 +21,7 @@ func textFunctions() []function {
 		{name: "Join", params: params(blankable, "separator", "source1"), repeat: 1, run: join},
 		{name: "Left", params: params(required, "source", "length"), run: left},
 		{name: "Mid", params: params(required, "source", "start", "length"), run: mid},
-		{name: "Replace", params: append(append(params(required, "source"),
-			params(blankable, "Find", "RegularExpression", "RegularExpressionGroupName", "Replacement")...),
-			params(optional, "ReplacementPropertyName", "Template")...), static: checkReplace, run: replace},
+		{name: "Prepend", params: params(required, "prefix", "source"), run: prepend},
 		{name: "StripSpaces", params: params(required, "source"), run: mapText(func(s string) string { return strings.ReplaceAll(s, " ", "") })},
 		{name: "ToLower", params: append(params(required, "source"), params(optional, "culture")...), run: changeCase(unicode.LowerCase)},
 		{name: "ToUpper", params: append(params(required, "source"), params(optional, "culture")...), run: changeCase(unicode.UpperCase)},
@@ -42,10 +40,10 @@ func mapText(f func(string) string) func(*call) (any, error) {
 	}
 }
 
-// Append(null, suffix) is not documented; null avoids an address that is only a domain.
+// Append(null, suffix) is null, see [Choices].
 func appendText(c *call) (any, error) {
 	source, ok, err := c.text(0)
-	if !ok {
+	if err != nil || !ok && !c.in.env.Choices.AppendTakesNullAsEmpty {
 		return nil, err
 	}
 	suffix, _, err := c.text(1)
@@ -53,6 +51,20 @@ func appendText(c *call) (any, error) {
 		return nil, err
 	}
 	return c.bounded(source + suffix)
+}
+
+// Prepend is Append with its arguments the other way round.
+// Source: learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions.
+func prepend(c *call) (any, error) {
+	source, ok, err := c.text(1)
+	if err != nil || !ok && !c.in.env.Choices.AppendTakesNullAsEmpty {
+		return nil, err
+	}
+	prefix, _, err := c.text(0)
+	if err != nil {
+		return nil, err
+	}
+	return c.bounded(prefix + source)
 }
 
 // utf16Base64 encodes the UTF-16 little-endian bytes, as .NET's Unicode encoding does.
@@ -169,63 +181,6 @@ func mid(c *call) (any, error) {
 	runes := []rune(s)
 	from := min(start-1, int64(len(runes)))
 	return string(runes[from : from+min(length, int64(len(runes))-from)]), nil
-}
-
-// Positions of Replace's arguments.
-const (
-	replaceFind = 1 + iota
-	replacePattern
-	replaceGroup
-	replaceWith
-	replaceAttribute
-	replaceTemplate
-)
-
-func checkReplace(n invocation) *ExpressionError {
-	given := func(i int) bool { return i < len(n.args) && n.args[i] != nil }
-	fail := func(i int, reason string) *ExpressionError {
-		return &ExpressionError{Function: "Replace", Argument: i + 1, Position: n.at, Reason: reason}
-	}
-	for _, i := range [...]int{replacePattern, replaceGroup, replaceAttribute} {
-		if given(i) {
-			return fail(i, "replacing with a regular expression is not built here yet")
-		}
-	}
-	switch {
-	case !given(replaceFind):
-		return fail(replaceFind, "the text to replace is empty")
-	case !given(replaceWith) && !given(replaceTemplate):
-		return fail(replaceWith, "neither a replacement nor a template is given")
-	}
-	return nil
-}
-
-// replace puts the replacement in place of the text to find; with a template, the source in place of it in the template.
-func replace(c *call) (any, error) {
-	source, ok, err := c.text(0)
-	if !ok {
-		return nil, err
-	}
-	find, _, err := c.text(replaceFind)
-	if err != nil {
-		return nil, err
-	}
-	if find == "" {
-		return nil, c.fail(replaceFind, "the text to replace is empty")
-	}
-	replacement, _, err := c.text(replaceWith)
-	if err != nil {
-		return nil, err
-	}
-	if template, given, err := c.text(replaceTemplate); err != nil {
-		return nil, err
-	} else if given {
-		source, replacement = template, source
-	}
-	if grown := len(source) + strings.Count(source, find)*(len(replacement)-len(find)); grown > maxText {
-		return nil, c.fail(-1, "the result is longer than %d bytes", maxText)
-	}
-	return strings.ReplaceAll(source, find, replacement), nil
 }
 
 // changeCase is invariant except for the cultures with a dotless i.

@@ -3,101 +3,53 @@ package mapping
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
 
-// maxRows bounds a mapping somebody else wrote.
-const maxRows = 1000
-
 // Mapping is an object mapping ready to evaluate. It never changes and is safe for concurrent use.
 type Mapping struct {
-	rows     []compiled
-	matching []string
+	env        Environment
+	definition synchronization.ObjectMapping
+	rows       []compiled
+	matching   []string
+	scope      *Scope
 }
 
-type compiled struct {
-	flow       Flow // without a value
-	expression Expression
-	fallback   string
-}
+// Compile is [Environment.Compile] in the zero environment.
+func Compile(m synchronization.ObjectMapping) (*Mapping, error) { return Environment{}.Compile(m) }
 
-// Compile checks an object mapping and makes it ready. It is an error when an expression cannot be parsed, a target stands
-// twice or is missing, a flow type is unknown or not built yet, no attribute matches, or there is a scoping filter, which this cut
-// does not evaluate.
+// Compile checks an object mapping and makes it ready, whether or not it is enabled. The error wraps [Problems], which lists everything
+// that is wrong: an expression or a scoping filter that cannot be read, a target that stands twice or is missing, an unknown flow type
+// or one not built yet, no matching attribute, a matching attribute whose value is random, SelectUniqueValue where it cannot work.
+// Attribute names are checked by [Environment.CompileSchema], which knows them.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes.
-func Compile(m synchronization.ObjectMapping) (*Mapping, error) {
-	if len(m.AttributeMappings) > maxRows {
-		return nil, fmt.Errorf("compile mapping %q: it has %d rows, the limit is %d", m.Name, len(m.AttributeMappings), maxRows)
-	}
-	if len(m.Scope.Groups)+len(m.Scope.InputFilterGroups)+len(m.Scope.CategoryFilterGroups) > 0 {
-		return nil, fmt.Errorf("compile mapping %q: scoping filters are not built yet", m.Name)
-	}
-	c := &Mapping{}
-	seen := map[string]bool{}
-	for i, row := range m.AttributeMappings {
-		fail := func(format string, args ...any) (*Mapping, error) {
-			return nil, fmt.Errorf("compile mapping %q, row %d, target %q: %w", m.Name, i+1, row.TargetAttributeName, fmt.Errorf(format, args...))
-		}
-		key := strings.ToLower(row.TargetAttributeName)
-		switch {
-		case key == "":
-			return fail("the target attribute has no name")
-		case seen[key]:
-			return fail("the target stands twice")
-		case row.MatchingPriority < 0:
-			return fail("the matching priority %d is negative", row.MatchingPriority)
-		}
-		seen[key] = true
-		flowType, ok := flowTypes[row.FlowType]
-		switch {
-		case row.FlowType == synchronization.FlowTypeMultiValueAddOnly || row.FlowType == synchronization.FlowTypeValueAddOnly:
-			return fail("the flow type %s is not built yet", row.FlowType)
-		case !ok:
-			return fail("unknown flow type %q", row.FlowType)
-		}
-		behavior, ok := flowBehaviors[row.FlowBehavior]
-		if !ok {
-			return fail("unknown flow behavior %q", row.FlowBehavior)
-		}
-		expression, err := FromSource(row.Source)
-		if err != nil {
-			return fail("%w", err)
-		}
-		c.rows = append(c.rows, compiled{
-			flow: Flow{Target: row.TargetAttributeName, Type: flowType, Behavior: behavior,
-				Reference: isReference(row.TargetAttributeName), Priority: row.MatchingPriority},
-			expression: expression,
-			fallback:   string(row.DefaultValue),
-		})
-		if expression.root == nil {
-			c.rows[i].flow.Type = synchronization.FlowTypeAttributeAddOnly
-		}
-	}
-	if c.matching = matching(c.rows); len(c.matching) == 0 {
-		return nil, fmt.Errorf("compile mapping %q: no row has a matching priority above 0", m.Name)
+func (env Environment) Compile(m synchronization.ObjectMapping) (*Mapping, error) {
+	var problems Problems
+	c := env.compile(m, sides{}, report{problems: &problems})
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("compile mapping %q: %w", m.Name, problems)
 	}
 	return c, nil
 }
 
-var flowTypes = map[FlowType]FlowType{
-	"":                                       synchronization.FlowTypeAlways,
-	synchronization.FlowTypeAlways:           synchronization.FlowTypeAlways,
-	synchronization.FlowTypeObjectAddOnly:    synchronization.FlowTypeObjectAddOnly,
-	synchronization.FlowTypeAttributeAddOnly: synchronization.FlowTypeAttributeAddOnly,
-}
-
-var flowBehaviors = map[synchronization.FlowBehavior]synchronization.FlowBehavior{
-	"":                              synchronization.FlowWhenChanged,
-	synchronization.FlowWhenChanged: synchronization.FlowWhenChanged,
-	synchronization.FlowAlways:      synchronization.FlowAlways,
-}
-
-// isReference knows the reference attributes of the SCIM core schemas; a non-gallery application cannot add others.
-func isReference(target string) bool {
-	target = strings.ToLower(target)
-	return target == "members" || target == "manager" || target == strings.ToLower(enterpriseURN)+":manager"
+// compile reports what is wrong; then the mapping is of no use.
+func (env Environment) compile(m synchronization.ObjectMapping, s sides, r report) *Mapping {
+	c := &Mapping{env: env, definition: m}
+	if len(m.AttributeMappings) > maxRows {
+		r.at("attributeMappings").add("it has %d rows, the limit is %d", len(m.AttributeMappings), maxRows)
+		return c
+	}
+	c.scope = env.compileScope(m.Scope, s.source, r.at("scope"))
+	wrong := r.count()
+	seen := map[string]bool{}
+	for i, row := range m.AttributeMappings {
+		c.rows = append(c.rows, env.compileRow(row, s, seen, r.at("attributeMappings[%d]", i).about(row.TargetAttributeName)))
+	}
+	if c.matching = matching(c.rows); len(c.matching) == 0 && r.count() == wrong {
+		r.at("attributeMappings").add("no row has a matching priority above 0")
+	}
+	return c
 }
 
 func matching(rows []compiled) []string {
@@ -119,8 +71,10 @@ func matching(rows []compiled) []string {
 // value, or nothing. An object whose expression fails has no flows: the error wraps *ExpressionError and names the target.
 func (m *Mapping) Evaluate(src Source) ([]Flow, error) {
 	flows := make([]Flow, 0, len(m.rows))
+	in := &evaluation{src: src, env: &m.env}
 	for _, row := range m.rows {
-		v, dropped, err := row.expression.evaluate(src)
+		in.target, in.spent = row.flow.Target, 0
+		v, dropped, err := row.expression.evaluate(in)
 		if err != nil {
 			return nil, fmt.Errorf("evaluate mapping of %s: %w", row.flow.Target, err)
 		}
@@ -136,6 +90,21 @@ func (m *Mapping) Evaluate(src Source) ([]Flow, error) {
 	}
 	return flows, nil
 }
+
+// Definition returns what the mapping was compiled from, in Graph's shape. The caller does not change it.
+func (m *Mapping) Definition() synchronization.ObjectMapping { return m.definition }
+
+// Enabled says whether the kind of object is provisioned at all ("Enabled" in the portal).
+func (m *Mapping) Enabled() bool { return m.definition.Enabled }
+
+// May says whether every action given is allowed in the target ("Target Object Actions" in the portal). Without FlowUpdate objects are
+// not disabled either.
+func (m *Mapping) May(actions synchronization.FlowTypes) bool {
+	return m.definition.FlowTypes.Has(actions)
+}
+
+// Scope returns the mapping's scoping filter, never nil.
+func (m *Mapping) Scope() *Scope { return m.scope }
 
 // Matching returns the target names of the matching attributes, first asked first.
 func (m *Mapping) Matching() []string { return slices.Clone(m.matching) }

@@ -174,15 +174,15 @@ func TestCompileRefuses(t *testing.T) {
 		m    synchronization.ObjectMapping
 	}{
 		{"no row has a matching priority", synchronization.ObjectMapping{}},
-		{`row 2, target "": the target attribute has no name`, title(func(r *synchronization.AttributeMapping) { r.TargetAttributeName = "" })},
-		{`row 2, target "USERNAME": the target stands twice`, title(func(r *synchronization.AttributeMapping) { r.TargetAttributeName = "USERNAME" })},
+		{`attributeMappings[1].targetAttributeName: the target attribute has no name`, title(func(r *synchronization.AttributeMapping) { r.TargetAttributeName = "" })},
+		{`attributeMappings[1].targetAttributeName (target USERNAME): the target stands twice`, title(func(r *synchronization.AttributeMapping) { r.TargetAttributeName = "USERNAME" })},
 		{"priority -1 is negative", title(func(r *synchronization.AttributeMapping) { r.MatchingPriority = -1 })},
 		{`unknown flow type "Sometimes"`, title(func(r *synchronization.AttributeMapping) { r.FlowType = "Sometimes" })},
 		{"the flow type ValueAddOnly is not built yet", title(func(r *synchronization.AttributeMapping) { r.FlowType = synchronization.FlowTypeValueAddOnly })},
-		{"scoping filters are not built yet", synchronization.ObjectMapping{Scope: synchronization.Filter{Groups: make([]synchronization.FilterGroup, 1)}}},
+		{`scope.groups[0]: the group "" has no clause`, synchronization.ObjectMapping{Scope: synchronization.Filter{Groups: make([]synchronization.FilterGroup, 1)}}},
 		{`unknown flow behavior "Never"`, title(func(r *synchronization.AttributeMapping) { r.FlowBehavior = "Never" })},
-		{`target "title": expression, character 1: there is no function "Nope"`, title(func(r *synchronization.AttributeMapping) { r.Source.Expression = "Nope()" })},
-		{"without its expression text", title(func(r *synchronization.AttributeMapping) {
+		{`source (target title): expression, character 1: there is no function "Nope"`, title(func(r *synchronization.AttributeMapping) { r.Source.Expression = "Nope()" })},
+		{"Join: the function comes with neither its expression text nor its parameters", title(func(r *synchronization.AttributeMapping) {
 			r.Source = synchronization.AttributeMappingSource{Name: "Join", Type: synchronization.SourceFunction}
 		})},
 		{"1002 rows, the limit is 1000", rows(make([]synchronization.AttributeMapping, 1001)...)},

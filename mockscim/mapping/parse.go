@@ -10,8 +10,7 @@ import (
 
 // Parse reads an expression: text in double quotes (\" and \\ escape), [attribute], decimal and &H hexadecimal numbers,
 // functions with nested and empty arguments, and one comparison (= <> < <= > >=) where a function takes a condition.
-// Function names are case-sensitive. A function that does not exist, or that Entra has and this package does not build yet,
-// is an error naming it. Errors are *ExpressionError.
+// Function names are case-sensitive. Errors are *ExpressionError.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data, syntax overview.
 func Parse(expression string) (Expression, error) {
 	p := &parser{text: []rune(expression)}
@@ -165,8 +164,16 @@ func (p *parser) name(depth int) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := invocation{start + 1, fn, args}
-	return n, fn.check(n)
+	n := invocation{at: start + 1, fn: fn, args: args}
+	if err := fn.check(n); err != nil || fn.prepare == nil {
+		return n, err
+	}
+	prepared, wrong := fn.prepare(n)
+	if wrong != nil {
+		return nil, wrong
+	}
+	n.prepared = prepared
+	return n, nil
 }
 
 // arguments reads up to and including the closing parenthesis.

@@ -1,0 +1,121 @@
+package mapping
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+)
+
+// maxRows bounds a mapping somebody else wrote.
+const maxRows = 1000
+
+// compiled is a row of a mapping, ready to evaluate.
+type compiled struct {
+	flow       Flow // without a value
+	expression Expression
+	fallback   string
+}
+
+var flowTypes = map[FlowType]FlowType{
+	"":                                       synchronization.FlowTypeAlways,
+	synchronization.FlowTypeAlways:           synchronization.FlowTypeAlways,
+	synchronization.FlowTypeObjectAddOnly:    synchronization.FlowTypeObjectAddOnly,
+	synchronization.FlowTypeAttributeAddOnly: synchronization.FlowTypeAttributeAddOnly,
+}
+
+var flowBehaviors = map[synchronization.FlowBehavior]synchronization.FlowBehavior{
+	"":                              synchronization.FlowWhenChanged,
+	synchronization.FlowWhenChanged: synchronization.FlowWhenChanged,
+	synchronization.FlowAlways:      synchronization.FlowAlways,
+}
+
+// compileRow reports what is wrong with a row. seen are the targets of the rows before, in lower case.
+func (env Environment) compileRow(row synchronization.AttributeMapping, s sides, seen map[string]bool, r report) compiled {
+	c := compiled{fallback: string(row.DefaultValue), flow: Flow{
+		Target: row.TargetAttributeName, Priority: row.MatchingPriority, Reference: isReference(row.TargetAttributeName),
+	}}
+	switch key := strings.ToLower(row.TargetAttributeName); {
+	case key == "":
+		r.at("targetAttributeName").add("the target attribute has no name")
+	case seen[key]:
+		r.at("targetAttributeName").add("the target stands twice")
+	default:
+		seen[key] = true
+		if c.flow.Definition = s.targetAttribute(row.TargetAttributeName, r.at("targetAttributeName")); c.flow.Definition != nil {
+			c.flow.Reference = c.flow.Definition.Type == synchronization.TypeReference
+		}
+	}
+	if row.MatchingPriority < 0 {
+		r.at("matchingPriority").add("the matching priority %d is negative", row.MatchingPriority)
+	}
+	var ok bool
+	if c.flow.Type, ok = flowTypes[row.FlowType]; !ok {
+		reason := "unknown flow type %q"
+		if row.FlowType == synchronization.FlowTypeMultiValueAddOnly || row.FlowType == synchronization.FlowTypeValueAddOnly {
+			reason = "the flow type %s is not built yet"
+		}
+		r.at("flowType").add(reason, row.FlowType)
+	}
+	if c.flow.Behavior, ok = flowBehaviors[row.FlowBehavior]; !ok {
+		r.at("flowBehavior").add("unknown flow behavior %q", row.FlowBehavior)
+	}
+	c.compileSource(env, row, s, r.at("source"))
+	return c
+}
+
+// compileSource reads the expression of a row and judges it together with the row's other settings.
+func (c *compiled) compileSource(env Environment, row synchronization.AttributeMapping, s sides, r report) {
+	expression, err := FromSource(row.Source)
+	if err != nil {
+		r.add("%w", err)
+		return
+	}
+	c.expression = expression
+	c.flow.Redacted = expression.calls("Redact")
+	if expression.root == nil { // the mapping editor's None
+		c.flow.Type = synchronization.FlowTypeAttributeAddOnly
+		if row.MatchingPriority > 0 {
+			r.add("a matching attribute needs a source")
+		}
+	}
+	for _, name := range expression.Attributes() {
+		s.source.attribute(name, r)
+	}
+	if row.MatchingPriority > 0 && expression.calls("Guid", "RandomString") {
+		r.add("a matching attribute cannot have a random value")
+	}
+	if err := env.checkUnique(expression, row); err != nil {
+		r.add("%w", err)
+	}
+}
+
+// checkUnique judges SelectUniqueValue. Source: the functions page, SelectUniqueValue.
+func (env Environment) checkUnique(e Expression, row synchronization.AttributeMapping) error {
+	const name = "SelectUniqueValue"
+	if !e.calls(name) {
+		return nil
+	}
+	top, ok := e.root.(invocation)
+	nested := !ok || top.fn.name != name
+	for _, arg := range top.args {
+		nested = nested || Expression{arg}.calls(name)
+	}
+	switch {
+	case env.IsTaken == nil:
+		return errors.New("SelectUniqueValue is for applications of Active Directory, not for SCIM")
+	case nested:
+		return errors.New("SelectUniqueValue can only stand at the top, not within another function")
+	case row.MatchingPriority > 0:
+		return errors.New("SelectUniqueValue cannot be used on a matching attribute")
+	case row.FlowType != synchronization.FlowTypeObjectAddOnly:
+		return errors.New("SelectUniqueValue needs the flow type ObjectAddOnly (only during object creation)")
+	}
+	return nil
+}
+
+// isReference knows the reference attributes of the SCIM core schemas; a non-gallery application cannot add others.
+func isReference(target string) bool {
+	target = strings.ToLower(target)
+	return target == "members" || target == "manager" || target == strings.ToLower(enterpriseURN)+":manager"
+}
