@@ -32,7 +32,8 @@ func FunctionSchemas() []synchronization.FunctionSchema {
 				p.name = strings.TrimRight(p.name, "0123456789")
 			}
 			parameter := synchronization.FunctionParameter{
-				Name: p.name, Type: synchronization.TypeString, Required: p.kind == required || p.kind == condition, AllowMultipleOccurrences: repeats,
+				Name: p.name, Type: synchronization.TypeString, AllowMultipleOccurrences: repeats,
+				Required: p.kind != optional && p.name != "defaultValue" && p.name != "dateTimeStyles" && (name != "Replace" || j == 0),
 			}
 			if t, ok := parameterTypes[p.name]; ok && !(name == "InStr" && strings.HasPrefix(p.name, "value")) {
 				parameter.Type = t

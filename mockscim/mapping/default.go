@@ -6,7 +6,6 @@ import (
 
 // Schema URNs the default mappings write to.
 const (
-	userURN       = "urn:ietf:params:scim:schemas:core:2.0:User"
 	groupURN      = "urn:ietf:params:scim:schemas:core:2.0:Group"
 	enterpriseURN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 )
@@ -70,13 +69,14 @@ const (
 	OfficeInOther = `addresses[type eq "other"].formatted`
 )
 
-// DefaultUsers returns the user mapping a new non-gallery application begins with, row by row. The caller may change it.
+// DefaultUsers returns the user mapping a new non-gallery application begins with, row by row. The caller may change it. Its target object
+// has the URN of the enterprise extension, as Graph names it.
 func DefaultUsers(opts ...Option) synchronization.ObjectMapping {
 	o := options{office: OfficeInWork}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	return objectMapping("Provision Azure Active Directory Users", "User", userURN, userRows(o.office))
+	return objectMapping("Provision Azure Active Directory Users", "User", enterpriseURN, userRows(o.office))
 }
 
 // DefaultGroups returns the group mapping a new non-gallery application begins with. The caller may change it.

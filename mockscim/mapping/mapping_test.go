@@ -48,7 +48,7 @@ func TestDefaultUsers(t *testing.T) {
 	if got := rowsOf(t, m); got != wantUsers {
 		t.Errorf("got\n%s\nwant\n%s", got, wantUsers)
 	}
-	if m.SourceObjectName != "User" || m.TargetObjectName != "urn:ietf:params:scim:schemas:core:2.0:User" || !m.Enabled || m.FlowTypes != synchronization.FlowAll {
+	if m.SourceObjectName != "User" || m.TargetObjectName != "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User" || !m.Enabled || m.FlowTypes != synchronization.FlowAll {
 		t.Errorf("got %+v", m)
 	}
 	c, err := Compile(m)

@@ -114,8 +114,10 @@ func not2(f func(*clause, any) bool) func(*clause, any) bool {
 		if _, ok := textOf(v); !ok {
 			return false
 		}
-		if _, ok := integer(v); !ok && len(c.numbers) > 0 {
-			return false
+		if len(c.numbers) > 0 {
+			if _, ok := integer(v); !ok {
+				return false
+			}
 		}
 		return !f(c, v)
 	}

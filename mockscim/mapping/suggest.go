@@ -8,7 +8,7 @@ import (
 
 // nearest returns the known name that is most like a wrong one, "" when none is alike.
 func nearest(wrong string, known []string) string {
-	best, distance := "", 1+max(1, len(wrong)/3)
+	best, distance := "", 1+max(1, (len(wrong)+1)/3)
 	if len(wrong) > 200 {
 		return "" // nobody mistypes so much, and the comparison would be dear
 	}

@@ -30,11 +30,13 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 	binned, isBinned := c.now.snap.Deleted(id)
 	managed := l != nil && l.managed
 	switch {
-	case isLive && c.now.entitled(live):
+	case isLive && c.inScope(k, live):
 		e.name = live.String("displayName")
 		e = c.provision(ctx, e, live, l)
 	case isLive && !managed:
 		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, SkipNotEffectivelyEntitled
+	case managed && isLive && c.overlooked(k, live):
+		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, "kept out by the input groups of the scoping filter"
 	case managed && isLive && c.keepOutOfScope:
 		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, "out of scope, and SkipOutOfScopeDeletions is set"
 	case managed && k.hardDelete, managed && !isLive && !isBinned:

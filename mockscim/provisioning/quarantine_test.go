@@ -177,7 +177,7 @@ func TestStatusCountsWhatWasProvisioned(t *testing.T) {
 		t.Fatalf("execution %+v", e)
 	}
 	want := []synchronization.LongPair{
-		{Key: "User to urn:ietf:params:scim:schemas:core:2.0:User", Value: 2},
+		{Key: "User to urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", Value: 2},
 		{Key: "Group to urn:ietf:params:scim:schemas:core:2.0:Group", Value: 1},
 	}
 	if len(status.SynchronizedEntryCountByType) != 2 || status.SynchronizedEntryCountByType[0] != want[0] || status.SynchronizedEntryCountByType[1] != want[1] {
