@@ -92,4 +92,3 @@ func (env Environment) compileRule(rule synchronization.Rule, all directories, r
 	}
 	return list
 }
-
