@@ -70,6 +70,30 @@ func TestEachDialectIsJudgedByItself(t *testing.T) {
 	}
 }
 
+// With the flag nothing is sent that only the default dialect writes, but for the checks that are about those forms.
+func TestATargetOfTheFlagPassesInItsDialect(t *testing.T) {
+	h, capitals := reference(t), regexp.MustCompile(`"op":"[A-Z]|"op":"remove","path":"members","value"`)
+	strict := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if capitals.Match(body) {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		h.ServeHTTP(w, r)
+	})
+	target := open(t, strict)
+	defer target.Close(t.Context())
+	for id, o := range rehearse(t.Context(), target, string(wire.AADOptSCIM)) {
+		if o.Status != result.Passed {
+			t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+		}
+	}
+}
+
 func TestMembersNamedByPathsAreJudged(t *testing.T) {
 	h, dotted := reference(t), regexp.MustCompile(`"name\.[a-zA-Z]+":"[^"]*",?`)
 	literal := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -62,7 +62,7 @@ func removalChecks() []Check {
 				ada, bob := r.Made(ctx), r.Made(ctx)
 				team := r.MadeGroup(ctx, "Team Red", ada)
 				r.Members(ctx, "endpoint.group.add-member", team, ada)
-				answer := r.Patched(ctx, team, Op{"Remove", "members", refs(bob)})
+				answer := r.granted(ctx, r.Send(ctx, r.Compose.RemoveMembers(team.ID, []string{bob.ID})[0]))
 				v := r.Read(ctx, team)
 				r.That("PATCH with Remove of somebody who is no member leaves the members as they were", v, lists(ada), answer.Shown, v.Shown)
 			},

@@ -33,14 +33,22 @@ func PatchOf(a *Account, ops ...Op) wire.Request {
 	return wire.Request{Method: http.MethodPatch, Target: a.path(), Body: bytes.TrimSpace(body.Bytes()), ContentType: wire.ContentType}
 }
 
-// Patch sends a PATCH made by hand.
+// Patch sends a PATCH made by hand. Names of operations are in lower case where the rig's dialect has them so.
 func (r *Rig) Patch(ctx context.Context, a *Account, ops ...Op) Answer {
+	ops = slices.Clone(ops)
+	for i := range ops {
+		ops[i].Op = r.spoken(ops[i].Op, strings.ToLower(ops[i].Op))
+	}
 	return r.Send(ctx, PatchOf(a, ops...))
 }
 
 // Patched is Patch that the target must accept.
 func (r *Rig) Patched(ctx context.Context, a *Account, ops ...Op) Answer {
-	answer := r.Patch(ctx, a, ops...)
+	return r.granted(ctx, r.Patch(ctx, a, ops...))
+}
+
+// granted is a given that the target accepted a change.
+func (r *Rig) granted(ctx context.Context, answer Answer) Answer {
 	r.lockedOut(ctx, answer)
 	r.Must(change(answer.Shown)+" is accepted", answer, accepted(), answer.Shown)
 	return answer
