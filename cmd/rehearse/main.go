@@ -52,6 +52,8 @@ type cli struct {
 
 	Scim     scimCommand     `cmd:"" help:"Judge a SCIM endpoint. Without a target: the built-in one."`
 	Endpoint endpointCommand `cmd:"" help:"Serve the reference SCIM endpoint."`
+	Tenant   tenantCommand   `cmd:"" help:"Serve the local fake tenant: login and Microsoft Graph."`
+	Wait     waitCommand     `cmd:"" help:"Wait for a tenant that another process serves."`
 	List     listCommand     `cmd:"" help:"List the checks, or the faults."`
 	Explain  explainCommand  `cmd:"" help:"Explain one check or one fault."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
@@ -101,6 +103,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(code int) { panic(helpPrinted{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars(tenantVariables()),
 		kong.DefaultEnvars("REHEARSE"),
 		kong.Resolvers(resolver),
 		kong.BindTo(ctx, (*context.Context)(nil)),

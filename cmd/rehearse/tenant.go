@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/clock"
+	"github.com/rehearse-id/rehearse/mockgraph"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
+	"github.com/rehearse-id/rehearse/mockgraph/login"
+	"github.com/rehearse-id/rehearse/mockgraph/sample"
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
+)
+
+// tenantCommand serves the local fake tenant.
+type tenantCommand struct {
+	Listen    string   `help:"Address of the TLS origin. Port 0 takes a free one." default:"127.0.0.1:8443" placeholder:"ADDR"`
+	Proxy     string   `help:"Address of the CONNECT proxy for clients that insist on Microsoft's names; none for no proxy." default:"127.0.0.1:0" placeholder:"ADDR"`
+	HTTP      string   `name:"http" help:"Serve the origin without TLS on this address too, for tools that can do no other." placeholder:"ADDR"`
+	AdminHost []string `help:"Serve the admin API under this host name too (repeatable); by default under loopback names only." placeholder:"NAME"`
+
+	SeedTenant  string `help:"Users to begin with: small (10), contoso (500) or a number." default:"small" placeholder:"SIZE"`
+	Seed        uint64 `help:"Seed of the users and of the weather." default:"1"`
+	Plan        string `help:"Edition of Entra ID: ${enum}." enum:"p2,p1,free" default:"p2"`
+	TenantID    string `name:"tenant-id" help:"Id of the tenant, a GUID." default:"${tenant_id}" placeholder:"GUID"`
+	Name        string `help:"Display name of the tenant." default:"${tenant_name}" placeholder:"NAME"`
+	Domain      string `help:"Initial domain of the tenant." default:"${tenant_domain}" placeholder:"DOMAIN"`
+	Weather     string `help:"Faults to begin with: a preset or a line such as throttle:0.1,lag:2s." placeholder:"TEXT"`
+	FreezeClock string `help:"Let the tenant's clock stand still at this time (RFC 3339)." placeholder:"TIME"`
+
+	Data      string `help:"Keep state and certificates in this folder, and go on from there." placeholder:"DIR"`
+	ReadyFile string `help:"Write where everything is to this file once the tenant answers; it is removed at the end." placeholder:"FILE"`
+	NoRecord  bool   `help:"Record no exchanges."`
+}
+
+// Help shows examples.
+func (tenantCommand) Help() string {
+	presets := make([]string, 0, len(weather.Presets()))
+	for _, p := range weather.Presets() {
+		presets = append(presets, p.Name)
+	}
+	return `Examples:
+
+  rehearse tenant
+  rehearse tenant --seed-tenant contoso --data ./tenant
+  rehearse tenant --weather throttle:0.1,lag:2s
+  rehearse tenant --listen 127.0.0.1:0 --ready-file ready.json &
+  rehearse wait --ready-file ready.json --timeout 30s
+
+Weather presets: ` + strings.Join(presets, ", ") + `.
+
+While it runs, the page /_rehearse/ of the origin shows its state and what else can be steered: clock, weather, reset, snapshots, exchanges.
+
+Exit codes: 0 stopped with Ctrl-C, 2 wrong usage or an address that is taken, 4 the tenant could not go on.`
+}
+
+// defaults of the tenant's names, for the help text.
+func tenantVariables() map[string]string {
+	return map[string]string{"tenant_id": mockgraph.DefaultTenantID, "tenant_name": mockgraph.DefaultName, "tenant_domain": mockgraph.DefaultDomain}
+}
+
+// keptExchanges is how many exchanges a tenant keeps.
+const keptExchanges = 5000
+
+// Run serves until the context ends.
+func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
+	folder, err := openFolder(c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if problem := folder.close(); err == nil {
+			err = problem
+		}
+	}()
+	t, err := raise(plan, folder)
+	if err != nil {
+		return err
+	}
+	server, err := t.Listen(ctx, mockgraph.Listening{Address: c.Listen, Proxy: plan.proxy, Plain: c.HTTP, Authority: folder.authority, Remote: !isLoopbackAddress(c.Proxy)})
+	if err != nil {
+		return usage("%v; choose another address with --listen, --proxy or --http", err)
+	}
+	defer server.Close()
+	n := newNotice(t.Tenant, t.client, server, folder)
+	for _, address := range []string{c.Listen, c.HTTP, c.Proxy} {
+		if address != "" && !isLoopbackAddress(address) {
+			fmt.Fprintf(std.err, "rehearse: warning: %s can be reached from other machines; whoever reaches it can read and change the fake tenant\n", address)
+		}
+	}
+	if err := n.print(std); err != nil {
+		return err
+	}
+	if c.ReadyFile != "" {
+		if err := n.save(c.ReadyFile); err != nil {
+			return err
+		}
+		defer func() { _ = os.Remove(c.ReadyFile) }() // gone already is as good
+	}
+	go func() { _, _ = t.Login().Mint(login.Grant{ClientID: t.client.ID}) }() // the key takes 80 ms; nobody waits for it here
+	return t.keep(ctx, server, folder)
+}
+
+// tenantPlan is what the flags ask for, checked.
+type tenantPlan struct {
+	options []mockgraph.Option // of the tenant whatever it begins with
+	sample  mockgraph.Option
+	clock   *clock.Steered
+	frozen  bool
+	proxy   string
+}
+
+var guid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+func (c tenantCommand) plan() (tenantPlan, error) {
+	p := tenantPlan{clock: clock.NewSteered(), proxy: c.Proxy}
+	size, err := sample.ParseSize(c.SeedTenant)
+	if err != nil {
+		return p, usage("--seed-tenant: %v", err)
+	}
+	f, err := weather.Parse(c.Weather)
+	if err == nil {
+		if f.Seed == 0 {
+			f.Seed = c.Seed
+		}
+		err = f.Validate()
+	}
+	switch {
+	case err != nil:
+		return p, usage("--weather: %v", err)
+	case !guid.MatchString(c.TenantID):
+		return p, usage("--tenant-id %q is no GUID", c.TenantID)
+	case !strings.Contains(c.Domain, ".") || strings.ContainsAny(c.Domain, " /@"):
+		return p, usage("--domain %q is no domain name; want one such as %s", c.Domain, mockgraph.DefaultDomain)
+	case strings.TrimSpace(c.Name) == "":
+		return p, usage("--name is empty")
+	}
+	if c.FreezeClock != "" {
+		at, err := time.Parse(time.RFC3339, c.FreezeClock)
+		if err != nil {
+			return p, usage("--freeze-clock %q is no time; want one such as 2026-03-01T09:00:00Z", c.FreezeClock)
+		}
+		p.clock.Freeze()
+		p.clock.Set(at)
+		p.frozen = true
+	}
+	if c.Proxy == "none" {
+		p.proxy = "-"
+	}
+	keep := keptExchanges
+	if c.NoRecord {
+		keep = 0
+	}
+	plans := map[string]directory.Plan{"p2": directory.PlanP2, "p1": directory.PlanP1, "free": directory.PlanFree}
+	p.options = []mockgraph.Option{
+		mockgraph.WithClock(p.clock), mockgraph.WithTenant(strings.ToLower(c.TenantID), c.Name, strings.ToLower(c.Domain)), mockgraph.WithWeather(f),
+		mockgraph.WithExchanges(keep), mockgraph.WithAdminHosts(c.AdminHost...), mockgraph.WithDirectoryOptions(directory.WithPlan(plans[c.Plan])),
+	}
+	p.sample = mockgraph.WithSample(size, c.Seed)
+	return p, nil
+}
+
+// isLoopbackAddress says whether only this machine reaches a listening address. An address without a host is all of them.
+func isLoopbackAddress(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address == "none"
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// authorityFor is the authority of a folder: the one it has, or a new one.
+func authorityFor(path string) (*impersonate.Authority, error) {
+	a, err := impersonate.LoadFrom(path)
+	if err == nil {
+		return a, nil
+	}
+	if !isReplaceable(err) {
+		return nil, usage("%v", err)
+	}
+	if a, err = impersonate.NewAuthority(); err != nil {
+		return nil, err
+	}
+	return a, a.SaveTo(path)
+}
