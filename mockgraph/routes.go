@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/gorilla/mux"
 
@@ -62,7 +63,7 @@ func (e *endpoint) allow() string {
 // routing finds endpoints. Routers are nested: by the first word of the path, its length, and its third and last words when those
 // are words of a template, so that a request tries a handful of patterns however many routes there are.
 type routing struct {
-	routers   map[groupKey]*mux.Router
+	routers   map[groupKey]*patterns
 	endpoints map[string]*endpoint // by template
 	words     map[string]string    // canonical spelling by lower case
 	families  map[string]bool      // first words
@@ -91,7 +92,7 @@ func word(segment string) string {
 }
 
 func newRouting(rows []route) *routing {
-	r := &routing{routers: map[groupKey]*mux.Router{}, endpoints: map[string]*endpoint{}, words: map[string]string{"me": "me"}, families: map[string]bool{}}
+	r := &routing{routers: map[groupKey]*patterns{}, endpoints: map[string]*endpoint{}, words: map[string]string{"me": "me"}, families: map[string]bool{}}
 	// Casts first: a key would match them too.
 	for _, casts := range []bool{true, false} {
 		for _, row := range rows {
@@ -118,12 +119,30 @@ func (r *routing) add(row route) {
 	}
 	r.families[segments[0]] = true
 	key := keyOf(segments)
-	router, known := r.routers[key]
+	group, known := r.routers[key]
 	if !known {
-		router = mux.NewRouter().SkipClean(true)
-		r.routers[key] = router
+		group = &patterns{}
+		r.routers[key] = group
 	}
-	router.Path(strings.ReplaceAll(row.template, "{cast}", castPattern)).Name(row.template)
+	group.templates = append(group.templates, row.template)
+}
+
+// patterns is a router that is made when the first request comes to it: compiling the patterns of all routes would take longer than
+// all else a tenant does before its first answer.
+type patterns struct {
+	templates []string
+	once      sync.Once
+	made      *mux.Router
+}
+
+func (p *patterns) router() *mux.Router {
+	p.once.Do(func() {
+		p.made = mux.NewRouter().SkipClean(true)
+		for _, template := range p.templates {
+			p.made.Path(strings.ReplaceAll(template, "{cast}", castPattern)).Name(template)
+		}
+	})
+	return p.made
 }
 
 // castPattern tells a type cast from a key.
@@ -141,8 +160,8 @@ func (r *routing) find(a address) (*endpoint, map[string]string) {
 	thirds := [2]string{key.third, "*"}
 	for _, third := range thirds[:min(2, 1+len(key.third))] {
 		for _, last := range [2]string{key.last, "*"} {
-			router, known := r.routers[groupKey{key.first, key.length, third, last}]
-			if known && router.Match(&p.Request, &p.match) && p.match.Route != nil {
+			group, known := r.routers[groupKey{key.first, key.length, third, last}]
+			if known && group.router().Match(&p.Request, &p.match) && p.match.Route != nil {
 				return r.endpoints[p.match.Route.GetName()], p.match.Vars
 			}
 		}
