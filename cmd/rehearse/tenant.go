@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -83,7 +84,12 @@ func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
 			err = problem
 		}
 	}()
+	collect := debug.SetGCPercent(-1) // what is made at the start stays
 	t, err := raise(plan, folder)
+	debug.SetGCPercent(collect)
+	if err == nil {
+		err = folder.ready()
+	}
 	if err != nil {
 		return err
 	}
@@ -187,7 +193,7 @@ func authorityFor(path string) (*impersonate.Authority, error) {
 		return a, nil
 	}
 	if !isReplaceable(err) {
-		return nil, usage("%v", err)
+		return nil, usage("--data: %v", err)
 	}
 	if a, err = impersonate.NewAuthority(); err != nil {
 		return nil, err

@@ -29,7 +29,8 @@ const saveEvery = 15 * time.Second
 type folder struct {
 	path      string
 	temporary bool
-	authority *impersonate.Authority
+	authority *impersonate.Authority // once ready
+	made      chan error             // tells when the authority is
 }
 
 func openFolder(path string) (*folder, error) {
@@ -43,22 +44,31 @@ func openFolder(path string) (*folder, error) {
 	} else if f.path, err = filepath.Abs(path); err == nil {
 		err = os.MkdirAll(f.path, 0o700)
 	}
-	if err == nil {
-		f.authority, err = authorityFor(f.path)
-	}
 	if err != nil {
-		_ = f.close() // the first error says more
-		var told *endError
-		if errors.As(err, &told) {
-			return nil, err
-		}
 		return nil, usage("--data: %v", err)
 	}
+	f.made = make(chan error, 1)
+	go func() { // while the tenant is made
+		var err error
+		f.authority, err = authorityFor(f.path)
+		f.made <- err
+	}()
 	return f, nil
+}
+
+// ready waits for the authority.
+func (f *folder) ready() error {
+	if f.made == nil {
+		return nil
+	}
+	err := <-f.made
+	f.made = nil
+	return err
 }
 
 // close removes what nobody asked for.
 func (f *folder) close() error {
+	_ = f.ready() // whoever needs the authority has seen this
 	if !f.temporary {
 		return nil
 	}

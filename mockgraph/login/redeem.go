@@ -9,14 +9,18 @@ import (
 	"strings"
 )
 
-// credentialForm is what codes and refresh tokens look like.
-var credentialForm = regexp.MustCompile(`^[01]\.[A-Za-z0-9_-]{40,1000}$`)
+// credentialForm is what codes and refresh tokens look like. A bound in the pattern would take milliseconds to compile.
+var credentialForm = regexp.MustCompile(`^[01]\.[A-Za-z0-9_-]{40,}$`)
+
+const maxCredential = 1002
+
+func isCredential(text string) bool { return len(text) <= maxCredential && credentialForm.MatchString(text) }
 
 // authorizationCode redeems a code.
 // Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
 func (t *tokenRequest) authorizationCode(ctx context.Context) (*answer, *Error) {
 	x, text := t.x, t.form.Get("code")
-	if !credentialForm.MatchString(text) {
+	if !isCredential(text) {
 		return nil, AADSTS(9002313).as("invalid_grant", "")
 	}
 	c, refused := t.identify()

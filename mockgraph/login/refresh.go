@@ -10,7 +10,7 @@ import (
 // Source: learn.microsoft.com/entra/identity-platform/refresh-tokens.
 func (t *tokenRequest) refreshToken(ctx context.Context) (*answer, *Error) {
 	x, text := t.x, t.form.Get("refresh_token")
-	if !credentialForm.MatchString(text) {
+	if !isCredential(text) {
 		return nil, AADSTS(9002313).as("invalid_grant", "")
 	}
 	c, refused := t.identify()
