@@ -84,9 +84,7 @@ func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
 			err = problem
 		}
 	}()
-	collect := debug.SetGCPercent(-1) // what is made at the start stays
-	t, err := raise(plan, folder)
-	debug.SetGCPercent(collect)
+	t, err := plan.quickly(folder)
 	if err == nil {
 		err = folder.ready()
 	}
@@ -124,6 +122,15 @@ type tenantPlan struct {
 	clock   *clock.Steered
 	frozen  bool
 	proxy   string
+	small   bool // a few MB
+}
+
+// quickly raises the tenant; nothing is collected meanwhile where little is made, because what is made stays.
+func (p tenantPlan) quickly(f *folder) (*raised, error) {
+	if p.small {
+		defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	}
+	return raise(p, f)
 }
 
 var guid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -172,7 +179,7 @@ func (c tenantCommand) plan() (tenantPlan, error) {
 		mockgraph.WithClock(p.clock), mockgraph.WithTenant(strings.ToLower(c.TenantID), c.Name, strings.ToLower(c.Domain)), mockgraph.WithWeather(f),
 		mockgraph.WithExchanges(keep), mockgraph.WithAdminHosts(c.AdminHost...), mockgraph.WithDirectoryOptions(directory.WithPlan(plans[c.Plan])),
 	}
-	p.sample = mockgraph.WithSample(size, c.Seed)
+	p.sample, p.small = mockgraph.WithSample(size, c.Seed), size <= sample.MaxPasswords && c.Data == ""
 	return p, nil
 }
 

@@ -14,7 +14,9 @@ var credentialForm = regexp.MustCompile(`^[01]\.[A-Za-z0-9_-]{40,}$`)
 
 const maxCredential = 1002
 
-func isCredential(text string) bool { return len(text) <= maxCredential && credentialForm.MatchString(text) }
+func isCredential(text string) bool {
+	return len(text) <= maxCredential && credentialForm.MatchString(text)
+}
 
 // authorizationCode redeems a code.
 // Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
