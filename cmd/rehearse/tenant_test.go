@@ -1,0 +1,125 @@
+package main_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// ready is what a test needs of a ready file.
+type ready struct{ URL, AdminURL, PlainURL, ProxyURL, Authority, CAFile, ClientID, ClientSecret string }
+
+// readReady reads a ready file and makes a client that trusts what it tells of.
+func readReady(path string) (ready, *http.Client, error) {
+	var r ready
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &r)
+	}
+	if err != nil {
+		return r, nil, err
+	}
+	ca, err := os.ReadFile(r.CAFile)
+	if err != nil {
+		return r, nil, err
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(ca)
+	return r, &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}, nil
+}
+
+// askTenant asks the admin API of the tenant whose ready file is in the working directory: tenant METHOD PATH [BODY].
+func askTenant(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: tenant METHOD PATH [BODY]")
+	}
+	r, client, err := readReady(ts.MkAbs("ready.json"))
+	ts.Check(err)
+	request, err := http.NewRequestWithContext(context.Background(), args[0], r.AdminURL+args[1], strings.NewReader(strings.Join(args[2:], "")))
+	ts.Check(err)
+	response, err := client.Do(request)
+	ts.Check(err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	ts.Check(err)
+	if response.StatusCode >= http.StatusBadRequest {
+		ts.Fatalf("%s %s: %s\n%s", args[0], args[1], response.Status, body)
+	}
+	_, err = ts.Stdout().Write(body)
+	ts.Check(err)
+}
+
+func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the binary: run without -short")
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("needs curl")
+	}
+	folder := t.TempDir()
+	binary := filepath.Join(folder, "rehearse")
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build the binary: %v\n%s", err, output)
+	}
+	temporary := filepath.Join(folder, "tmp")
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	var out strings.Builder
+	cmd := exec.CommandContext(ctx, binary, "tenant", "--listen", "127.0.0.1:0", "--ready-file", filepath.Join(folder, "ready.json"))
+	cmd.Env, cmd.Stdout = append(os.Environ(), "TMPDIR="+temporary), &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.CommandContext(ctx, binary, "wait", "--ready-file", filepath.Join(folder, "ready.json")).CombinedOutput(); err != nil {
+		t.Fatalf("wait: %v\n%s", err, output)
+	}
+	r, _, err := readReady(filepath.Join(folder, "ready.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := ""
+	for each := range strings.Lines(out.String()) {
+		if strings.HasPrefix(each, "curl ") {
+			line = each
+		}
+	}
+	output, err := exec.CommandContext(ctx, "sh", "-c", line).CombinedOutput()
+	if err != nil || !strings.Contains(string(output), `"userPrincipalName":"admin@contoso.onmicrosoft.com"`) {
+		t.Errorf("the line answers %v: %s", err, output)
+	}
+	if strings.Contains(out.String(), "\x1b") {
+		t.Error("colours off a terminal")
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if got := exitOf(t, cmd.Wait()); got != 0 {
+		t.Errorf("exits %d, want 0", got)
+	}
+	left, err := os.ReadDir(temporary)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "ready.json")); !os.IsNotExist(err) {
+		t.Errorf("the ready file is left: %v", err)
+	}
+	if response, err := http.Get(r.ProxyURL); err == nil {
+		response.Body.Close()
+		t.Error("the proxy still answers")
+	}
+}
