@@ -13,8 +13,9 @@ type shape func(v any) any
 // shapesByName is never written.
 var shapesByName = shapes()
 
-// shapes are those of applications and service principals, by property.
-// Source: learn.microsoft.com/graph/api/resources/application and …/serviceprincipal, JSON representation; …/keycredential, key.
+// shapes are by property: those of applications and service principals, and what cannot be null.
+// Sources: learn.microsoft.com/graph/api/resources/application and …/serviceprincipal, JSON representation; …/keycredential, key;
+// …/user; Nullable="false" in https://graph.microsoft.com/v1.0/$metadata.
 func shapes() map[string]shape {
 	return map[string]shape{
 		"api":                     always[directory.APIApplication],
@@ -27,6 +28,12 @@ func shapes() map[string]shape {
 		"appRoles":                shownRoles,
 		"keyCredentials":          withoutKeys,
 		"passwordCredentials":     withoutSecrets,
+
+		"oauth2RequirePostResponse":     always[bool],
+		"birthday":                      always[time.Time],
+		"hireDate":                      always[time.Time],
+		"deviceEnrollmentLimit":         orElse(leastDevices),
+		"onPremisesExtensionAttributes": always[directory.ExtensionAttributes],
 	}
 }
 
@@ -37,6 +44,19 @@ func always[T any](v any) any {
 		return empty
 	}
 	return v
+}
+
+// leastDevices is the smaller of the two limits there are. Source: learn.microsoft.com/graph/api/resources/intune-onboarding-user.
+const leastDevices = 5
+
+// orElse shows a value where there is none.
+func orElse(standard any) shape {
+	return func(v any) any {
+		if v == nil {
+			return standard
+		}
+		return v
+	}
 }
 
 // members fills in what a JSON object lacks.
