@@ -66,16 +66,25 @@ func appendSegment(segments []string, segment string, words map[string]string) [
 	return segments
 }
 
+// namespace is of Graph's types and functions. Its alias is graph, which Graph's own SDKs write.
+// Source: graph.microsoft.com/v1.0/$metadata; OASIS OData CSDL 4.01, schema alias.
+const namespace = "microsoft.graph."
+
 // canonicalWord spells a word as the routes do. Functions and actions may carry their namespace, type casts must.
 func canonicalWord(name string, words map[string]string) string {
 	lower := strings.ToLower(name)
 	if word, known := words[lower]; known {
 		return word
 	}
-	if short, found := strings.CutPrefix(lower, "microsoft.graph."); found {
-		if word, known := words[short]; known {
-			return word
-		}
+	short, alias := strings.CutPrefix(lower, "graph.")
+	if !alias {
+		short = strings.TrimPrefix(lower, namespace)
+	}
+	if word, known := words[short]; known {
+		return word
+	}
+	if alias && strings.Trim(short, "abcdefghijklmnopqrstuvwxyz") == "" { // and not a key such as graph.hopper@contoso.com
+		return namespace + short
 	}
 	return name
 }
