@@ -10,6 +10,7 @@ BENCHTIME ?= 300ms
 SOAKTIME  ?= 30s
 LINT      := bin/golangci-lint
 MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity fixtures/clients/graphcore fixtures/clients/hashicorp
+INTEROP   := fixtures/clients/msgraph
 
 ##@ Everyday
 
@@ -24,6 +25,10 @@ build: ## Build the one static binary, bin/rehearse
 .PHONY: test
 test: ## Run all tests of all modules
 	@for module in $(MODULES); do echo "== $$module"; (cd $$module && $(GO) test ./...); done
+
+.PHONY: interop
+interop: ## Run the interop tests whose client takes minutes and 4 GiB to build at first
+	@for module in $(INTEROP); do echo "== $$module"; (cd $$module && $(GO) vet -p 1 ./... && $(GO) test -p 1 ./...); done
 
 .PHONY: check
 check: format-check vet lint race ## What CI asks: format, vet, lint, race tests

@@ -5,6 +5,9 @@
 //	client := tenant.Client()                     // in-process: no socket, the real host names
 //	server := tenant.Start(t)                     // or TLS on a loopback port
 //
+// fixtures/clients/msgraph/example_test.go points azidentity and the Graph SDK at a tenant; the folders beside it do so with other
+// clients.
+//
 // What Graph's identity API does is done; what is not built answers 501 and names itself, never a plausible lie.
 //
 // # How a request walks
