@@ -38,10 +38,13 @@ func FunctionSchemas() []synchronization.FunctionSchema {
 			if t, ok := parameterTypes[p.name]; ok && !(name == "InStr" && strings.HasPrefix(p.name, "value")) {
 				parameter.Type = t
 			}
-			if !slices.ContainsFunc(list[i].Parameters, func(known synchronization.FunctionParameter) bool {
-				return strings.TrimRight(known.Name, "0123456789") == p.name && repeats
-			}) {
+			before := slices.IndexFunc(list[i].Parameters, func(known synchronization.FunctionParameter) bool {
+				return repeats && strings.TrimRight(known.Name, "0123456789") == p.name
+			})
+			if before < 0 {
 				list[i].Parameters = append(list[i].Parameters, parameter)
+			} else { // a second one that is required besides
+				list[i].Parameters[before] = parameter
 			}
 		}
 	}

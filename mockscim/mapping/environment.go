@@ -43,7 +43,7 @@ type Choices struct {
 	AmpersandIsText bool
 }
 
-// Evaluate computes an expression for one object, as [Expression.Evaluate] does in the zero environment.
+// Evaluate computes an expression for one object, as [Expression.Evaluate] does in the zero environment. A nil source has no attributes.
 func (env Environment) Evaluate(e Expression, src Source) (any, error) {
 	v, _, err := e.evaluate(env.evaluation(src))
 	return v, err
@@ -57,7 +57,12 @@ type evaluation struct {
 	spent  int    // bytes of values made so far
 }
 
-func (env Environment) evaluation(src Source) *evaluation { return &evaluation{src: src, env: &env} }
+func (env Environment) evaluation(src Source) *evaluation {
+	if src == nil {
+		src = Attributes(nil)
+	}
+	return &evaluation{src: src, env: &env}
+}
 
 func (env *Environment) now() time.Time {
 	if env.Clock == nil {

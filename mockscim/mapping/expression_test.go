@@ -134,3 +134,23 @@ func TestValuesStayBounded(t *testing.T) {
 		}
 	}
 }
+
+func TestOneEvaluationDoesBoundedWork(t *testing.T) {
+	t.Parallel()
+	src := Attributes{"big": strings.Repeat("a", maxText), "parts": strings.Repeat(",", maxValues)}
+	for expression, want := range map[string]string{
+		`Split([parts], ",")`:                               "Split: the text has 10001 parts, the limit is 10000",
+		`Join("", Left(ToLower([big]), 1), ToUpper([big]))`: "Join: the result is longer than",
+		`Append([big], "a")`:                                "Append: the result is longer than 1048576 bytes",
+		`Count(` + strings.Repeat("ToLower(", 9) + `[big]` + strings.Repeat(")", 9) + `)`: "the values of the expression are longer than 8388608 bytes together",
+	} {
+		e, err := Parse(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.Evaluate(src)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", expression, err, want)
+		}
+	}
+}

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
 )
 
 func TestParseReturnsCanonicalText(t *testing.T) {
@@ -123,10 +126,14 @@ func FuzzParse(f *testing.F) {
 		`[a]`, `"\""`, `Switch([IsSoftDeleted], , "False","True","True","False")`, `Replace([mail],"-", , ,"_", ,)`,
 		`IIF([a]<>"b",Join(",",[l],""),Left("é",1))`, `BitAnd(&HF,-3)`, `Item(Split([a],","),2)`, `SingleAppRoleAssignment([r])`,
 		`Not(CBool([n] = 1))`, `InStr([a],"b",2,vbTextCompare)`, `Join("",[l],[l])`, `IgnoreFlowIfNullOrEmpty([none])`, `Count([r])`,
+		`DateAdd("m", -3, CDate([d]))`, `DateDiff("ww", [d], Now())`, `FormatDateTime([d], "AllowInnerWhite", "yyyy-MM-ddzzz", "ddd d MMM ''yy")`,
+		`Replace([a], , "(?<g>\\w+)", "g", "$1", , )`, `Replace([none], , "(?'g'.)\\b", "g", , [a], )`, `PCase(NormalizeDiacritics([a]), " ")`,
+		`NumFromDate(DateFromNum([n]))`, `RemoveDuplicates(Split([a], "a"))`, `Prepend(Redact([a]), DefaultDomain())`, `AppRoleAssignments([r])`,
 	} {
 		f.Add(seed)
 	}
-	src := Attributes{"a": "Ada,Byron", "n": "7", "l": []string{"x", "y"}, "r": []Role{{ID: "1", Value: "v"}}, "IsSoftDeleted": "False"}
+	src := Attributes{"a": "Ada,Byron", "n": "7", "l": []string{"x", "y"}, "r": []Role{{ID: "1", Value: "v"}}, "IsSoftDeleted": "False", "d": "2021-03-31T10:00:00+02:00"}
+	env := Environment{Clock: clockwork.NewFakeClock(), DefaultDomain: "contoso.example"}
 	f.Fuzz(func(t *testing.T, text string) {
 		e, err := Parse(text)
 		if err != nil {
@@ -143,10 +150,45 @@ func FuzzParse(f *testing.F) {
 		if again.String() != canonical {
 			t.Fatalf("%q became %q", canonical, again)
 		}
-		one, err1 := e.Evaluate(src)
-		two, err2 := again.Evaluate(src)
+		if e.calls("Guid", "RandomString") {
+			return // never the same twice
+		}
+		one, err1 := env.Evaluate(e, src)
+		two, err2 := env.Evaluate(again, src)
 		if (err1 == nil) != (err2 == nil) || describeAny(one) != describeAny(two) {
 			t.Fatalf("%q gives %v (%v), its canonical text %v (%v)", text, one, err1, two, err2)
 		}
+	})
+}
+
+// Whatever a pattern is, it compiles or is refused, and never matches in more than linear time.
+func FuzzPattern(f *testing.F) {
+	for _, seed := range []string{`\+(?<isdCode>\d* )(?<phone>\d{10})`, `[()\s-]+`, `(?'n'a)`, `[]a]`, `[^]]`, `(?#x)`, `\u00e4`, `(?=a)`, `(a*)*b`, `[\w-[a]]`, `\`} {
+		f.Add(seed, "aaaa +91 9998887777", "$1${n}$$")
+	}
+	f.Fuzz(func(t *testing.T, text, source, replacement string) {
+		p, err := compilePattern(text)
+		if err != nil {
+			return
+		}
+		for _, match := range p.FindAllStringSubmatchIndex(source, 10) {
+			p.expand(replacement, source, match)
+		}
+	})
+}
+
+// Whatever a date format is, it is read or refused, and neither reading nor writing a date with it fails otherwise.
+func FuzzDateFormat(f *testing.F) {
+	for _, seed := range []string{"yyyy-MM-ddTHH:mm:ss.fffffffK", "M/d/yyyy h:mm:ss tt", "ddd, dd MMMM yyyy", `'x' \d %d`, "o", "gg", "'"} {
+		f.Add(seed, "2009-06-05T13:45:30.6170000Z")
+	}
+	at := time.Date(2009, 6, 5, 13, 4, 7, 617_500_000, time.UTC)
+	f.Fuzz(func(t *testing.T, format, text string) {
+		d, err := readDateFormat(format)
+		if err != nil {
+			return
+		}
+		_, _ = d.parse(text, dateTrim{leading: true, trailing: true, inner: true})
+		_ = d.format(at)
 	})
 }

@@ -1,0 +1,86 @@
+package mapping
+
+import "testing"
+
+func TestNamesAreCapitalizedAsDotNetDoes(t *testing.T) {
+	t.Parallel()
+	evaluates(t, Environment{}, Attributes{"empty": ""}, [][2]string{
+		{`PCase("mary-ann o'neil")`, "Mary-Ann O'neil"}, // an apostrophe does not end a word
+		{`PCase("'tis x_y 3rd")`, "'Tis X_Y 3Rd"},
+		{`PCase("éVA (ÅSA)")`, "Éva (Åsa)"},
+		{`PCase("mary-ann smith", " ")`, "Mary-ann Smith"},
+		{`PCase("MARY-ANN", "")`, "Mary-Ann"}, // no separators are the default ones
+		{`PCase([missing])`, "null"}, {`PCase([empty])`, ""},
+	})
+}
+
+// Source: the functions page, the table of NormalizeDiacritics.
+func TestDiacriticsAreTakenOff(t *testing.T) {
+	t.Parallel()
+	evaluates(t, Environment{}, nil, [][2]string{
+		{`NormalizeDiacritics("äàâãåáąă ÇČĆ éèêëęěėē ïîìíı łñő ßœøæ ŠŚȘ ťț üűů ÿ žźż")`, "aaaaaaaa CCC eeeeeeee iiiii lno ssoeoeae SSS tt uuu y zzz"},
+		{`NormalizeDiacritics("ÆØŒİ")`, "AEOEOEI"},
+		{"NormalizeDiacritics(\"Zoe\u0308 a\u0331 a\u0304\u0301 e\u030a\u0304 x\u0331\")", "Zoe a a e x\u0331"}, // x is not in the table
+		{`NormalizeDiacritics("đ þ 日本")`, "đ þ 日本"},
+		{`NormalizeDiacritics([missing])`, "null"},
+	})
+}
+
+func TestRegularExpressionsReadAsInDotNet(t *testing.T) {
+	t.Parallel()
+	evaluates(t, Environment{}, Attributes{"pattern": "[aeiou]", "group": "x", "long": string(make([]byte, maxPatternText+1))}, [][2]string{
+		{`Replace("a1٣b", , "\\d", , "#", , )`, "a##b"}, // digits of all of Unicode
+		{`Replace("é-ß_1", , "\\w", , "x", , )`, "x-xxx"},
+		{`Replace("é-ß", , "[^\\w]", , "x", , )`, "éxß"},
+		{`Replace("a b", , "[\\s]\\W?", , "", , )`, "ab"},
+		{`Replace("a\\d", , "\\\\d", , "", , )`, "a"},
+		{`Replace("ab", , "(a)(?<n>b)", , "$2${n}$1$&$$$9${x}$", , )`, "bbaab$$9${x}$"},
+		{`Replace("ab", , "(?'n'a)", "n", "x", , )`, "xb"},
+		{`Replace("ab", , "a(?#a comment)b", , "x", , )`, "x"},
+		{`Replace("a[b", , "[[]", , "", , )`, "ab"},
+		{`Replace("a]b", , "[]]", , "", , )`, "ab"},
+		{`Replace("aäb", , "\\u00e4", , "", , )`, "ab"},
+		{`Replace("ab", , "(x)|a", "1", "y", , )`, "ab"}, // the group takes no part
+		{`Replace("ab", , [pattern], , "", , )`, "b"},
+		{`Replace("none", , "x", , "y", , )`, "none"},
+		{`Replace([missing], , "x", , "y", , )`, "null"},
+		{`Replace([missing], , "(?<g>.)", "g", , "ab", )`, "a"},
+		{`Replace([missing], , "(?<g>x)", "g", , "ab", )`, "null"},
+		{`Replace([missing], , "(?<g>x)", "g", , [missing], )`, "null"},
+		{`Replace("here", , "(?<g>.)", "g", , "ab", )`, "here"},
+		{`Replace("a", , "(", , "", , )`, "Replace argument 3: the regular expression \"(\" is not valid: missing closing )"},
+		{`Replace("a", , "a", "g", "", , )`, `Replace argument 4: the regular expression has no group "g"`},
+		{`Replace("a", , "a", [group], "", , )`, `Replace argument 4: the regular expression has no group "x"`},
+		{`Replace("a", , "a(?=b)", , "", , )`, "looking ahead, (?=…), is not built here"},
+		{`Replace("a", , "(?<!b)a", , "", , )`, "looking behind, (?<!…), is not built here"},
+		{`Replace("a", , "(?>a)", , "", , )`, "an atomic group"},
+		{`Replace("a", , "(a)\\1", , "", , )`, "back references are not built here"},
+		{`Replace("a", , "[\\W]", , "", , )`, `\W within a character class is not built here`},
+		{`Replace("a", , "[a-z-[x]]", , "", , )`, "subtracting one character class"},
+		{`Replace("a", , "a\\", , "", , )`, "it ends with a backslash"},
+		{`Replace("a", , "\\u12", , "", , )`, "four hexadecimal digits"},
+		{`Replace("a", , "a", , , , )`, "Replace argument 5: neither a replacement nor a replacement attribute is given"},
+		{`Replace("a", , "a", , , [b], )`, "Replace argument 4: the group to take from the replacement attribute is not given"},
+		{`Replace("a", "a", "a", , "b", , )`, "Replace argument 3: both a text to replace and a regular expression"},
+		{`Replace("a", "a", , "g", "b", , )`, "Replace argument 4: a group needs a regular expression"},
+		{`Replace([long], , "a", , "", , )`, "Replace argument 1: a text of 65537 bytes is too long"},
+	})
+}
+
+// What sources and descriptions leave open, both ways.
+func TestWhatTheDocumentationLeavesOpen(t *testing.T) {
+	t.Parallel()
+	src := Attributes{"empty": "", "two": []string{"a", "b"}}
+	evaluates(t, Environment{}, src, [][2]string{
+		{`Append([missing], "x")`, "null"}, {`Prepend("x", [missing])`, "null"},
+		{`Coalesce([empty], "x")`, ""},
+		{`Item([two], 3)`, "null"},
+		{`Item(Split(" a , b ", ","), 2)`, "b"},
+	})
+	evaluates(t, Environment{Choices: Choices{AppendTakesNullAsEmpty: true, CoalesceSkipsEmpty: true, ItemOutOfRangeFails: true, SplitKeepsBlanks: true}}, src, [][2]string{
+		{`Append([missing], "x")`, "x"}, {`Prepend("x", [missing])`, "x"},
+		{`Coalesce([empty], "x")`, "x"}, {`Coalesce([empty], [empty])`, ""},
+		{`Item([two], 3)`, "Item argument 2: there are 2 values, the first is 1, got 3"}, {`Item([missing], 3)`, "null"},
+		{`Item(Split(" a , b ", ","), 2)`, " b "},
+	})
+}
