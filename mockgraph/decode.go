@@ -78,6 +78,9 @@ func (c *call) property(t directory.Type, before *directory.Object, name string,
 		}
 		return readOnly(p.Name)
 	}
+	if _, twice := into[p.Name]; twice { // in another letter case
+		return unreadable()
+	}
 	v, ok := decodeValue(p, before, raw)
 	if !ok {
 		return invalidValue(t, p.Name)

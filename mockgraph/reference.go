@@ -15,9 +15,9 @@ const maxBinds = 20
 // bindIDs reads the value of a member such as members@odata.bind: one address or a list of them.
 func bindIDs(navigation string, raw json.RawMessage) ([]string, error) {
 	var addresses []string
-	if json.Unmarshal(raw, &addresses) != nil {
+	if json.Unmarshal(raw, &addresses) != nil || addresses == nil {
 		var one string
-		if json.Unmarshal(raw, &one) != nil {
+		if json.Unmarshal(raw, &one) != nil { // null reads as "", which is no address
 			return nil, badReference(navigation)
 		}
 		addresses = []string{one}

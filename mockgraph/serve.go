@@ -198,7 +198,8 @@ func (c *call) readQuery() error {
 	if c.r.URL.RawQuery == "" {
 		return nil
 	}
-	values, err := url.ParseQuery(c.r.URL.RawQuery)
+	// net/url takes a semicolon for an error; in $expand=manager($levels=max;$select=id) it stands for itself, RFC 3986 3.4.
+	values, err := url.ParseQuery(strings.ReplaceAll(c.r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
 		return refuse(http.StatusBadRequest, codeBadRequest, "The query specified in the URI is not valid.")
 	}

@@ -84,6 +84,7 @@ type options struct {
 	deltaLife                   time.Duration
 	deltaBadRequest, deltaWhole bool
 	lenientBatches              bool
+	anyContentType              bool
 	forecast                    weather.Forecast
 
 	lenientSkus   bool

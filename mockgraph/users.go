@@ -29,7 +29,7 @@ func (t *Tenant) userRoutes() []route {
 }
 
 func createUser(c *call) error {
-	body, err := c.content(directory.User, nil)
+	body, err := c.userContent(nil)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,16 @@ func createUser(c *call) error {
 		return err
 	}
 	return c.created(o, "users")
+}
+
+// userContent reads the body as a user. A manager is set by $ref, not bound in the body: a member that would do nothing is refused.
+// Source: learn.microsoft.com/graph/api/user-post-manager.
+func (c *call) userContent(before *directory.Object) (content, error) {
+	body, err := c.content(directory.User, before)
+	for _, navigation := range slices.Sorted(maps.Keys(body.binds)) {
+		return content{}, badReference(navigation)
+	}
+	return body, err
 }
 
 // noPassword refuses a user without a password. The directory takes one, so that tenants can be seeded quickly.
@@ -67,7 +77,7 @@ func updateUser(c *call) error {
 	if err != nil {
 		return err
 	}
-	body, err := c.content(directory.User, before)
+	body, err := c.userContent(before)
 	if err != nil {
 		return err
 	}
