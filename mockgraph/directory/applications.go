@@ -86,7 +86,10 @@ func (x *tx) judgeApplication(before, o *Object) error {
 	if before != nil {
 		known, roles, scopes = before.strings("identifierUris"), get[[]AppRole](before, "appRoles"), get[APIApplication](before, "api").OAuth2PermissionScopes
 	}
-	for _, uri := range o.strings("identifierUris") {
+	for i, uri := range o.strings("identifierUris") {
+		if slices.Contains(o.strings("identifierUris")[:i], uri) {
+			return badRequest("identifierUris", "Request contains a property with duplicate values.")
+		}
 		if !slices.Contains(known, uri) && !x.d.anyIdentifier && !x.ownIdentifier(uri, o.String("appId")) {
 			return &Error{
 				Code: CodeUnverifiedHost, Target: "identifierUris",

@@ -11,7 +11,7 @@ const userPrincipalNameSigns = "'.-_!#^~"
 
 // Characters a mail nickname must not contain, besides everything outside ASCII.
 // Source: learn.microsoft.com/graph/api/group-post-groups, property mailNickname.
-const mailNicknameForbidden = "@()[]\\\"';:<>, "
+const mailNicknameForbidden = "@()/[]\\\"';:<>, "
 
 func isUserPrincipalName(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
@@ -39,6 +39,23 @@ func isMailNickname(s string) bool {
 func isMail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
 	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " \t\r\n")
+}
+
+// isPasswordPolicies says whether a text names password policies.
+// Source: learn.microsoft.com/graph/api/resources/user, property passwordPolicies; None is how other tools say there is none.
+func isPasswordPolicies(s string) bool {
+	for policy := range strings.SplitSeq(s, ",") {
+		if !slices.Contains([]string{"DisableStrongPassword", "DisablePasswordExpiration", "None"}, strings.TrimSpace(policy)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isEntitlementValue says whether a text can stand in the claim of an app role: no blanks, no full stop in front.
+// Source: learn.microsoft.com/graph/api/resources/approle, property value.
+func isEntitlementValue(s string) bool {
+	return len(s) <= 120 && s[0] != '.' && allBytes(s, func(c byte) bool { return c > ' ' && c < 0x7f })
 }
 
 func isCountryCode(s string) bool {

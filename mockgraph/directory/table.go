@@ -86,6 +86,7 @@ type Property struct {
 	Search Search
 	Fields []Property // of Complex and Complexes: members with their kinds and filters
 
+	invalid    string                  // Graph's words for a string it does not allow, where they are special
 	valid      func(string) bool       // further syntax of a string or of each element; nil: any
 	check      func(x *tx, v any) bool // further rule of any other kind; may complete the value, which is a copy
 	initial    func(*tx) any           // value on creation when none is given; nil: none

@@ -11,7 +11,8 @@ import (
 func userTable() *table {
 	return newTable(userNumber, User, "User", always,
 		identity(),
-		Property{Name: "userPrincipalName", Required: true, Kept: true, DefaultSelect: true, Index: Unique, MaxLength: 113, valid: isUserPrincipalName},
+		Property{Name: "userPrincipalName", Required: true, Kept: true, DefaultSelect: true, Index: Unique, MaxLength: 113, valid: isUserPrincipalName,
+			invalid: "Property userPrincipalName is invalid."}, // seen in public issues
 		Property{Name: "displayName", Required: true, Kept: true, DefaultSelect: true, Index: Indexed, MaxLength: 256},
 		Property{Name: "mailNickname", Required: true, Kept: true, Index: Indexed, MaxLength: 64, valid: isMailNickname},
 		Property{Name: "accountEnabled", Kind: Boolean, Required: true, Kept: true},
@@ -53,7 +54,7 @@ func userTable() *table {
 		Property{Name: "isManagementRestricted", Kind: Boolean, Mutability: External},
 		complexRow[PasswordProfile]("passwordProfile", Property{}),
 		Property{Name: "passwordHash", hidden: true, MaxLength: 64},
-		Property{Name: "passwordPolicies"},
+		Property{Name: "passwordPolicies", valid: isPasswordPolicies},
 		Property{Name: "lastPasswordChangeDateTime", Kind: DateTime, Mutability: External},
 		Property{Name: "signInSessionsValidFromDateTime", Kind: DateTime, Mutability: External},
 		complexRow[[]ObjectIdentity]("identities", Property{}),
@@ -168,7 +169,7 @@ func identity() Property {
 func deletion(shown bool) Property {
 	return Property{Name: "deletedDateTime", Kind: DateTime, DefaultSelect: shown, derived: func(o *Object) any {
 		if at, ok := o.DeletedAt(); ok {
-			return at
+			return at.Truncate(time.Second)
 		}
 		return nil
 	}}

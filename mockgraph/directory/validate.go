@@ -36,7 +36,7 @@ func (t *table) read(before *Object, p Properties, x *tx) (map[int]any, error) {
 		}
 		v, ok := row.normal(p[name], x)
 		if !ok {
-			return nil, invalidValue(t, row.Name)
+			return nil, row.refused(t, p[name])
 		}
 		values[i] = v
 	}
@@ -48,6 +48,14 @@ func (t *table) read(before *Object, p Properties, x *tx) (map[int]any, error) {
 		values[t.ordinals[extensionRow]] = all
 	}
 	return values, nil
+}
+
+// refused is the answer to a value the row does not allow.
+func (p *Property) refused(t *table, v any) error {
+	if text, ok := v.(string); ok && text != "" && p.invalid != "" {
+		return badRequest(p.Name, "%s", p.invalid)
+	}
+	return invalidValue(t, p.Name)
 }
 
 // normal returns a value in the form in which objects keep it, false when the row does not allow it. A string that is there
@@ -204,7 +212,7 @@ func (p *Property) completeRoles(roles []AppRole, x *tx) bool {
 		role.ID = strings.ToLower(role.ID)
 		switch {
 		case ids[role.ID], role.Value != "" && values[role.Value], !p.allows(role.DisplayName),
-			role.Value != "" && !p.allows(role.Value), len(role.AllowedMemberTypes) == 0,
+			role.Value != "" && !isEntitlementValue(role.Value), len(role.AllowedMemberTypes) == 0,
 			!all(role.AllowedMemberTypes, oneOf("User", "Application")):
 			return false
 		}

@@ -203,7 +203,7 @@ func appendValue(dst []byte, v any, many bool) []byte {
 		return strconv.AppendInt(dst, int64(v), 10)
 	case time.Time:
 		dst = append(dst, '"')
-		dst = v.UTC().AppendFormat(dst, time.RFC3339Nano)
+		dst = v.UTC().Truncate(tick).AppendFormat(dst, time.RFC3339Nano)
 		return append(dst, '"')
 	case []string:
 		dst = append(dst, '[')
@@ -217,6 +217,9 @@ func appendValue(dst []byte, v any, many bool) []byte {
 	}
 	return appendComplex(dst, reflect.ValueOf(v))
 }
+
+// tick is the finest time Graph tells: seven digits, which is what many clients can read.
+const tick = 100 * time.Nanosecond
 
 // appendNullable writes a string, null for an empty one: the directory keeps no empty strings.
 func appendNullable(dst []byte, s string) []byte {

@@ -2,6 +2,7 @@ package odata
 
 import (
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -117,11 +118,34 @@ func withoutSecrets(v any) any {
 
 // shaped gives a column the shape of its property.
 func shaped(name string, get getter) getter {
+	if name == "identities" {
+		return withSignInName(get)
+	}
 	of, ok := shapesByName[name]
 	if !ok {
 		return get
 	}
 	return func(e *env) any { return of(get(e)) }
+}
+
+// withSignInName adds to a user's identities the one that follows from her userPrincipalName. It is shown only: no filter finds it.
+// Source: learn.microsoft.com/graph/api/resources/objectidentity; …/resources/user, property identities.
+func withSignInName(get getter) getter {
+	return func(e *env) any {
+		stored, _ := get(e).([]directory.ObjectIdentity)
+		name, _ := e.record.Property("userPrincipalName").(string)
+		_, domain, ok := strings.Cut(name, "@")
+		if !ok {
+			return stored
+		}
+		shown := make([]directory.ObjectIdentity, 0, len(stored)+1)
+		for _, each := range stored {
+			if each.SignInType != "userPrincipalName" {
+				shown = append(shown, each)
+			}
+		}
+		return append(shown, directory.ObjectIdentity{SignInType: "userPrincipalName", Issuer: domain, IssuerAssignedID: name})
+	}
 }
 
 // whole shows the certificates themselves when one object was asked for its keyCredentials.

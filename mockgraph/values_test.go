@@ -1,0 +1,57 @@
+package mockgraph_test
+
+import (
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/rehearse-id/rehearse/mockgraph"
+)
+
+func TestUsersHaveTheIdentityOfTheirSignInName(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ada := s.user("ada", "")
+	identity := func(i string) string {
+		got := s.ask("GET", "/v1.0/users/"+ada+"?$select=identities", "").want(200)
+		return got.str("identities."+i+".signInType") + " " + got.str("identities."+i+".issuer") + " " + got.str("identities."+i+".issuerAssignedId")
+	}
+	if got := identity("0"); got != "userPrincipalName contoso.onmicrosoft.com ada@contoso.onmicrosoft.com" {
+		t.Errorf("identity: %s", got)
+	}
+	s.ask("PATCH", "/v1.0/users/"+ada, `{"userPrincipalName":"lovelace@contoso.onmicrosoft.com","identities":[
+		{"signInType":"userPrincipalName","issuer":"contoso.onmicrosoft.com","issuerAssignedId":"ada@contoso.onmicrosoft.com"},
+		{"signInType":"emailAddress","issuer":"contoso.onmicrosoft.com","issuerAssignedId":"ada@example.com"}]}`).want(204)
+	if got := identity("0"); got != "emailAddress contoso.onmicrosoft.com ada@example.com" {
+		t.Errorf("identity of her own: %s", got)
+	}
+	if got := identity("1"); got != "userPrincipalName contoso.onmicrosoft.com lovelace@contoso.onmicrosoft.com" {
+		t.Errorf("identity after the name changed: %s", got)
+	}
+}
+
+// Many clients read no more than seven digits behind the second, the ticks of .NET, and Graph writes no more.
+func TestTimesHaveNoMoreDigitsThanGraphWrites(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, mockgraph.WithClock(clockwork.NewFakeClockAt(time.Date(2026, 3, 1, 9, 30, 0, 123456789, time.UTC))))
+	ada, app := s.user("ada", ""), s.ask("POST", "/v1.0/applications", `{"displayName":"a"}`).want(201).str("appId")
+	principal := s.ask("POST", "/v1.0/servicePrincipals", `{"appId":"`+app+`"}`).want(201).str("id")
+	assigned := s.ask("POST", "/v1.0/servicePrincipals/"+principal+"/appRoleAssignedTo",
+		`{"principalId":"`+ada+`","resourceId":"`+principal+`","appRoleId":"00000000-0000-0000-0000-000000000000"}`).want(201)
+	s.ask("DELETE", "/v1.0/users/"+ada, "").want(204)
+	deleted := s.ask("GET", "/v1.0/directory/deletedItems/"+ada+"?$select=deletedDateTime", "").want(200)
+	if got := deleted.str("deletedDateTime"); got != "2026-03-01T09:30:00Z" {
+		t.Errorf("deleted at %s", got)
+	}
+	if got := assigned.str("createdDateTime"); got != "2026-03-01T09:30:00.1234567Z" {
+		t.Errorf("assigned at %s", got)
+	}
+	long := regexp.MustCompile(`\.\d{8,}`)
+	for _, path := range []string{"/v1.0/auditLogs/directoryAudits", "/v1.0/applications", "/v1.0/servicePrincipals", "/v1.0/organization", "/v1.0/users/delta"} {
+		if got := long.Find(s.ask("GET", path, "").want(200).body); got != nil {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+}
