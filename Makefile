@@ -9,7 +9,7 @@ FUZZTIME  ?= 20s
 BENCHTIME ?= 300ms
 SOAKTIME  ?= 30s
 LINT      := bin/golangci-lint
-MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity fixtures/clients/graphcore fixtures/clients/hashicorp
+MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity fixtures/clients/graphcore fixtures/clients/hashicorp fixtures/clients/node
 INTEROP   := fixtures/clients/msgraph
 
 ##@ Everyday
