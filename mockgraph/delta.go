@@ -44,6 +44,7 @@ type deltaSet struct {
 	types     []directory.Type
 	relations []string // part of the default
 	rule      string   // template of its permissions, "" for its own
+	betaOnly  bool     // not in v1.0
 }
 
 // Source: learn.microsoft.com/graph/delta-query-overview, supported resources.
@@ -53,6 +54,8 @@ var deltaSets = []deltaSet{
 	{path: "applications", types: []directory.Type{directory.Application}},
 	{path: "servicePrincipals", types: []directory.Type{directory.ServicePrincipal}},
 	{path: "directoryRoles", types: []directory.Type{directory.DirectoryRole}, relations: []string{"members"}},
+	{path: unitSet, types: []directory.Type{directory.AdministrativeUnit}, relations: []string{"members"}, rule: "/" + unitSet},
+	{path: "administrativeUnits", types: []directory.Type{directory.AdministrativeUnit}, relations: []string{"members"}, rule: "/" + unitSet, betaOnly: true},
 	{path: "oauth2PermissionGrants", types: []directory.Type{directory.OAuth2PermissionGrant}},
 	{path: "directoryObjects", types: []directory.Type{directory.User, directory.Group, directory.ServicePrincipal, directory.Application}, rule: "/directoryObjects/{id}"},
 }
@@ -61,7 +64,7 @@ var deltaSets = []deltaSet{
 func (t *Tenant) deltaRoutes() []route {
 	var rows []route
 	for _, set := range deltaSets {
-		rows = append(rows, route{method: http.MethodGet, template: "/" + set.path + "/delta", rule: set.rule, serve: func(c *call) error { return c.delta(set) }})
+		rows = append(rows, route{method: http.MethodGet, template: "/" + set.path + "/delta", rule: set.rule, betaOnly: set.betaOnly, serve: func(c *call) error { return c.delta(set) }})
 	}
 	return rows
 }
@@ -168,7 +171,7 @@ func (c *call) newRound(set deltaSet) (deltaRound, error) {
 
 // selectRound gives a round its $select.
 func (c *call) selectRound(round *deltaRound, set deltaSet, text string) error {
-	of := odata.Collection{}
+	of := odata.Collection{Extensions: c.view.ExtensionProperty}
 	if len(set.types) == 1 {
 		of.Type = set.types[0]
 	}

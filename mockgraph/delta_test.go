@@ -263,3 +263,42 @@ func TestDeltaTellsWhoLeftAGroupWhileItWasDeleted(t *testing.T) {
 		t.Errorf("the client knows members %v, want both", got)
 	}
 }
+
+func TestDeltaOfRolesAndUnitsTellsWhoCameAndWent(t *testing.T) {
+	t.Parallel()
+	for kind, at := range map[string][2]string{
+		"directoryRole": {"/v1.0/directoryRoles", "/v1.0/directoryRoles"}, "administrativeUnit": {"/v1.0/directory/administrativeUnits", "/v1.0/directory/administrativeUnits"},
+		"administrativeUnit in beta": {"/beta/administrativeUnits", "/beta/directory/administrativeUnits"},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			user, holders := s.belonging("ada")
+			id := holders[strings.Fields(kind)[0]]
+			of := func(items []map[string]any) map[string]any {
+				for _, item := range items {
+					if item["id"] == id {
+						return item
+					}
+				}
+				return nil
+			}
+			members := func(item map[string]any) map[string]any {
+				list, _ := item["members@delta"].([]any)
+				if len(list) != 1 {
+					return nil
+				}
+				return list[0].(map[string]any)
+			}
+			items, link, _ := s.toTheEnd(s.ask("GET", at[0]+"/delta", ""))
+			if first := of(items); first["displayName"] == nil || members(first)["id"] != user || members(first)["@odata.type"] != "#microsoft.graph.user" {
+				t.Fatalf("first round: %v", items)
+			}
+			s.ask("DELETE", at[1]+"/"+id+"/members/"+user+"/$ref", "").want(http.StatusNoContent)
+			items, _, _ = s.toTheEnd(s.follow(link))
+			if gone := members(of(items)); gone["id"] != user || gone["@removed"] == nil {
+				t.Errorf("after the member left: %v", items)
+			}
+		})
+	}
+}

@@ -188,7 +188,7 @@ func (w *deltaWriter) begin(items []byte, id string, t directory.Type) []byte {
 
 // properties writes what the round shows and the object has, and as null what it lost.
 func (w *deltaWriter) properties(items []byte, o *directory.Object, lost map[string]bool) []byte {
-	for _, p := range directory.Table(o.Type()) {
+	for _, p := range w.rows(o.Type()) {
 		if p.Name == "id" || !w.shows(o.Type(), p.Name) {
 			continue
 		}
@@ -201,9 +201,20 @@ func (w *deltaWriter) properties(items []byte, o *directory.Object, lost map[str
 	return items
 }
 
+// rows are the properties of a type, with the directory extensions the round selects.
+func (w *deltaWriter) rows(t directory.Type) []directory.Property {
+	rows := directory.Table(t)
+	for _, name := range w.round.Select {
+		if p, known := w.c.view.ExtensionProperty(t, name); known {
+			rows = append(rows, p)
+		}
+	}
+	return rows
+}
+
 // only writes the properties that changed.
 func (w *deltaWriter) only(items []byte, o *directory.Object, names map[string]bool) []byte {
-	for _, p := range directory.Table(o.Type()) {
+	for _, p := range w.rows(o.Type()) {
 		if names[p.Name] && w.shows(o.Type(), p.Name) {
 			items = appendMember(items, p, o.Property(p.Name))
 		}

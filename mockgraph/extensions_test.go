@@ -30,3 +30,50 @@ func TestDirectoryExtensionsAreWrittenSelectedAndFiltered(t *testing.T) {
 		t.Errorf("shown without being asked for: %s", body)
 	}
 }
+
+func TestDeltaTracksASelectedDirectoryExtension(t *testing.T) {
+	t.Parallel()
+	for set, target := range map[string]string{"users": "User", "groups": "Group"} {
+		t.Run(set, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			app := s.ask("POST", "/v1.0/applications", `{"displayName":"Schema owner"}`).want(http.StatusCreated)
+			s.ask("POST", "/v1.0/servicePrincipals", `{"appId":"`+app.str("appId")+`"}`).want(http.StatusCreated)
+			name := func(extension string) string {
+				s.ask("POST", "/v1.0/applications/"+app.str("id")+"/extensionProperties", `{"name":"`+extension+`","dataType":"String","targetObjects":["`+target+`"]}`).want(http.StatusCreated)
+				return "extension_" + strings.ReplaceAll(app.str("appId"), "-", "") + "_" + extension
+			}
+			badge, locker := name("badge"), name("locker")
+			id := s.user("ada", "")
+			if set == "groups" {
+				id = s.group("ushers", "")
+			}
+			s.ask("PATCH", "/v1.0/"+set+"/"+id, `{"`+badge+`":"A-17"}`).want(http.StatusNoContent)
+
+			badgeOf := func(items []map[string]any) any {
+				for _, item := range items {
+					if item["id"] == id {
+						return item[badge]
+					}
+				}
+				return "not there"
+			}
+			items, link, _ := s.toTheEnd(s.ask("GET", "/v1.0/"+set+"/delta?$select=displayName,"+badge, ""))
+			if got := badgeOf(items); got != "A-17" {
+				t.Errorf("first round: %v", got)
+			}
+			s.ask("PATCH", "/v1.0/"+set+"/"+id, `{"`+locker+`":"12"}`).want(http.StatusNoContent)
+			if items, link, _ = s.toTheEnd(s.follow(link)); len(items) != 0 {
+				t.Errorf("an extension that is not selected shows: %v", items)
+			}
+			s.ask("PATCH", "/v1.0/"+set+"/"+id, `{"`+badge+`":"B-4"}`).want(http.StatusNoContent)
+			if items, link, _ = s.toTheEnd(s.follow(link)); badgeOf(items) != "B-4" {
+				t.Errorf("round after the change: %v", items)
+			}
+			s.ask("PATCH", "/v1.0/"+set+"/"+id, `{"`+badge+`":null}`).want(http.StatusNoContent)
+			if items, _, _ = s.toTheEnd(s.follow(link, "Prefer", "return=minimal")); badgeOf(items) != nil {
+				t.Errorf("round after it was cleared: %v", items)
+			}
+		})
+	}
+}

@@ -224,3 +224,15 @@ func TestForgottenRefDeletesTheOwnerToo(t *testing.T) {
 	s.ask("DELETE", "/v1.0/groups/"+crew+"/owners/"+ada, "").want(http.StatusNoContent)
 	s.ask("GET", "/v1.0/users/"+ada, "").want(404)
 }
+
+func TestAMemberIsReadByReferenceOnly(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ada := s.user("ada", "")
+	crew := s.group("crew", binds("members", ada)+",")
+	s.ask("GET", "/v1.0/groups/"+crew+"/members/"+ada+"/$ref", "").want(http.StatusOK)
+	got := s.ask("GET", "/v1.0/groups/"+crew+"/members/"+ada, "").refused(http.StatusMethodNotAllowed, "BadRequest", "Specified HTTP method is not allowed for the request target.")
+	if got.header.Get("Allow") != "DELETE" {
+		t.Errorf("Allow: %q", got.header.Get("Allow"))
+	}
+}

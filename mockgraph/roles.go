@@ -25,7 +25,6 @@ func (t *Tenant) roleRoutes() []route {
 		{method: http.MethodGet, template: "/directoryRoles/{id}/members/{member}/$ref", rule: "/directoryRoles/{id}/members", serve: getReference(directory.DirectoryRole, "members", "member")},
 		{method: http.MethodDelete, template: "/directoryRoles/{id}/members/{member}/$ref", serve: removeRoleMember},
 		{method: http.MethodGet, template: "/directoryRoles/{id}/scopedMembers"},
-		{method: http.MethodGet, template: "/directoryRoles/delta"},
 		{method: http.MethodGet, template: "/directoryRoleTemplates", serve: listRoleTemplates},
 		{method: http.MethodGet, template: "/directoryRoleTemplates/{id}", serve: getRoleTemplate},
 	}

@@ -22,7 +22,6 @@ func (t *Tenant) servicePrincipalRoutes() []route {
 		{method: http.MethodPatch, template: one, serve: updateServicePrincipal},
 		{method: http.MethodDelete, template: one, serve: deleteServicePrincipal},
 		{method: http.MethodPost, template: one + "/addTokenSigningCertificate", serve: addTokenSigningCertificate},
-		{method: http.MethodGet, template: one + "/createdObjects", serve: listCreatedObjects},
 		{method: http.MethodGet, template: one + "/delegatedPermissionClassifications"},
 		{method: http.MethodPost, template: one + "/delegatedPermissionClassifications"},
 		{method: http.MethodGet, template: one + "/endpoints"},
@@ -33,6 +32,7 @@ func (t *Tenant) servicePrincipalRoutes() []route {
 	rows = append(rows, policyRoutes(one, "claimsMappingPolicies", "tokenIssuancePolicies", "tokenLifetimePolicies", "homeRealmDiscoveryPolicies", "appManagementPolicies")...)
 	rows = append(rows, ownerRoutes(one, directory.ServicePrincipal)...)
 	rows = append(rows, t.navigationRoutes(one, directory.ServicePrincipal, "owners", "ownedObjects", "memberOf", "transitiveMemberOf")...)
+	rows = append(rows, createdObjectRoutes()...)
 	return append(rows, credentialRoutes(one, directory.ServicePrincipal)...)
 }
 
@@ -174,19 +174,4 @@ func deleteServicePrincipal(c *call) error {
 		return err
 	}
 	return c.noContent()
-}
-
-// listCreatedObjects lists the applications a service principal registered; the tenant remembers no other creators.
-func listCreatedObjects(c *call) error {
-	o, err := c.find(directory.ServicePrincipal, c.vars["id"])
-	if err != nil {
-		return err
-	}
-	return c.listOver(odata.Collection{}, "directoryObjects", func(yield func(odata.Record) bool) {
-		for app := range c.view.Objects(directory.Application) {
-			if app.String("createdByAppId") == o.String("appId") && !yield(app) {
-				return
-			}
-		}
-	})
 }
