@@ -38,8 +38,9 @@ type cycle struct {
 
 	managers  []managerChange
 	groups    []*link
-	before    map[string]*escrow // failures of earlier cycles
-	redundant map[string]entry   // objects without a change, unless a reference of theirs changes
+	before    map[string]*escrow  // failures of earlier cycles
+	held      map[string]struct{} // objects whose deletion has to be allowed first
+	redundant map[string]entry    // objects without a change, unless a reference of theirs changes
 }
 
 // Cycle runs one cycle now, whether it is due or not: the initial one, or an incremental one when an earlier cycle ended. It
@@ -98,6 +99,9 @@ func (c *cycle) run(ctx context.Context) error {
 		before := scope{snap: c.memory.mark, app: c.app, all: c.syncAll}
 		c.work = changed(before, c.now, c.now.snap.Changes(c.memory.mark.Sequence()), &c.memory, c.began)
 	}
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
 	for i, ids := range [][]string{c.work.users.ids, c.work.groups.ids} {
 		k := c.kinds[i]
 		if !k.rules.Enabled {
@@ -150,6 +154,9 @@ func (c *cycle) end(probe error) {
 				reason, cause = t.reason, &wire.Error{Code: string(t.reason), Message: t.message}
 				break
 			}
+		}
+		if err := c.deletionError(); err != nil {
+			reason, cause = synchronization.TooManyDeletes, err
 		}
 	}
 	if cause == nil {

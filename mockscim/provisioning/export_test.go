@@ -12,9 +12,9 @@ func WithThreshold(reached func(provisioned, failed, references int) bool) Optio
 	}
 }
 
-// Thresholds names the first threshold that is reached.
-func Thresholds(provisioned, failed, references int) synchronization.QuarantineReason {
-	for _, threshold := range thresholds() {
+// ReachedThreshold names the first threshold that is reached.
+func ReachedThreshold(provisioned, failed, references int) synchronization.QuarantineReason {
+	for _, threshold := range DefaultThresholds().list() {
 		if threshold.reached(tally{provisioned, failed, references}) {
 			return threshold.reason
 		}

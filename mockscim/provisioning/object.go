@@ -3,7 +3,6 @@ package provisioning
 import (
 	"context"
 
-	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
 	"github.com/rehearse-id/rehearse/mockscim/scim"
@@ -11,47 +10,49 @@ import (
 )
 
 // object brings one object of the directory to the target, and files what came of it. The error stops the cycle.
-//
-//	in scope                              provision: match, create or update
-//	out of scope or in the recycle bin    leave: disable a user, delete a group
-//	gone for ever                         delete, when it was still managed
-//
-// Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, Deprovisioning.
 func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	l := c.memory.links[id]
+	d := c.decide(k, id)
 	e := entry{object: id, kind: k, action: synchronization.ActionOther, began: c.clock.Now()}
 	if l != nil {
 		e.anchor, e.name = l.anchor, l.name
 	}
-	live, isLive := c.now.snap.Object(id)
-	binned, isBinned := c.now.snap.Deleted(id)
-	managed := l != nil && l.managed
-	switch {
-	case isLive && c.inScope(k, live):
-		e.name = live.String("displayName")
-		e = c.provision(ctx, e, live, l)
-	case isLive && !managed:
-		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, SkipNotEffectivelyEntitled
-	case managed && isLive && c.overlooked(k, live):
-		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, "kept out by the input groups of the scoping filter"
-	case managed && isLive && c.keepOutOfScope:
-		e.name, e.skip, e.reason = live.String("displayName"), CodeSynchronizationSkipped, "out of scope, and SkipOutOfScopeDeletions is set"
-	case managed && k.hardDelete, managed && !isLive && !isBinned:
-		e = c.delete(ctx, e, l)
-	case managed && isLive:
-		e = c.disable(ctx, e, live, l, true)
-	case managed:
-		e = c.disable(ctx, e, binned, l, false)
-	default:
-		// Gone, and no business of this job.
+	if d.object != nil && d.fate != waits && d.fate != deletes {
+		e.name = d.object.String("displayName")
+	}
+	if c.isHeld(id) {
+		e = c.stage(e)
 		c.forgetFailure(id)
-		if !isLive && !isBinned {
-			c.change(func(m *memory) { m.drop(l) })
-		}
+		return c.settle(ctx, e)
+	}
+	switch d.fate {
+	case provisions:
+		e = c.provision(ctx, e, d, l)
+	case unentitled:
+		e.skip, e.reason = CodeSynchronizationSkipped, SkipNotEffectivelyEntitled
+	case overlooked:
+		e.skip, e.reason = CodeSynchronizationSkipped, "kept out by the input groups of the scoping filter"
+	case kept:
+		e.skip, e.reason = CodeSynchronizationSkipped, "out of scope, and SkipOutOfScopeDeletions is set"
+	case deletes:
+		e = c.delete(ctx, e, l)
+	case leaves, waits:
+		e = c.disable(ctx, e, d, l)
+	case ignored:
+		c.forgetFailure(id)
+		c.change(func(m *memory) {
+			delete(m.staged, id)
+			if d.object == nil {
+				m.drop(l)
+			}
+		})
 		return nil
+	}
+	if e.err == nil {
+		c.change(func(m *memory) { delete(m.staged, id) })
 	}
 	if e.err == nil {
 		c.forgetFailure(id)
@@ -67,9 +68,9 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 }
 
 // provision brings an object in scope to the target.
-func (c *cycle) provision(ctx context.Context, e entry, o *directory.Object, l *link) entry {
-	soft := o.Type() == directory.User && !o.Bool("accountEnabled")
-	flows, err := e.kind.mapping.Evaluate(sourceObject{Object: o, scope: c.now, soft: soft})
+func (c *cycle) provision(ctx context.Context, e entry, d decision, l *link) entry {
+	soft := d.soft
+	flows, err := e.kind.mapping.Evaluate(sourceObject{Object: d.object, scope: c.now, soft: soft})
 	if err != nil {
 		e.err = err
 		return e
@@ -170,6 +171,7 @@ func (c *cycle) update(ctx context.Context, e entry, l *link, flows []mapping.Fl
 	}
 	changes, disables := c.differences(&e, flows, current)
 	if len(changes) == 0 {
+		c.setInactive(l, soft)
 		c.queueReferences(e.kind, l, flows, current)
 		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, SkipRedundantExport
 		return e
@@ -178,6 +180,7 @@ func (c *cycle) update(ctx context.Context, e entry, l *link, flows []mapping.Fl
 		e.action = synchronization.ActionDisable
 	}
 	if _, e.err = c.write(ctx, e.kind.patch(l.anchor, changes)); e.err == nil {
+		c.setInactive(l, soft)
 		c.queueReferences(e.kind, l, flows, current)
 	}
 	return e
@@ -210,64 +213,4 @@ func outdated(f mapping.Flow, have any, exact bool) bool {
 	default:
 		return !wire.Same(f.Value, have, exact)
 	}
-}
-
-// disable writes what says that an object is no longer active, and nothing else. leaves says that it left scope, after which
-// it is no longer managed; otherwise it lies in the recycle bin and may come back or be deleted.
-func (c *cycle) disable(ctx context.Context, e entry, o *directory.Object, l *link, leaves bool) entry {
-	e.action = synchronization.ActionDisable
-	flows, err := e.kind.mapping.Evaluate(sourceObject{Object: o, scope: c.now, soft: true})
-	if err != nil {
-		e.err = err
-		return e
-	}
-	var soft []mapping.Flow
-	for _, f := range flows {
-		if e.kind.softTargets[f.Target] {
-			soft = append(soft, f)
-		}
-	}
-	switch {
-	case len(soft) == 0:
-		e.skip, e.reason = CodeSynchronizationSkipped, "no mapping depends on IsSoftDeleted"
-	case !e.kind.may(synchronization.FlowUpdate):
-		e.skip, e.reason = CodeSynchronizationSkipped, "the mapping does not update objects"
-	default:
-		e = c.sendDisable(ctx, e, l, soft)
-	}
-	if e.err == nil && leaves {
-		c.change(func(m *memory) { m.release(l) })
-	}
-	if e.skip != "" {
-		e.action = synchronization.ActionOther
-	}
-	return e
-}
-
-func (c *cycle) sendDisable(ctx context.Context, e entry, l *link, flows []mapping.Flow) entry {
-	current, err := c.current(ctx, e.kind, l.anchor)
-	if err != nil {
-		e.err = err
-		return e
-	}
-	changes, _ := c.differences(&e, flows, current)
-	if len(changes) == 0 {
-		e.skip, e.reason = CodeSynchronizationSkipped, SkipRedundantExport
-		return e
-	}
-	_, e.err = c.write(ctx, e.kind.patch(l.anchor, changes))
-	return e
-}
-
-// delete removes an object from the target; one that is not there any more counts as removed.
-func (c *cycle) delete(ctx context.Context, e entry, l *link) entry {
-	e.action = synchronization.ActionDelete
-	if !e.kind.may(synchronization.FlowDelete) {
-		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, "the mapping does not delete objects"
-	} else if _, err := c.write(ctx, e.kind.remove(l.anchor)); err != nil {
-		e.err = err
-		return e
-	}
-	c.change(func(m *memory) { m.drop(l) })
-	return e
 }

@@ -32,7 +32,8 @@ type settings struct {
 	caseExact      []string
 	managerRemoval bool
 	keepOutOfScope bool
-	thresholds     []threshold
+	limits         Thresholds
+	thresholds     []threshold // of limits
 	tenant         string
 }
 
@@ -40,10 +41,13 @@ func newSettings(opts []Option) settings {
 	s := settings{
 		clock: clockwork.NewRealClock(), newID: uuid.NewString,
 		users: mapping.DefaultUsers(), groups: mapping.DefaultGroups(),
-		interval: DefaultInterval, logLimit: DefaultLogLimit, thresholds: thresholds(),
+		interval: DefaultInterval, logLimit: DefaultLogLimit, limits: DefaultThresholds(),
 	}
 	for _, opt := range opts {
 		opt(&s)
+	}
+	if s.thresholds == nil {
+		s.thresholds = s.limits.list()
 	}
 	return s
 }

@@ -18,6 +18,8 @@ type link struct {
 	// so a later deletion sends nothing.
 	// Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, Deprovisioning.
 	managed bool
+	// inactive: the target was told that the object is blocked, deleted or out of scope.
+	inactive bool
 }
 
 // references is what the service remembers of the references it wrote.
@@ -41,12 +43,15 @@ type memory struct {
 	// due are the groups whose whole list of members still has to be written once.
 	due     map[string]struct{}
 	managed map[directory.Type]int // number of managed links
+	// staged are the objects whose deletion waits to be allowed, and true when it was: they are looked at in every cycle.
+	staged map[string]bool
 }
 
 func newMemory() memory {
 	return memory{
 		links: map[string]*link{}, anchors: map[string]string{}, escrows: map[string]*escrow{},
 		unechoed: map[string]struct{}{}, due: map[string]struct{}{}, managed: map[directory.Type]int{},
+		staged: map[string]bool{},
 	}
 }
 
@@ -81,6 +86,7 @@ func (m *memory) drop(l *link) {
 	delete(m.links, l.object)
 	delete(m.unechoed, l.object)
 	delete(m.due, l.object)
+	delete(m.staged, l.object)
 	if key := anchorKey(l.kind, l.anchor); m.anchors[key] == l.object {
 		delete(m.anchors, key)
 	}
@@ -102,6 +108,11 @@ func (m *memory) forget(scope synchronization.ResetScope) {
 	}
 	if scope.Has(synchronization.ResetWatermark) {
 		m.mark = nil
+	}
+	if scope.Has(synchronization.ResetForceDeletes) {
+		for id := range m.staged {
+			m.staged[id] = true
+		}
 	}
 	if scope.Has(synchronization.ResetEscrows) {
 		m.escrows = map[string]*escrow{}

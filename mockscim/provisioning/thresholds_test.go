@@ -28,7 +28,7 @@ func TestThresholds(t *testing.T) {
 		{"references alone never count as failed objects", 10, 0, 50_000, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := provisioning.Thresholds(test.provisioned, test.failed, test.references); got != test.want {
+			if got := provisioning.ReachedThreshold(test.provisioned, test.failed, test.references); got != test.want {
 				t.Fatalf("got %q, want %q", got, test.want)
 			}
 		})

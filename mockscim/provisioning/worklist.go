@@ -89,6 +89,7 @@ func changed(before, now scope, changes iter.Seq[directory.Change], m *memory, a
 	w.addFailed(m, func(e *escrow) bool { return !at.Before(e.next) })
 	w.addRemembered(m, slices.Sorted(maps.Keys(m.unechoed)))
 	w.addRemembered(m, slices.Sorted(maps.Keys(m.due)))
+	w.addRemembered(m, slices.Sorted(maps.Keys(m.staged)))
 	return w
 }
 
