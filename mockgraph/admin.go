@@ -202,13 +202,16 @@ func readAdminBody(r *http.Request) ([]byte, error) {
 
 // sendJSON answers with a value that marshals.
 func sendJSON(w http.ResponseWriter, status int, value any) {
-	body, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		status, body = http.StatusInternalServerError, []byte(`{"error": "The answer cannot be written."}`)
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(value); err != nil {
+		status, body = http.StatusInternalServerError, *bytes.NewBufferString(`{"error": "The answer cannot be written."}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n')) // a client that has gone needs no answer
+	_, _ = w.Write(body.Bytes()) // a client that has gone needs no answer
 }
 
 func say(w http.ResponseWriter, value any) error {

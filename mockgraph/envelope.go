@@ -1,7 +1,6 @@
 package mockgraph
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -124,7 +123,7 @@ func (c *call) fail(err error) {
 	for i := range details {
 		details[i].Message, details[i].Target = echoed(details[i].Message), echoed(details[i].Target)
 	}
-	body, marshalErr := json.Marshal(errorBody{errorObject{
+	body, marshalErr := marshal(errorBody{errorObject{
 		Code: r.code, Message: echoed(r.message), Details: details,
 		InnerError: innerOf(innerError{Date: c.now.UTC().Format("2006-01-02T15:04:05"), RequestID: c.requestID, ClientRequestID: c.clientRequestID}, r.inner),
 	}})

@@ -1,7 +1,6 @@
 package mockgraph
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -167,7 +166,7 @@ func (t *Tenant) fromResourceManager(w http.ResponseWriter, status int, code, me
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	body, err := json.Marshal(v)
+	body, err := marshal(v)
 	if err != nil {
 		status, body = http.StatusInternalServerError, []byte("{}")
 	}

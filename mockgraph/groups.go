@@ -1,7 +1,6 @@
 package mockgraph
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -163,7 +162,7 @@ func (c *call) createNamed(name string) error {
 	}
 	if _, given := members["uniqueName"]; !given {
 		members["uniqueName"] = appendString(nil, name)
-		if c.body, err = json.Marshal(members); err != nil {
+		if c.body, err = marshal(members); err != nil {
 			return err
 		}
 	}

@@ -1,30 +1,30 @@
 package mockgraph
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
-	"unicode/utf8"
+
+	"github.com/rehearse-id/rehearse/mockgraph/odata"
 )
 
-// appendString appends a JSON string.
-func appendString(dst []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf || c == '<' || c == '>' || c == '&' {
-			quoted, err := json.Marshal(s)
-			if err != nil { // strings always marshal
-				return append(dst, `""`...)
-			}
-			return append(dst, quoted...)
-		}
+// appendString appends a JSON string. Graph escapes no ampersands, and scripts cut links out of answers with text tools.
+func appendString(dst []byte, s string) []byte { return odata.AppendString(dst, s) }
+
+// marshal is json.Marshal with < > & as they are.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
 	}
-	dst = append(dst, '"')
-	dst = append(dst, s...)
-	return append(dst, '"')
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // object answers with a value that marshals to a JSON object, behind its context. set "" leaves the context out.
 func (c *call) object(status int, set string, v any) error {
-	data, err := json.Marshal(v)
+	data, err := marshal(v)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (c *call) object(status int, set string, v any) error {
 
 // value answers {"@odata.context", "value": v}.
 func (c *call) value(set string, v any) error {
-	data, err := json.Marshal(v)
+	data, err := marshal(v)
 	if err != nil {
 		return err
 	}

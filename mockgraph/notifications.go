@@ -1,7 +1,6 @@
 package mockgraph
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -140,5 +139,5 @@ func (s *subscription) body(events []event, tenant string) ([]byte, error) {
 	for _, e := range events {
 		b.Value = append(b.Value, s.tell(e, tenant))
 	}
-	return json.Marshal(b)
+	return marshal(b)
 }

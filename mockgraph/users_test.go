@@ -2,6 +2,7 @@ package mockgraph_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,4 +125,14 @@ func TestTokensAreRefusedInGraphsWords(t *testing.T) {
 		s.ask("GET", "/v1.0/users", "", "Authorization", test.authorization).refused(401, "InvalidAuthenticationToken", test.message)
 	}
 	s.ask("GET", "/v1.0/users", "", "Authorization", s.token).want(200) // a bare token, as one well-known connector sends it
+}
+
+func TestLinksAreWrittenWithTheirAmpersands(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.user("ada", "")
+	body := string(s.ask("GET", "/v1.0/users?$select=id&$top=1", "").want(200).body)
+	if !strings.Contains(body, "?$select=id&$skiptoken=") && !strings.Contains(body, "&$skiptoken=") {
+		t.Errorf("next link: %s", body)
+	}
 }

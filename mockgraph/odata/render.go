@@ -229,6 +229,9 @@ func appendNullable(dst []byte, s string) []byte {
 	return appendString(dst, s)
 }
 
+// AppendString writes a JSON string; what is not UTF-8 becomes U+FFFD.
+func AppendString(dst []byte, s string) []byte { return appendString(dst, s) }
+
 const hexDigits = "0123456789abcdef"
 
 // appendString writes a JSON string; what is not UTF-8 becomes U+FFFD.
