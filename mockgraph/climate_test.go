@@ -335,3 +335,15 @@ func TestASkewedServerShowsItsDateAndJudgesTokensByIt(t *testing.T) {
 		}
 	}
 }
+
+func TestMembersBoundOnCreationMustBeKnownWhileReadsLag(t *testing.T) {
+	t.Parallel()
+	clock := clockwork.NewFakeClock()
+	s := newStage(t, mockgraph.WithClock(clock), mockgraph.WithWeather(weather.Forecast{Lag: weather.Lag{ReadAfterWrite: 5 * time.Second}}))
+	clock.Advance(time.Minute)
+	ada := s.user("ada", "")
+	body := `{"displayName":"Team","mailNickname":"team","mailEnabled":false,"securityEnabled":true,"members@odata.bind":["https://graph.microsoft.com/v1.0/users/` + ada + `"]}`
+	s.ask("POST", "/v1.0/groups", body).refused(404, "Request_ResourceNotFound", ada)
+	clock.Advance(6 * time.Second)
+	s.ask("POST", "/v1.0/groups", body).want(201)
+}

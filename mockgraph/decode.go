@@ -46,6 +46,11 @@ func (c *call) content(t directory.Type, before *directory.Object, aside ...stri
 			if read.binds[navigation], err = bindIDs(navigation, members[name]); err != nil {
 				return content{}, err
 			}
+			for _, id := range read.binds[navigation] {
+				if err := c.met(id); err != nil {
+					return content{}, err
+				}
+			}
 			continue
 		}
 		if strings.Contains(name, "@") || strings.EqualFold(name, "id") && t != directory.Domain {

@@ -69,6 +69,9 @@ func tenantVariables() map[string]string {
 // keptExchanges is how many exchanges a tenant keeps.
 const keptExchanges = 5000
 
+// keptStates is how many past states lagging reads can see: seconds of a busy client.
+const keptStates = 4096
+
 // Run serves until the context ends.
 func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
 	plan, err := c.plan()
@@ -177,7 +180,7 @@ func (c tenantCommand) plan() (tenantPlan, error) {
 	plans := map[string]directory.Plan{"p2": directory.PlanP2, "p1": directory.PlanP1, "free": directory.PlanFree}
 	p.options = []mockgraph.Option{
 		mockgraph.WithClock(p.clock), mockgraph.WithTenant(strings.ToLower(c.TenantID), c.Name, strings.ToLower(c.Domain)), mockgraph.WithWeather(f),
-		mockgraph.WithExchanges(keep), mockgraph.WithAdminHosts(c.AdminHost...), mockgraph.WithDirectoryOptions(directory.WithPlan(plans[c.Plan])),
+		mockgraph.WithExchanges(keep), mockgraph.WithAdminHosts(c.AdminHost...), mockgraph.WithDirectoryOptions(directory.WithPlan(plans[c.Plan]), directory.WithHistory(keptStates)),
 	}
 	p.sample, p.small = mockgraph.WithSample(size, c.Seed), size <= sample.MaxPasswords && c.Data == ""
 	return p, nil
