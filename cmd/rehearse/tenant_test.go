@@ -79,9 +79,13 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	var out strings.Builder
+	printed, err := os.Create(filepath.Join(folder, "out.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer printed.Close()
 	cmd := exec.CommandContext(ctx, binary, "tenant", "--listen", "127.0.0.1:0", "--ready-file", filepath.Join(folder, "ready.json"))
-	cmd.Env, cmd.Stdout = append(os.Environ(), "TMPDIR="+temporary), &out
+	cmd.Env, cmd.Stdout = append(os.Environ(), "TMPDIR="+temporary), printed
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -92,8 +96,12 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	out, err := os.ReadFile(printed.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
 	line := ""
-	for each := range strings.Lines(out.String()) {
+	for each := range strings.Lines(string(out)) {
 		if strings.HasPrefix(each, "curl ") {
 			line = each
 		}
@@ -102,7 +110,7 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	if err != nil || !strings.Contains(string(output), `"userPrincipalName":"admin@contoso.onmicrosoft.com"`) {
 		t.Errorf("the line answers %v: %s", err, output)
 	}
-	if strings.Contains(out.String(), "\x1b") {
+	if strings.Contains(string(out), "\x1b") {
 		t.Error("colours off a terminal")
 	}
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
