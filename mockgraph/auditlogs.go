@@ -16,8 +16,8 @@ func (t *Tenant) auditLogRoutes() []route {
 	return []route{
 		{method: http.MethodGet, template: "/auditLogs/directoryAudits", serve: listAudits},
 		{method: http.MethodGet, template: "/auditLogs/directoryAudits/{id}", serve: getAudit},
-		{method: http.MethodGet, template: "/auditLogs/signIns", serve: listSignIns},
-		{method: http.MethodGet, template: "/auditLogs/signIns/{id}", serve: getSignIn},
+		{method: http.MethodGet, template: "/auditLogs/signIns", emulated: "sign-ins at this tenant's login host; risk, device and conditional access are not judged", serve: listSignIns},
+		{method: http.MethodGet, template: "/auditLogs/signIns/{id}", emulated: "as the list", serve: getSignIn},
 		{method: http.MethodGet, template: "/auditLogs/provisioning", serve: listProvisioning},
 		{method: http.MethodGet, template: "/auditLogs/customSecurityAttributeAudits"},
 		{method: http.MethodGet, template: "/auditLogs/signUps"},

@@ -193,6 +193,19 @@ func TestCertificatesAreRolledWithAProof(t *testing.T) {
 	s.ask("POST", path+"/removeKey", `{"keyId":"`+added.str("keyId")+`","proof":"`+good+`"}`).want(401)
 }
 
+func TestServicePrincipalsRollCertificatesToo(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, mockgraph.WithClock(clockwork.NewFakeClockAt(noon)))
+	_, sp := s.principal("Payroll", "")
+	path := "/v1.0/servicePrincipals/" + sp.str("id")
+	first, key := certificate(t, "first", noon, noon.AddDate(1, 0, 0))
+	second, _ := certificate(t, "second", noon, noon.AddDate(1, 0, 0))
+	s.ask("PATCH", path, `{"keyCredentials":[{"type":"AsymmetricX509Cert","usage":"Verify","key":"`+base64.StdEncoding.EncodeToString(first)+`"}]}`).want(204)
+	good := proof(t, key, map[string]any{"aud": "00000002-0000-0000-c000-000000000000", "iss": sp.str("id"), "nbf": noon.Unix(), "exp": noon.Add(10 * time.Minute).Unix()})
+	added := s.ask("POST", path+"/addKey", `{"keyCredential":{"type":"AsymmetricX509Cert","usage":"Verify","key":"`+base64.StdEncoding.EncodeToString(second)+`"},"passwordCredential":null,"proof":"`+good+`"}`).want(200)
+	s.ask("POST", path+"/removeKey", `{"keyId":"`+added.str("keyId")+`","proof":"`+good+`"}`).want(204)
+}
+
 func TestTokenSigningCertificateIsReal(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, mockgraph.WithClock(clockwork.NewFakeClockAt(noon)))

@@ -17,8 +17,8 @@ func (t *Tenant) directoryObjectRoutes() []route {
 		{method: http.MethodGet, template: "/directoryObjects/{id}", serve: getDirectoryObject},
 		{method: http.MethodDelete, template: "/directoryObjects/{id}", free: true, serve: deleteDirectoryObject},
 		{method: http.MethodPost, template: "/directoryObjects/getByIds", serve: getByIDs},
-		{method: http.MethodPost, template: "/directoryObjects/validateProperties", serve: validateProperties},
-		{method: http.MethodPost, template: "/groups/{id}/validateProperties", serve: validateProperties},
+		{method: http.MethodPost, template: "/directoryObjects/validateProperties", emulated: "the tenant has no naming policy", serve: validateProperties},
+		{method: http.MethodPost, template: "/groups/{id}/validateProperties", emulated: "the tenant has no naming policy", serve: validateProperties},
 		{method: http.MethodPost, template: "/directoryObjects/getAvailableExtensionProperties", serve: availableExtensions},
 	}
 	return append(rows, membershipRoutes()...)

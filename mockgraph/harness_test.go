@@ -36,6 +36,7 @@ var every = []string{
 func newStage(t *testing.T, opts ...mockgraph.Option) *stage {
 	t.Helper()
 	s := &stage{T: t, tenant: mockgraph.New(opts...)}
+	notes.watch(t, s.tenant, opts...)
 	app, err := register(s.tenant, "Stage hand")
 	if err != nil {
 		t.Fatalf("register application: %v", err)

@@ -12,7 +12,7 @@ import (
 
 // invitationRoutes are the routes of /invitations.
 func (t *Tenant) invitationRoutes() []route {
-	return []route{{method: http.MethodPost, template: "/invitations", serve: invite}}
+	return []route{{method: http.MethodPost, template: "/invitations", emulated: "no mail is sent, and nobody redeems by mail", serve: invite}}
 }
 
 // invitation is Graph's invitation; pointers tell absent members from empty ones.

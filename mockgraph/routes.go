@@ -23,6 +23,7 @@ type route struct {
 	open     bool    // needs no token
 	free     bool    // needs a token and no permission of its own
 	rule     string  // template, or method and template, under which the permission table lists it; "" is the route's own
+	emulated string  // what of the answer is not what Graph would do, "" when it is as documented
 	units    int     // base cost in resource units, filled in
 }
 
@@ -35,6 +36,16 @@ func (r route) permission() (method, template string) {
 		return r.method, r.rule
 	}
 	return r.method, r.template
+}
+
+// emulating says of the rows that are built what of their answers is played.
+func emulating(what string, rows []route) []route {
+	for i := range rows {
+		if rows[i].serve != nil {
+			rows[i].emulated = what
+		}
+	}
+	return rows
 }
 
 // endpoint is a template with its methods.

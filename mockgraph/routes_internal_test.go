@@ -19,6 +19,19 @@ func TestEveryRouteHasAPermissionRule(t *testing.T) {
 	}
 }
 
+func TestNoRouteStandsTwice(t *testing.T) {
+	t.Parallel()
+	for template, e := range New().routing.endpoints {
+		methods := map[string]bool{}
+		for _, r := range e.routes {
+			if methods[r.method] {
+				t.Errorf("%s %s stands twice in the table of routes: the second is never asked", r.method, template)
+			}
+			methods[r.method] = true
+		}
+	}
+}
+
 func TestARequestTriesFewPatterns(t *testing.T) {
 	t.Parallel()
 	routing := New().routing

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
 
@@ -116,6 +117,9 @@ func (t *Tenant) answer(c *call) {
 	if c.outcome != nil {
 		c.weathered()
 	}
+	if t.witness != nil {
+		t.witness(c)
+	}
 }
 
 // walk takes a call through all its doors.
@@ -176,7 +180,7 @@ func (t *Tenant) route(c *call) (route, error) {
 	}
 	r, ok := e.method(c.r.Method)
 	if !ok {
-		return route{}, notAllowed(e)
+		return route{}, t.unserved(c, e)
 	}
 	c.template, c.vars = e.template, vars
 	if r.serve == nil || r.betaOnly && address.version != "beta" {
@@ -191,6 +195,16 @@ func (t *Tenant) route(c *call) (route, error) {
 // unknown is the answer to a path no route has.
 func (t *Tenant) unknown(c *call) error {
 	return notBuilt(c.r.Method + " /" + c.address.version + c.address.path())
+}
+
+// unserved is the answer to a method an endpoint does not have here: Graph may have it, or something else at that path.
+func (t *Tenant) unserved(c *call, e *endpoint) error {
+	_, known := permission.Find(c.r.Method, e.template)
+	_, other := permission.Find(c.r.Method, c.address.path())
+	if known || other {
+		return t.unknown(c)
+	}
+	return notAllowed(e)
 }
 
 // readQuery reads the query options; their names may lack the $ and be in any letter case.

@@ -13,14 +13,11 @@ import (
 	"time"
 
 	"github.com/jonboulle/clockwork"
-	"go.uber.org/goleak"
 
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/sample"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // fetch asks with a client and returns status and body.
 func fetch(t *testing.T, client *http.Client, method, address, body string, headers ...string) (int, string) {

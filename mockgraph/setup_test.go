@@ -35,6 +35,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	tenant := mockgraph.New()
+	notes.watch(t, tenant)
 	server := httptest.NewTLSServer(tenant)
 	t.Cleanup(server.Close)
 	w := &world{T: t, tenant: tenant, url: server.URL, client: server.Client()}

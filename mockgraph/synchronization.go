@@ -17,7 +17,7 @@ import (
 func (t *Tenant) synchronizationRoutes() []route {
 	const base = "/servicePrincipals/{id}/synchronization"
 	const jobs, job, templates = base + "/jobs", base + "/jobs/{job}", base + "/templates"
-	return []route{
+	return emulating("answered by the provisioning service the tenant is given with WithSynchronization; 501 without one", []route{
 		{method: http.MethodGet, template: templates, serve: provisioning(listSynchronizationTemplates)},
 		{method: http.MethodGet, template: templates + "/{template}", serve: provisioning(getSynchronizationTemplate)},
 		{method: http.MethodGet, template: templates + "/{template}/schema", serve: provisioning(getTemplateSchema)},
@@ -50,7 +50,7 @@ func (t *Tenant) synchronizationRoutes() []route {
 		{method: http.MethodPut, template: base + "/secrets", serve: provisioning(putSecrets)},
 		{method: http.MethodPost, template: base + "/acquireAccessToken", serve: provisioning(acquireAccessToken)},
 		{method: http.MethodPatch, template: base + "/connectivityParameters", betaOnly: true},
-	}
+	})
 }
 
 // synchronizationCall is a call about the provisioning of one application.

@@ -258,6 +258,7 @@ func TestSynchronizationSecretsAreKeptByTheService(t *testing.T) {
 	s.ask("PUT", base+"/secrets", `{"value":[{"key":"Colour","value":"teal"}]}`).refused(400, "Request_BadRequest", "value")
 	s.ask("PUT", base+"/secrets", `{}`).refused(400, "Request_BadRequest", "value")
 	s.ask("POST", base+"/jobs/validateCredentials", `{"templateId":"scim","credentials":[{"key":"SecretToken","value":"t"}]}`).want(204)
+	s.ask("POST", base+"/jobs/scim.1/validateCredentials", `{"credentials":[{"key":"SecretToken","value":"t"}]}`).want(204)
 	s.ask("POST", base+"/jobs/scim.1/validateCredentials", `{"credentials":[{"key":"SecretToken","value":"wrong"}]}`).refused(400, "InvalidCredentials", "They do not open the door.")
 	if service.last() != `validate "scim.1"` {
 		t.Errorf("asked %q", service.last())

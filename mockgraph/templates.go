@@ -78,8 +78,8 @@ func (t *Tenant) templateRoutes() []route {
 		}
 	}
 	return []route{
-		{method: http.MethodGet, template: all, free: true, serve: func(c *call) error { return c.listOver(of, "applicationTemplates", items) }},
-		{method: http.MethodGet, template: all + "/$count", free: true, serve: func(c *call) error { return c.countOver(of, items) }},
+		{method: http.MethodGet, template: all, emulated: "four of the gallery's thousands of applications", free: true, serve: func(c *call) error { return c.listOver(of, "applicationTemplates", items) }},
+		{method: http.MethodGet, template: all + "/$count", emulated: "four of the gallery's thousands of applications", free: true, serve: func(c *call) error { return c.countOver(of, items) }},
 		{method: http.MethodGet, template: one, free: true, serve: func(c *call) error {
 			found, ok := findTemplate(c.vars["id"])
 			if !ok {

@@ -53,7 +53,8 @@ type Tenant struct {
 	opening                 *directory.Checkpoint
 	administrator, password string
 
-	plain    sync.Map // by type: the query of one object without options
+	witness  func(*call) // sees every call that was answered; nil outside tests
+	plain    sync.Map    // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
 	settled  atomic.Uint64                      // sequence up to which dynamic groups and licences were processed
 	logos    sync.Map                           // of applications, by object id
