@@ -87,8 +87,7 @@ func (c *call) open(set string) []byte {
 func (c *call) list(of odata.Collection, set string) error {
 	c.readList()
 	of.Variation = c.t.weather.PageSeed()
-	of.Extensions = c.view.ExtensionProperty
-	q, err := c.t.odata.Parse(of, c.query, c.eventual)
+	q, err := c.parse(of, c.query)
 	if err != nil {
 		return err
 	}
@@ -125,8 +124,7 @@ func (c *call) page(q *odata.Query, page *odata.Page, set string) error {
 func (c *call) count(of odata.Collection) error {
 	c.readList()
 	of.CountOnly = true
-	of.Extensions = c.view.ExtensionProperty
-	q, err := c.t.odata.Parse(of, c.query, c.eventual)
+	q, err := c.parse(of, c.query)
 	if err != nil {
 		return err
 	}
@@ -155,8 +153,7 @@ func (c *call) entityOf(status int, view *directory.Snapshot, o *directory.Objec
 	if set == "" {
 		of.Type, set = "", "directoryObjects"
 	}
-	of.Extensions = view.ExtensionProperty
-	q, err := c.t.single(of, query, c.eventual)
+	q, err := c.parse(of, query)
 	if err != nil {
 		return err
 	}
@@ -174,23 +171,6 @@ func joined(body []byte, at int) []byte {
 	}
 	body[at] = ','
 	return body
-}
-
-// single returns the query of a request for one object. Most have no options, and those are read once for each type.
-func (t *Tenant) single(of odata.Collection, query url.Values, eventual bool) (*odata.Query, error) {
-	if len(query) > 0 {
-		return t.odata.Parse(of, query, eventual)
-	}
-	if q, known := t.plain.Load(of.Type); known {
-		if q, ok := q.(*odata.Query); ok {
-			return q, nil
-		}
-	}
-	q, err := t.odata.Parse(of, nil, false)
-	if err == nil {
-		t.plain.Store(of.Type, q)
-	}
-	return q, err
 }
 
 // join puts the members of a JSON object behind an object that is open.

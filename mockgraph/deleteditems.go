@@ -51,7 +51,7 @@ func listDeleted(c *call) error {
 	if err != nil {
 		return err
 	}
-	q, err := c.t.odata.Parse(of, c.query, c.eventual)
+	q, err := c.parse(of, c.query)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func getDeleted(c *call) error {
 	if err != nil {
 		return err
 	}
-	q, err := c.t.odata.Parse(odata.Collection{Single: true}, c.query, c.eventual)
+	q, err := c.parse(odata.Collection{Single: true}, c.query)
 	if err != nil {
 		return err
 	}

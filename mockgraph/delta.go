@@ -171,11 +171,11 @@ func (c *call) newRound(set deltaSet) (deltaRound, error) {
 
 // selectRound gives a round its $select.
 func (c *call) selectRound(round *deltaRound, set deltaSet, text string) error {
-	of := odata.Collection{Extensions: c.view.ExtensionProperty}
+	of := odata.Collection{}
 	if len(set.types) == 1 {
 		of.Type = set.types[0]
 	}
-	q, err := c.t.odata.Parse(of, url.Values{"$select": {text}}, false)
+	q, err := c.parse(of, url.Values{"$select": {text}})
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func getByIDs(c *call) error {
 	if err != nil {
 		return err
 	}
-	q, err := c.t.odata.Parse(odata.Collection{Single: true}, c.query, c.eventual)
+	q, err := c.parse(odata.Collection{Single: true}, c.query)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func listReferences(of directory.Type, navigation string) handler {
 		if err != nil {
 			return err
 		}
-		q, err := c.t.odata.Parse(odata.Collection{Navigation: navigation, From: from.ID()}, c.query, c.eventual)
+		q, err := c.parse(odata.Collection{Navigation: navigation, From: from.ID()}, c.query)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 
 // listOver answers with a page of items that a route brings itself: no entity set of the directory, such as entries of a log.
 func (c *call) listOver(of odata.Collection, set string, items iter.Seq[odata.Record]) error {
-	q, err := c.t.odata.Parse(of, c.query, c.eventual)
+	q, err := c.parse(of, c.query)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (c *call) record(status int, of odata.Collection, set string, item odata.Re
 	if c.r.Method != http.MethodGet {
 		query = nil
 	}
-	q, err := c.t.odata.Parse(of, query, c.eventual)
+	q, err := c.parse(of, query)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (c *call) record(status int, of odata.Collection, set string, item odata.Re
 // countOver answers with the number of such items, for a path that ends in /$count.
 func (c *call) countOver(of odata.Collection, items iter.Seq[odata.Record]) error {
 	of.CountOnly = true
-	q, err := c.t.odata.Parse(of, c.query, c.eventual)
+	q, err := c.parse(of, c.query)
 	if err != nil {
 		return err
 	}

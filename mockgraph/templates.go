@@ -157,7 +157,7 @@ func instantiate(c *call) error {
 
 // appendWhole writes an object with its default properties.
 func (c *call) appendWhole(dst []byte, o *directory.Object) ([]byte, error) {
-	q, err := c.t.odata.Parse(odata.Collection{Type: o.Type(), Single: true}, nil, false)
+	q, err := c.t.plainQuery(odata.Collection{Type: o.Type(), Single: true})
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,8 @@ type Tenant struct {
 	opening                 *directory.Checkpoint
 	administrator, password string
 
+	elsewhere map[string]func(o *directory.Object) any // values of objects that the directory does not keep, by property
+
 	witness  func(*call) // sees every call that was answered; nil outside tests
 	plain    sync.Map    // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
@@ -176,6 +178,7 @@ func New(opts ...Option) *Tenant {
 		loginOpts = append(loginOpts, login.WithRandom(o.random))
 	}
 	t.login = login.New(t.dir, append(loginOpts, o.loginOpts...)...)
+	t.elsewhere = t.valuesElsewhere()
 	t.notifier = newNotifier(t)
 	t.routing = newRouting(t.rows())
 	t.openSky()

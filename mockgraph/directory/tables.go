@@ -76,7 +76,7 @@ func userTable() *table {
 		Property{Name: "serviceProvisioningErrors", Kind: JSON, Collection: true, Mutability: External},
 		Property{Name: "authorizationInfo", Kind: JSON},
 		Property{Name: "customSecurityAttributes", Kind: JSON, CaseExact: true},
-		Property{Name: "signInActivity", Kind: JSON, Mutability: External},
+		Property{Name: "signInActivity", Kind: JSON, Mutability: External, Held: "sign-in log"},
 		Property{Name: "identityParentId", Mutability: External},
 		Property{Name: "print", Kind: JSON, Mutability: External},
 		Property{Name: "deviceEnrollmentLimit", Kind: Integer, Mutability: External},

@@ -49,11 +49,15 @@ type signIns struct {
 	entries []SignIn
 	next    int // the oldest, once the ring is full
 	limit   int
+	last    map[string]LastSignIns // by user id; it outlives the entries
 }
 
 func (s *signIns) add(e SignIn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.limit > 0 && e.UserID != "" {
+		s.remember(e)
+	}
 	switch {
 	case s.limit == 0:
 	case len(s.entries) < s.limit:
@@ -62,6 +66,41 @@ func (s *signIns) add(e SignIn) {
 		s.entries[s.next] = e
 		s.next = (s.next + 1) % s.limit
 	}
+}
+
+// Moment is when a sign-in was, and its request; zero for never.
+type Moment struct {
+	Time      time.Time
+	RequestID string
+}
+
+// LastSignIns are the last sign-ins of a user. Attempts that failed count as sign-ins of their kind.
+// Source: learn.microsoft.com/graph/api/resources/signinactivity.
+type LastSignIns struct{ Interactive, NonInteractive, Successful Moment }
+
+// remember notes a sign-in of a user.
+func (s *signIns) remember(e SignIn) {
+	last, at := s.last[e.UserID], Moment{e.Time, e.ID}
+	switch e.Kind {
+	case InteractiveUser:
+		last.Interactive = at
+	case NonInteractiveUser:
+		last.NonInteractive = at
+	}
+	if e.ErrorCode == 0 {
+		last.Successful = at
+	}
+	if s.last == nil {
+		s.last = map[string]LastSignIns{}
+	}
+	s.last[e.UserID] = last
+}
+
+// LastSignIns returns the last sign-ins of a user by object id, also those that are no longer kept as entries; nothing with a log of 0.
+func (s *Server) LastSignIns(userID string) LastSignIns {
+	s.signIns.mu.Lock()
+	defer s.signIns.mu.Unlock()
+	return s.signIns.last[userID]
 }
 
 // SignIns returns the sign-ins that are kept, oldest first.

@@ -94,3 +94,20 @@ func TestConsentIsAudited(t *testing.T) {
 		t.Errorf("entry %+v", e)
 	}
 }
+
+func TestTheLastSignInsOfAUserOutliveTheLog(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, login.WithSignInLog(1))
+	r.consent()
+	r.ropc("https://graph.microsoft.com/.default offline_access")
+	r.ropc("https://graph.microsoft.com/.default", "password", "wrong")
+	failed := r.host.SignIns()[0].ID
+	r.appToken() // the only entry that is left
+	last := r.host.LastSignIns(r.ada.ID())
+	if last.Interactive.RequestID != failed || last.Successful.RequestID == failed || last.Successful.Time != start || last.NonInteractive != (login.Moment{}) {
+		t.Errorf("last sign-ins %+v", last)
+	}
+	if r.host.LastSignIns("00000000-0000-0000-0000-000000000000") != (login.LastSignIns{}) {
+		t.Error("nobody signed in")
+	}
+}

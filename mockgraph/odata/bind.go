@@ -48,8 +48,8 @@ func (b *binder) bindFilter(e expression) (bound, error) {
 	if err != nil {
 		return bound{}, err
 	}
-	if b.used["signInActivity"] && len(b.used) > 1 {
-		return bound{}, unsupportedClause("signInActivity", b.schema) // learn.microsoft.com/graph/api/resources/user: never with another property
+	if b.used[signInActivity] && len(b.used) > 1 {
+		return bound{}, unsupportedClause(signInActivity, b.schema) // learn.microsoft.com/graph/api/resources/user: never with another property
 	}
 	return f, nil
 }

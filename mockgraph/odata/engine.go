@@ -13,6 +13,7 @@ const (
 	DefaultPageSize  = 100
 	MaxPageSize      = 999
 	signInActivities = 500 // at most, of users with signInActivity
+	signInActivity   = "signInActivity"
 )
 
 // DefaultMaxClauses is how many branches an or, and how many values an in may have.
@@ -36,6 +37,7 @@ type settings struct {
 	selectAll      bool
 	exactCase      bool
 	anyCase        bool
+	strictSignIns  bool
 }
 
 // Option changes how an engine answers. Each but the technical ones stands for something Graph's documentation leaves open.
@@ -72,6 +74,11 @@ func WithLenientSorting() Option { return func(s *settings) { s.lenientSorting =
 // WithGreaterAndLess takes gt and lt where ge and le are supported. By default they are refused, because no property's
 // documentation names them.
 func WithGreaterAndLess() Option { return func(s *settings) { s.strictly = true } }
+
+// WithStrictSignInPages refuses $top above 500 where signInActivity is asked for. By default such a page has 500 users, as
+// learn.microsoft.com/graph/api/user-list says; learn.microsoft.com/entra/identity/monitoring-health/howto-manage-inactive-user-accounts
+// says that the request fails.
+func WithStrictSignInPages() Option { return func(s *settings) { s.strictSignIns = true } }
 
 // WithSelectAll takes $select=*, which is refused by default.
 func WithSelectAll() Option { return func(s *settings) { s.selectAll = true } }

@@ -2,9 +2,9 @@ package odata
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
@@ -33,6 +33,8 @@ type Collection struct {
 	PageSize int
 	// Extensions finds the directory extensions of a type by name, so that they can be selected and filtered; nil for none.
 	Extensions func(t directory.Type, name string) (directory.Property, bool)
+	// Elsewhere finds, by name, values of directory objects that another service keeps; nil for none.
+	Elsewhere map[string]func(o *directory.Object) any
 	// DefaultOrder is the $orderby of items with a Schema when the request has none; "" orders them by id.
 	DefaultOrder string
 	// Variation is the seed of this query's page sizes, as [WithPageVariation] has one for all; 0: the engine's.
@@ -56,6 +58,7 @@ type Query struct {
 	expansion  *expansion
 	top        int
 	ids        []string // the ids a filter of delta names
+	filtered   []string // properties the filter names
 	start      pageToken
 	annotate   func(dst []byte, item Record) []byte // nil: the type of items in mixed collections
 }
@@ -210,7 +213,7 @@ func (q *Query) checkFilter() error {
 	}
 	b := binder{schema: q.schema, settings: q.settings, mode: q.mode, reference: q.reference()}
 	q.filter, err = b.bindFilter(parsed)
-	q.ids = namedIDs(parsed)
+	q.ids, q.filtered = namedIDs(parsed), slices.Sorted(maps.Keys(b.used))
 	return err
 }
 
@@ -268,78 +271,20 @@ func (q *Query) checkTop() (err error) {
 	if limit == 0 {
 		limit = MaxPageSize
 	}
-	if q.selection != nil && slices.Contains(q.selection.names, "signInActivity") {
-		limit = min(limit, signInActivities)
-	}
 	if q.collection.Unpaged {
 		return nil
 	}
+	most := limit
+	if slices.Contains(q.Properties(), signInActivity) {
+		most = min(limit, signInActivities)
+	}
+	if q.settings.strictSignIns {
+		limit = most
+	}
 	q.top, err = q.options.top(limit)
 	if q.top == 0 {
-		q.top = min(cmp.Or(q.collection.PageSize, q.settings.pageSize), limit)
+		q.top = cmp.Or(q.collection.PageSize, q.settings.pageSize)
 	}
+	q.top = min(q.top, most)
 	return err
-}
-
-// ContextArguments returns what a context URL says behind the name of the set: "(id,displayName,manager())", "" when nothing
-// is selected or expanded.
-func (q *Query) ContextArguments() string {
-	var names []string
-	if q.selection != nil {
-		names = append(names, q.selection.names...)
-	}
-	if q.expansion != nil {
-		expanded := q.expansion.name + "("
-		if q.expansion.nested != nil {
-			expanded += strings.Join(q.expansion.nested.names, ",")
-		}
-		names = append(names, expanded+")")
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "(" + strings.Join(names, ",") + ")"
-}
-
-// Selected returns the selected properties as the table spells them, nil when the default set is asked for.
-func (q *Query) Selected() []string {
-	if q.selection == nil {
-		return nil
-	}
-	return slices.Clone(q.selection.names)
-}
-
-// Relations returns the relations named in $select, such as manager and members. Outside delta they do nothing.
-func (q *Query) Relations() []string {
-	if q.selection == nil {
-		return nil
-	}
-	return slices.Clone(q.selection.relations)
-}
-
-// IDs returns the ids of a filter of the form id eq 'a' or id eq 'b', the only one delta takes; nil for any other.
-func (q *Query) IDs() []string { return slices.Clone(q.ids) }
-
-func namedIDs(e expression) []string {
-	operands := []expression{e}
-	if n, ok := e.(*logical); ok {
-		if !n.or {
-			return nil
-		}
-		operands = n.operands
-	}
-	var ids []string
-	for _, operand := range operands {
-		c, ok := operand.(*comparison)
-		if !ok || c.operator != "eq" {
-			return nil
-		}
-		p, isPath := c.left.(*path)
-		value, isLiteral := c.right.(*literal)
-		if !isPath || !isLiteral || canonical(p) != "id" || value.kind != stringToken {
-			return nil
-		}
-		ids = append(ids, value.text)
-	}
-	return ids
 }

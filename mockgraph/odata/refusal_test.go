@@ -115,7 +115,7 @@ func TestRefusals(t *testing.T) {
 		{users, "$top=-1", plain, badRequest, "Invalid page size specified: '-1'. Must be between 1 and 999 inclusive."},
 		{users, "$top=99999999999999999999", plain, badRequest, "Invalid page size specified: '99999999999999999999'. Must be between 1 and 999 inclusive."},
 		{users, "$top=ten", plain, frontDoor, "Invalid value 'ten' for $top query option found. The $top query option requires a non-negative integer value."},
-		{users, "$select=id,signInActivity&$top=501", plain, badRequest, "Invalid page size specified: '501'. Must be between 1 and 500 inclusive."},
+		{users, "$select=id,signInActivity&$top=1000", plain, badRequest, "Invalid page size specified: '1000'. Must be between 1 and 999 inclusive."},
 		{users, "$count=yes", plain, frontDoor, "Invalid value 'yes' for $count query option found. Valid values are 'true' and 'false'."},
 		{users, "$filter=", plain, frontDoor, "The value for OData query '$filter' cannot be empty."},
 		{users, "$top=1&$top=2", plain, frontDoor, "Query option '$top' was specified more than once, but it must be specified at most once."},

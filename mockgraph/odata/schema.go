@@ -21,6 +21,7 @@ type Schema struct {
 	standard    []column       // of the default selection
 	typ         directory.Type // of all items, "" when they are no directory objects or of several types
 	mixed       bool           // items are of several types, each with its @odata.type
+	elsewhere   map[string]func(o *directory.Object) any
 }
 
 // NewSchema returns a schema of items that are not directory objects, such as assignments or log entries. The name of a
@@ -45,7 +46,7 @@ func (s *Schema) add(p directory.Property) {
 	if _, twice := s.byName[key]; twice {
 		return
 	}
-	if p.Name == "signInActivity" && len(p.Fields) == 0 {
+	if p.Name == signInActivity && len(p.Fields) == 0 {
 		p.Fields = signInFields()
 	}
 	s.byName[key] = len(s.rows)

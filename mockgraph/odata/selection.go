@@ -54,7 +54,7 @@ func (s *settings) parseSelect(text string, t *Schema) (*selection, error) {
 				return nil, unsupportedQuery()
 			}
 			for i := range t.rows {
-				chosen.rows[i] = true
+				chosen.rows[i] = t.rows[i].Name != signInActivity // which needs a permission of its own
 			}
 			chosen.names = append(chosen.names, "*")
 			continue

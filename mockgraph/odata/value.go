@@ -63,6 +63,14 @@ func asText(get getter) texter {
 // ofRecord returns the getter of an item's own property.
 func (s *Schema) ofRecord(row *directory.Property) getter {
 	name := row.Name
+	if of, ok := s.elsewhere[name]; ok {
+		return func(e *env) any {
+			if o, ok := e.record.(*directory.Object); ok {
+				return of(o)
+			}
+			return nil
+		}
+	}
 	switch name {
 	case "id":
 		return func(e *env) any { return e.record.ID() }
