@@ -28,6 +28,7 @@ type Report struct {
 // cycle is one run of a job.
 type cycle struct {
 	*Job
+	rules
 
 	id     string
 	began  time.Time
@@ -39,6 +40,7 @@ type cycle struct {
 	managers  []managerChange
 	groups    []*link
 	before    map[string]*escrow  // failures of earlier cycles
+	demand    *demand             // nil for a cycle of all objects
 	held      map[string]struct{} // objects whose deletion has to be allowed first
 	redundant map[string]entry    // objects without a change, unless a reference of theirs changes
 }
@@ -57,8 +59,7 @@ func (j *Job) Cycle(ctx context.Context) (Report, error) {
 	if j.isDisabled() {
 		return Report{}, fmt.Errorf("run cycle: %w", ErrDisabled)
 	}
-	c := &cycle{Job: j, id: j.newID(), began: j.clock.Now(), before: maps.Clone(j.memory.escrows), redundant: map[string]entry{}}
-	c.now = scope{snap: j.dir.Snapshot(), app: j.app, all: j.syncAll}
+	c := j.newCycle(j.rules)
 	if !exists(c.now.snap, j.app) {
 		return Report{}, fmt.Errorf("run cycle: there is no service principal %s", j.app)
 	}
@@ -74,6 +75,13 @@ func (j *Job) Cycle(ctx context.Context) (Report, error) {
 	}
 	c.end(err)
 	return c.report, nil
+}
+
+func (j *Job) newCycle(r rules) *cycle {
+	return &cycle{
+		Job: j, rules: r, id: j.newID(), began: j.clock.Now(), before: maps.Clone(j.memory.escrows), redundant: map[string]entry{},
+		now: scope{snap: j.dir.Snapshot(), app: j.app, all: j.syncAll},
+	}
 }
 
 func (j *Job) isDisabled() bool {
@@ -199,13 +207,19 @@ func (c *cycle) settle(ctx context.Context, e entry) error {
 	if e.err != nil && ctx.Err() != nil {
 		return ctx.Err() // not the object's fault
 	}
-	summary := c.summary(e, c.id)
+	summary := c.summary(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.journal.add(summary)
+	c.Job.record(summary)
+	if c.demand != nil {
+		c.demand.filed = append(c.demand.filed, summary)
+	}
 	switch {
 	case e.err != nil:
 		c.report.Failures++
+		if c.demand != nil {
+			break // who asked sees it; the next cycle does not count it
+		}
 		c.escrow(e.object, e.kind.object, e.reference)
 	case e.skip != "":
 		c.report.Skipped++

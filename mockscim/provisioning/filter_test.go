@@ -9,12 +9,18 @@ import (
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 )
 
-// A scoping filter comes after assignment: who does not pass it is not provisioned, and who passes it no longer is disabled.
-func TestAScopingFilterNarrowsTheAssignments(t *testing.T) {
+// onlyIT is the default mapping with a scoping filter.
+func onlyIT() synchronization.ObjectMapping {
 	users := mapping.DefaultUsers()
 	users.Scope.Groups = []synchronization.FilterGroup{{Name: "Only IT", Clauses: []synchronization.FilterClause{{
 		OperatorName: "EQUALS", SourceOperandName: "department", TargetOperand: synchronization.FilterOperand{Values: []string{"IT"}},
 	}}}}
+	return users
+}
+
+// A scoping filter comes after assignment: who does not pass it is not provisioned, and who passes it no longer is disabled.
+func TestAScopingFilterNarrowsTheAssignments(t *testing.T) {
+	users := onlyIT()
 	s := newStage(t, provisioning.WithUserMapping(users))
 	ada := s.user("Ada Byron", directory.Properties{"department": "Sales"})
 	s.assign(ada)

@@ -298,7 +298,7 @@ func TestLogSaysWhatHappened(t *testing.T) {
 	for _, step := range e.ProvisioningSteps {
 		names = append(names, step.Name)
 	}
-	if !slices.Equal(names, []string{"EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate"}) {
+	if !slices.Equal(names, []string{"EntryImportUpdate", "EntrySynchronizationScoping", "EntrySynchronizationUpdate", "EntryExportUpdate"}) {
 		t.Fatalf("steps %v", names)
 	}
 	if e.ServicePrincipal.DisplayName != "Acme" || e.TargetIdentity.ID != "u1" || e.JobID != s.job.ID() || e.CycleID == first[0].CycleID ||

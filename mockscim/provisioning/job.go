@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -20,14 +22,15 @@ var ErrDisabled = errors.New("the job is disabled after 28 days in quarantine")
 // time from any goroutine; cycles wait for one another.
 type Job struct {
 	settings
+	rules
 
-	dir    *directory.Directory
-	client *wire.Client
-	wires  *wire.Composer
-	app    string // service principal
-	id     string
-	kinds  []*kind // users, groups
-	exact  map[string]bool
+	dir      *directory.Directory
+	client   *wire.Client
+	app      string // service principal
+	id       string
+	onDemand rules
+	sourceID string // of the tenant as a system, for the log
+	targetID string
 
 	running chan struct{} // held by whoever sends requests
 
@@ -53,11 +56,7 @@ func NewJob(d *directory.Directory, servicePrincipal string, client *wire.Client
 	if s.wire.Dialect == "" {
 		s.wire.Dialect = client.Dialect()
 	}
-	composer, err := wire.NewComposer(s.wire)
-	if err != nil {
-		return nil, fmt.Errorf("create job: %w", err)
-	}
-	users, groups, err := newKinds(s, composer)
+	inCycles, onDemand, err := newRules(s)
 	if err != nil {
 		return nil, fmt.Errorf("create job: %w", err)
 	}
@@ -65,16 +64,14 @@ func NewJob(d *directory.Directory, servicePrincipal string, client *wire.Client
 		s.tenant = s.newID()
 	}
 	j := &Job{
-		settings: s, dir: d, client: client, wires: composer, app: servicePrincipal, kinds: []*kind{users, groups},
+		settings: s, rules: inCycles, onDemand: onDemand, dir: d, client: client, app: servicePrincipal,
 		id:      "scim." + strings.ReplaceAll(s.tenant, "-", "") + "." + s.newID(),
-		exact:   map[string]bool{},
 		running: make(chan struct{}, 1), memory: newMemory(),
 		schedule: schedule{interval: s.interval, next: s.clock.Now()},
 		journal:  journal{limit: s.logLimit},
 	}
-	for _, target := range s.caseExact {
-		j.exact[strings.ToLower(target)] = true
-	}
+	j.sourceID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(s.tenant+" "+sourceSystem)).String()
+	j.targetID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(j.id+" "+targetSystem)).String()
 	return j, nil
 }
 
@@ -191,11 +188,4 @@ func (j *Job) change(write func(m *memory)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	write(&j.memory)
-}
-
-func (j *Job) appName() string {
-	if app, ok := j.dir.Snapshot().Object(j.app); ok {
-		return app.String("displayName")
-	}
-	return j.app
 }

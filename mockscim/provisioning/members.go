@@ -33,11 +33,27 @@ func (c *cycle) members(ctx context.Context, k *kind, l *link) error {
 			delete(l.members, id)
 		}
 	})
-	unresolved := map[string]struct{}{}
+	unresolved, failed, err := c.exportMembers(ctx, k, l, changes)
+	if err != nil {
+		return err
+	}
+	c.change(func(m *memory) {
+		l.unresolved = unresolved
+		delete(m.due, l.object)
+		if !failed && len(unresolved) > 0 {
+			c.await(l.object, l.kind)
+		}
+	})
+	return ctx.Err()
+}
+
+// exportMembers writes changes of members and returns those that are left to do, whether because a write failed or because they wait for
+// somebody. The error stops the cycle.
+func (c *cycle) exportMembers(ctx context.Context, k *kind, l *link, changes memberChanges) (unresolved map[string]struct{}, failed bool, err error) {
+	unresolved = map[string]struct{}{}
 	for _, id := range changes.wait {
 		unresolved[id] = struct{}{}
 	}
-	var failed error
 	for _, step := range []struct {
 		members []member
 		request func(id string, members []string) []wire.Request
@@ -46,23 +62,16 @@ func (c *cycle) members(ctx context.Context, k *kind, l *link) error {
 		for chunk := range slices.Chunk(step.members, max(1, c.wire.MembersPerPatch)) {
 			if err := c.writeMembers(ctx, k, l, chunk, step.request, step.added); err != nil {
 				if ctx.Err() != nil {
-					return ctx.Err()
+					return nil, false, ctx.Err()
 				}
-				failed = err
+				failed = true
 				for _, m := range chunk {
 					unresolved[m.object] = struct{}{}
 				}
 			}
 		}
 	}
-	c.change(func(m *memory) {
-		l.unresolved = unresolved
-		delete(m.due, l.object)
-		if failed == nil && len(unresolved) > 0 {
-			c.await(l.object, l.kind)
-		}
-	})
-	return ctx.Err()
+	return unresolved, failed, nil
 }
 
 // writeMembers sends one chunk of changes and files each.

@@ -16,7 +16,7 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 	}
 	l := c.memory.links[id]
 	d := c.decide(k, id)
-	e := entry{object: id, kind: k, action: synchronization.ActionOther, began: c.clock.Now()}
+	e := entry{object: id, kind: k, decision: d, action: synchronization.ActionOther, began: c.clock.Now()}
 	if l != nil {
 		e.anchor, e.name = l.anchor, l.name
 	}
@@ -72,14 +72,14 @@ func (c *cycle) provision(ctx context.Context, e entry, d decision, l *link) ent
 	soft := d.soft
 	flows, err := e.kind.mapping.Evaluate(sourceObject{Object: d.object, scope: c.now, soft: soft})
 	if err != nil {
-		e.err = err
+		e.err, e.at = err, synchronization.StepProcessing
 		return e
 	}
 	if l != nil && l.managed {
 		e.action = synchronization.ActionUpdate
 		current, err := c.current(ctx, e.kind, l.anchor)
 		if err != nil {
-			e.err = err
+			e.err, e.at = err, synchronization.StepMatching
 			return e
 		}
 		c.change(func(*memory) { l.name = e.name })
@@ -99,7 +99,7 @@ func (c *cycle) join(ctx context.Context, e entry, flows []mapping.Flow) entry {
 	found, asked, err := c.match(ctx, e.kind, flows)
 	switch {
 	case err != nil:
-		e.err = err
+		e.err, e.at = err, synchronization.StepMatching
 		return e
 	case !asked:
 		e.action = synchronization.ActionOther
@@ -111,7 +111,7 @@ func (c *cycle) join(ctx context.Context, e entry, flows []mapping.Flow) entry {
 	e.action = synchronization.ActionUpdate
 	l, err := c.link(e, found.ID())
 	if err != nil {
-		e.err = err
+		e.err, e.at = err, synchronization.StepMatching
 		return e
 	}
 	e.anchor = l.anchor

@@ -131,7 +131,7 @@ func (c *cycle) manager(ctx context.Context, m managerChange) error {
 // omitManager leaves a manager out who is not in the target: for good when it is not in scope, for now when it failed.
 func (c *cycle) omitManager(m managerChange) {
 	c.change(func(mem *memory) {
-		if mem.escrows[m.manager] != nil {
+		if mem.escrows[m.manager] != nil || c.demand != nil {
 			c.await(m.link.object, m.kind.object)
 			return
 		}
