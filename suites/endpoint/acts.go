@@ -31,7 +31,7 @@ func (a *Account) nameAttribute() string {
 }
 
 // licences are the roles of the application that a check gives people: the last ones have names that are easily spoilt.
-var licences = [...]string{"Author", "Editor", "Auditor", "Power BI Pro+ (Plan_2)", "E5_Suite"}
+var licences = [...]string{"Author", "Editor", "Auditor", "PowerBI.Pro+(Plan_2)", "E5_Suite"}
 
 // NewUser makes a user in the tenant with a name nobody else has, and nothing else a person need not have but a first and a
 // last name, a mail address and a nickname. Properties are Graph's; nil takes one away.

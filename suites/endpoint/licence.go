@@ -142,11 +142,11 @@ func licenceChecks() []Check {
 				ID: "endpoint.licence.role-values", Title: "The name of a licence comes back as it was sent",
 				Level: result.Required, Breaks: breaksEntra,
 				Sources: sources(learnCustomize+"#provisioning-a-role-to-a-scim-app", learnSCIM),
-				Why:     "Names of licences have blanks, plus signs and capitals, and are compared with a catalogue. A value that is tidied up is no licence any more.",
+				Why:     "Names of licences have dots, plus signs, brackets and capitals, and are compared with a catalogue. A value that is tidied up is no licence any more.",
 				Fix:     "Store value and type of roles byte for byte.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				const plan = "Power BI Pro+ (Plan_2)"
+				const plan = "PowerBI.Pro+(Plan_2)"
 				ada := r.licensee(ctx, mapping.SingleRole, plan)
 				v := r.Read(ctx, ada)
 				e, ok := element(v.Resource, "roles", plan)
