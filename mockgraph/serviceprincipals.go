@@ -105,14 +105,15 @@ func (c *call) mayOwn(owners []string) error {
 	return nil
 }
 
-// makePrincipal makes the service principal of an application id.
+// makePrincipal makes the service principal of an application id. Who may manage her own applications only makes none for others'.
 func (c *call) makePrincipal(appID string, p directory.Properties) (*directory.Object, error) {
 	appID = strings.ToLower(appID)
-	if _, local := c.snapshot().Lookup(directory.Application, "appId", appID); local {
-		return c.t.dir.CreateServicePrincipal(appID, p)
-	}
-	if c.ownsOnly() {
+	app, local := c.snapshot().Lookup(directory.Application, "appId", appID)
+	if c.ownsOnly() && (!local || !isRelated(c.snapshot(), "owners", app.ID(), c.claims.ObjectID)) {
 		return nil, refuse(http.StatusForbidden, directory.CodeDenied, "When using this permission, the backing application of the service principal being created must in the local tenant")
+	}
+	if local {
+		return c.t.dir.CreateServicePrincipal(appID, p)
 	}
 	name, known := foreignApplications[appID]
 	if !known {

@@ -55,6 +55,7 @@ func TestServicePrincipalsAreRefusedInGraphsWords(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	app, _ := s.principal("Payroll", "")
+	theirs := s.application("Rota", "").str("appId")
 	nobody := "33333333-3333-4333-8333-333333333333"
 	ownedBy := s.as(login.Grant{Roles: []string{"Application.ReadWrite.OwnedBy"}})
 	for _, test := range []struct {
@@ -65,6 +66,7 @@ func TestServicePrincipalsAreRefusedInGraphsWords(t *testing.T) {
 		{"exists", s.token, `{"appId":"` + app.str("appId") + `"}`, 409, "Request_MultipleObjectsWithSameKeyValue", "the service principal name " + app.str("appId") + " is already in use."},
 		{"no application", s.token, `{"appId":"` + nobody + `"}`, 400, "NoBackingApplicationObject", "The appId '" + nobody + "' of the service principal does not reference a valid application object."},
 		{"no appId", s.token, `{"displayName":"x"}`, 400, "Request_BadRequest", "A value is required for property 'appId' of resource 'ServicePrincipal'."},
+		{"not owned by OwnedBy", ownedBy, `{"appId":"` + theirs + `"}`, 403, "Authorization_RequestDenied", "When using this permission, the backing application of the service principal being created must in the local tenant"},
 		{"foreign by OwnedBy", ownedBy, `{"appId":"04b07795-8ddb-461a-bbee-02f9e1bf7b46"}`, 403, "Authorization_RequestDenied", "When using this permission, the backing application of the service principal being created must in the local tenant"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -73,6 +75,14 @@ func TestServicePrincipalsAreRefusedInGraphsWords(t *testing.T) {
 			a.refused(test.status, test.code, test.message)
 		})
 	}
+}
+
+func TestWhoOwnsAnApplicationMakesItsServicePrincipal(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.token = s.as(login.Grant{Roles: []string{"Application.ReadWrite.OwnedBy"}})
+	mine := s.application("Payroll", "")
+	s.ask("POST", "/v1.0/servicePrincipals", `{"appId":"`+mine.str("appId")+`"}`).want(201)
 }
 
 func TestForeignApplicationsComeIntoTheTenant(t *testing.T) {

@@ -3,6 +3,7 @@ package directory_test
 import (
 	"errors"
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -225,4 +226,25 @@ func TestGivenAGrantBothOfWhoseEndsAreDeletedThenItComesBackWithTheLast(t *testi
 		t.Error("the grant did not come back")
 	}
 	d.must(d.Snapshot().Check())
+}
+
+// entraSecret is how secret scanners know a client secret of Entra.
+// Source: github.com/gitleaks/gitleaks, rule azure-ad-client-secret.
+var entraSecret = regexp.MustCompile(`[a-zA-Z0-9_~.]{3}\dQ~[a-zA-Z0-9_~.-]{31,34}`)
+
+func TestSecretsHaveTheFormOfEntrasAndRaiseNoAlarm(t *testing.T) {
+	t.Parallel()
+	d := newTenant(t)
+	app := d.application(nil)
+	form := regexp.MustCompile(`^[A-Za-z0-9_.]{3}~[A-Za-z0-9_.]{36}$`)
+	for range 50 {
+		made, secret, err := d.AddPassword(app.ID(), "ci", time.Time{}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !form.MatchString(secret) || entraSecret.MatchString(secret) || made.Hint != secret[:3] {
+			t.Fatalf("secret %q with hint %q", secret, made.Hint)
+		}
+		d.must(d.RemovePassword(app.ID(), made.KeyID))
+	}
 }
