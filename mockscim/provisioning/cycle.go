@@ -73,7 +73,9 @@ func (j *Job) Cycle(ctx context.Context) (Report, error) {
 		j.abandon()
 		return c.report, fmt.Errorf("run cycle: %w", ctx.Err())
 	}
-	c.end(err)
+	if q := c.end(err); q != nil {
+		c.announce(ctx, *q)
+	}
 	return c.report, nil
 }
 
@@ -125,8 +127,9 @@ func (c *cycle) run(ctx context.Context) error {
 	return c.references(ctx)
 }
 
-// end files the cycle, and moves the watermark when the target could be reached. probe is the failure of the probe.
-func (c *cycle) end(probe error) {
+// end files the cycle, and moves the watermark when the target could be reached. probe is the failure of the probe. It returns a
+// quarantine that is new or has another reason, otherwise nil.
+func (c *cycle) end(probe error) (news *synchronization.Quarantine) {
 	now := c.clock.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -171,10 +174,13 @@ func (c *cycle) end(probe error) {
 		c.schedule.succeeded(now)
 	} else {
 		execution.Error = asError(cause)
-		c.schedule.failed(now, reason, execution.Error)
+		if c.schedule.failed(now, reason, execution.Error) {
+			news = clone(c.schedule.quarantine)
+		}
 	}
 	c.report.Error = cause
 	c.history.ended(execution)
+	return news
 }
 
 func (c *cycle) showProgress(k *kind, done, total int) {

@@ -39,6 +39,7 @@ type Job struct {
 	schedule schedule
 	journal  journal
 	history  history
+	outbox   []Mail
 	reset    synchronization.ResetScope // asked for while a cycle was running
 	pending  bool                       // a restart was asked for while a cycle was running
 }

@@ -35,6 +35,8 @@ type settings struct {
 	limits         Thresholds
 	thresholds     []threshold // of limits
 	tenant         string
+	notify         string // address
+	mailer         Mailer
 }
 
 func newSettings(opts []Option) settings {

@@ -39,10 +39,11 @@ func (s *schedule) succeeded(now time.Time) {
 	s.next = now.Add(s.interval)
 }
 
-// failed begins or prolongs a quarantine.
-func (s *schedule) failed(now time.Time, reason synchronization.QuarantineReason, err *synchronization.Error) {
+// failed begins or prolongs a quarantine, and says whether it is new or has another reason.
+func (s *schedule) failed(now time.Time, reason synchronization.QuarantineReason, err *synchronization.Error) (news bool) {
 	q := synchronization.Quarantine{SeriesBegan: now, CurrentBegan: now, Reason: reason, Error: err, SeriesCount: 1}
-	if old := s.quarantine; old != nil {
+	old := s.quarantine
+	if old != nil {
 		q.SeriesBegan, q.SeriesCount = old.SeriesBegan, old.SeriesCount+1
 		if old.Reason == reason {
 			q.CurrentBegan = old.CurrentBegan
@@ -60,6 +61,7 @@ func (s *schedule) failed(now time.Time, reason synchronization.QuarantineReason
 	}
 	s.next = q.NextAttempt
 	s.quarantine = &q // never changed in place: Status hands copies out
+	return old == nil || old.Reason != reason
 }
 
 // clear forgets a quarantine and what it led to; the job is due at once.
