@@ -49,7 +49,10 @@ func whole() bool {
 	return !testing.Short()
 }
 
-// holdFidelity compares the page with the tests, or writes it.
+// strict is said by CI. Elsewhere the page may be behind while tests are being written.
+func strict() bool { return os.Getenv("REHEARSE_REQUIRE") != "" }
+
+// holdFidelity compares the page with the tests, or writes it. Routes that no test asks are an error everywhere.
 func holdFidelity() error {
 	page, idle, err := fidelity(mockgraph.New())
 	if err != nil {
@@ -65,7 +68,7 @@ func holdFidelity() error {
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(written, page) {
+	if strict() && !bytes.Equal(written, page) {
 		return fmt.Errorf("docs/fidelity.md does not say what the tests saw; run make docs. The first difference:\n%s", firstDifference(string(written), string(page)))
 	}
 	return nil

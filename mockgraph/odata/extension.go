@@ -42,7 +42,7 @@ func (s *Schema) extended(c Collection, o options) *Schema {
 func (c Collection) namesElsewhere(o options) bool {
 	for name := range c.Elsewhere {
 		for _, option := range []string{optionSelect, optionFilter, optionOrder} {
-			if strings.Contains(fold(o[option]), fold(name)) {
+			if text := o[option]; len(text) <= maxOptionLength && strings.Contains(fold(text), fold(name)) {
 				return true
 			}
 		}
@@ -57,7 +57,11 @@ func (c Collection) extensions(t directory.Type, o options) []directory.Property
 	}
 	var rows []directory.Property
 	for _, option := range []string{optionSelect, optionFilter, optionOrder} {
-		for _, name := range extensionName.FindAllString(o[option], maxExtensions) {
+		text := o[option]
+		if len(text) > maxOptionLength || !strings.Contains(fold(text), "extension_") { // the one will be refused, the other names none
+			continue
+		}
+		for _, name := range extensionName.FindAllString(text, maxExtensions) {
 			if row, known := c.Extensions(t, name); known {
 				rows = append(rows, row)
 			}
