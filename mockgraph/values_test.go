@@ -48,6 +48,14 @@ func TestTimesHaveNoMoreDigitsThanGraphWrites(t *testing.T) {
 	if got := assigned.str("createdDateTime"); got != "2026-03-01T09:30:00.1234567Z" {
 		t.Errorf("assigned at %s", got)
 	}
+	crew := s.group("crew", "")
+	for path, want := range map[string]string{
+		"/applications(appId='" + app + "')": "2026-03-01T09:30:00.1234567Z", "/groups/" + crew: "2026-03-01T09:30:00Z", "/users/" + s.user("bob", ""): "2026-03-01T09:30:00Z",
+	} {
+		if got := s.ask("GET", "/v1.0"+path+"?$select=createdDateTime", "").want(200).str("createdDateTime"); got != want {
+			t.Errorf("%s: created at %s, want %s", path, got, want)
+		}
+	}
 	long := regexp.MustCompile(`\.\d{8,}`)
 	for _, path := range []string{"/v1.0/auditLogs/directoryAudits", "/v1.0/applications", "/v1.0/servicePrincipals", "/v1.0/organization", "/v1.0/users/delta"} {
 		if got := long.Find(s.ask("GET", path, "").want(200).body); got != nil {

@@ -13,7 +13,7 @@ func applicationTable() *table {
 		Property{Name: "notes", DefaultSelect: true},
 		Property{Name: "uniqueName", DefaultSelect: true, Mutability: Immutable, Index: Unique},
 		Property{Name: "identifierUris", Kind: Strings, DefaultSelect: true, Index: Unique, MaxLength: 255},
-		Property{Name: "createdDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: now},
+		Property{Name: "createdDateTime", Kind: DateTime, DefaultSelect: true, Mutability: ReadOnly, initial: tickNow},
 		Property{Name: "createdByAppId", Mutability: External},
 		Property{Name: "publisherDomain", DefaultSelect: true, Mutability: External},
 		Property{Name: "signInAudience", DefaultSelect: true, Kept: true, initial: constant("AzureADMyOrg"),
