@@ -129,6 +129,11 @@ func addToUnit(c *call) error {
 	if err != nil {
 		return err
 	}
+	// The permissions to create a group are enough for one that is made in the unit, not for adding what exists.
+	// Source: learn.microsoft.com/graph/api/administrativeunit-post-members, permissions.
+	if !c.holds("AdministrativeUnit.ReadWrite.All") {
+		return insufficient(unit.ID())
+	}
 	id, err := c.reference("members")
 	if err != nil {
 		return err

@@ -46,7 +46,11 @@ func (c *call) require(method, template string) error {
 		return denied()
 	}
 	c.used = decision.Used
-	if !c.claims.AppOnly && !c.t.options.userSettings.May(rule, c.user()) {
+	settings := c.t.options.userSettings
+	if method == http.MethodPost && template == "/groups" {
+		settings.NoSecurityGroups = false // the kind of group decides, which the body says
+	}
+	if !c.claims.AppOnly && !settings.May(rule, c.user()) {
 		return denied()
 	}
 	return nil
@@ -109,9 +113,13 @@ var familyTypes = map[string]directory.Type{
 	"groups": directory.Group, "applications": directory.Application, "servicePrincipals": directory.ServicePrincipal,
 }
 
-// owns says whether a principal owns the target of the call; the owner of an application owns its service principal too.
+// owns says whether a principal owns the target of the call, or did when it was deleted; the owner of an application owns its service
+// principal too.
 func (c *call) owns(principal string) bool {
 	s := c.snapshot()
+	if strings.HasPrefix(c.template, "/directory/deletedItems/") {
+		return slices.Contains(slices.Collect(s.FormerOwners(c.vars["id"])), principal)
+	}
 	family, _, _ := strings.Cut(strings.TrimPrefix(c.template, "/"), "/")
 	of, owned := familyTypes[family]
 	o, ok := c.t.resolve(s, of, c.vars["id"])
@@ -177,25 +185,44 @@ func inRoleAssignable(s *directory.Snapshot, id string) bool {
 	return false
 }
 
-// restrict hides from a caller what she may not see of the objects an answer shows.
-func (c *call) restrict(q *odata.Query, mixed bool) *odata.Query {
+// restrict hides from a caller what she may not see of the objects an answer shows. of is the type of the items, "" for any.
+func (c *call) restrict(q *odata.Query, of directory.Type) *odata.Query {
 	if c.claims == nil {
 		return q
 	}
 	who := c.caller()
-	if c.seesAll(who, mixed) {
+	expanded := q.Expanded()
+	if expanded == "members" {
+		q = q.Hiding(func(item odata.Record) bool {
+			group, ok := item.(*directory.Object)
+			return ok && c.hides(group)
+		})
+	}
+	if c.seesAll(who, of == "" || expanded != "") {
 		return q
 	}
-	return q.Restricted(func(t directory.Type) odata.Visibility {
+	sees := func(t directory.Type, own, null bool) odata.Visibility {
 		if t == directory.User {
-			all, only := permission.ReadableUserProperties(who, c.self())
-			return odata.Visibility{All: all, Only: append(only, "id"), Null: mixed}
+			all, only := permission.ReadableUserProperties(who, own && c.self())
+			return odata.Visibility{All: all, Only: append(only, "id"), Null: null}
 		}
-		if !mixed || permission.ReadsType(who, string(t)) {
+		if own && t == of || permission.ReadsType(who, string(t)) {
 			return odata.Visibility{All: true}
 		}
-		return odata.Visibility{Only: []string{"id"}, Null: true}
-	})
+		return odata.Visibility{Only: []string{"id"}, Null: null}
+	}
+	return q.Restricted(
+		func(t directory.Type) odata.Visibility { return sees(t, true, of == "") },
+		func(t directory.Type) odata.Visibility { return sees(t, false, true) },
+	)
+}
+
+// hiddenMembership is the visibility of groups and administrative units whose members only few may see.
+const hiddenMembership = "HiddenMembership"
+
+// belongs says whether the signed-in user is a member or an owner of a group.
+func (c *call) belongs(group string) bool {
+	return !c.claims.AppOnly && (isRelated(c.view, "members", group, c.claims.ObjectID) || isRelated(c.view, "owners", group, c.claims.ObjectID))
 }
 
 // broadReaders see everything a collection may hold.

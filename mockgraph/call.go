@@ -91,7 +91,7 @@ func (c *call) list(of odata.Collection, set string) error {
 	if err != nil {
 		return err
 	}
-	q = c.annotated(c.restrict(q, of.Type == ""))
+	q = c.annotated(c.restrict(q, of.Type))
 	page, err := q.Run(c.view)
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func (c *call) entityOf(status int, view *directory.Snapshot, o *directory.Objec
 	if err != nil {
 		return err
 	}
-	q = c.annotated(c.restrict(q, of.Type == ""))
+	q = c.annotated(c.restrict(q, of.Type))
 	body := c.open(set + q.ContextArguments() + "/$entity")
 	at := len(body)
 	body = q.Append(body, view, o)

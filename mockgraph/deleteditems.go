@@ -55,6 +55,7 @@ func listDeleted(c *call) error {
 	if err != nil {
 		return err
 	}
+	q = c.restrict(q, of.Type)
 	page, err := q.Run(c.view)
 	if err != nil {
 		return err
@@ -93,12 +94,16 @@ func getDeleted(c *call) error {
 	if err != nil {
 		return err
 	}
+	q = c.restrict(q, "")
 	return c.respond(http.StatusOK, join(c.open("directoryObjects"+q.ContextArguments()+"/$entity"), q.Append(nil, c.view, c.asDeleted(o))))
 }
 
 func purgeDeleted(c *call) error {
 	o, err := c.deleted(c.snapshot(), "")
 	if err != nil {
+		return err
+	}
+	if err := c.judgeRoleGroup(o); err != nil {
 		return err
 	}
 	if err := c.t.dir.Purge(o.ID()); err != nil {
@@ -112,6 +117,9 @@ func purgeDeleted(c *call) error {
 func restoreDeleted(c *call) error {
 	o, err := c.deleted(c.snapshot(), "/restore")
 	if err != nil {
+		return err
+	}
+	if err := c.judgeRoleGroup(o); err != nil {
 		return err
 	}
 	var body struct {

@@ -87,6 +87,9 @@ func (w *deltaWriter) whole(items []byte, o *directory.Object) []byte {
 	}
 	for ; w.round.Relation < len(w.round.Relations); w.round.Relation, w.round.Member = w.round.Relation+1, "" {
 		relation := w.round.Relations[w.round.Relation]
+		if relation == "members" && w.c.hides(o) {
+			continue
+		}
 		ids, full := w.some(relation, o.ID())
 		items = w.relation(items, relation, ids, nil)
 		if full {
@@ -158,6 +161,9 @@ func (w *deltaWriter) changed(items []byte, id string, at *touch) []byte {
 		items = w.properties(items, o, at.properties)
 	}
 	for _, relation := range w.round.Relations {
+		if relation == "members" && w.c.hides(o) {
+			continue
+		}
 		var here, gone []string
 		for target := range at.links[relation] {
 			if isRelated(w.c.view, relation, id, target) {

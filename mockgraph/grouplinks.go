@@ -8,6 +8,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
 
 // groupLinkRoutes are the routes of members and owners of a group, and of what it is a member of.
@@ -41,6 +42,11 @@ func notContained(*call) error {
 	return refuse(http.StatusBadRequest, codeBadRequest, "Write requests are only supported on contained entities")
 }
 
+// hides says whether the members of a group or an administrative unit are hidden from the caller.
+func (c *call) hides(group *directory.Object) bool {
+	return group.String("visibility") == hiddenMembership && !permission.ReadsHiddenMembers(c.caller()) && !c.belongs(group.ID())
+}
+
 // unhidden serves the members of a group or an administrative unit with hidden membership to those only who may see them: who holds the permission, or the
 // group's own members and owners.
 // Source: learn.microsoft.com/graph/api/group-list-members, permissions.
@@ -50,10 +56,8 @@ func unhidden(of directory.Type, serve handler) handler {
 		if err != nil {
 			return err
 		}
-		if group.String("visibility") == "HiddenMembership" && !c.holds("Member.Read.Hidden") {
-			if c.claims.AppOnly || !isRelated(c.view, "members", group.ID(), c.claims.ObjectID) && !isRelated(c.view, "owners", group.ID(), c.claims.ObjectID) {
-				return insufficient(group.ID())
-			}
+		if c.hides(group) {
+			return insufficient(group.ID())
 		}
 		return serve(c)
 	}

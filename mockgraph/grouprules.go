@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
 
 // groupShape is what kind a group is of, or will be.
@@ -67,6 +68,9 @@ func (c *call) judgeNewGroup(body content) error {
 	if err := c.judgeExchange(nil, p); err != nil {
 		return err
 	}
+	if !c.claims.AppOnly && !c.t.options.userSettings.CanCreateGroup(c.user(), shapeOf(nil, p).unified) {
+		return insufficient("groupTypes")
+	}
 	for _, required := range []string{"displayName", "mailNickname", "mailEnabled", "securityEnabled"} {
 		if p[required] == nil {
 			return nil
@@ -93,7 +97,7 @@ func (c *call) judgeNewGroup(body content) error {
 const maxRoleGroups = 500
 
 func (c *call) judgeNewRoleGroup(s groupShape) error {
-	if !c.holds(permissionRoles) {
+	if !c.managesRoleGroups() {
 		return insufficient("isAssignableToRole")
 	}
 	if s.dynamic || !s.securityEnabled || s.unified && s.visibility != "" && s.visibility != "Private" {
@@ -114,9 +118,12 @@ func (c *call) judgeNewRoleGroup(s groupShape) error {
 	return nil
 }
 
-// permissionRoles is needed to touch groups that carry roles.
+// managesRoleGroups says whether the caller may make and touch groups that carry roles: by the permission, and signed in by a role of
+// her own or as the owner.
 // Source: learn.microsoft.com/graph/api/group-post-members, permissions.
-const permissionRoles = "RoleManagement.ReadWrite.Directory"
+func (c *call) managesRoleGroups() bool {
+	return permission.ManagesRoleAssignable(c.caller()) && (c.claims.AppOnly || permission.CanManageRoleAssignable(c.user()))
+}
 
 // holds says whether the caller's token carries a permission.
 func (c *call) holds(permission string) bool {
@@ -128,7 +135,7 @@ func (c *call) holds(permission string) bool {
 
 // judgeRoleGroup asks for the permission that groups which carry roles need besides.
 func (c *call) judgeRoleGroup(group *directory.Object) error {
-	if group.Bool("isAssignableToRole") && !c.holds(permissionRoles) {
+	if group.Bool("isAssignableToRole") && !c.managesRoleGroups() {
 		return insufficient(group.ID())
 	}
 	return nil

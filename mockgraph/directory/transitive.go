@@ -61,6 +61,21 @@ func (s *Snapshot) closure(id string, next func(string) iter.Seq[string]) iter.S
 // Owners returns the ids of the owners of a group, an application or a service principal.
 func (s *Snapshot) Owners(id string) iter.Seq[string] { return s.ends(Owners, id, true) }
 
+// FormerOwners yields, ordered by id, who owns an object in the recycle bin when it is restored; nobody for any other.
+func (s *Snapshot) FormerOwners(id string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		o, ok := s.Deleted(id)
+		if !ok {
+			return
+		}
+		for l := range s.links(Owners, o.id, true) {
+			if s.isLive(l.to) && !yield(l.to) {
+				return
+			}
+		}
+	}
+}
+
 // OwnedObjects returns the ids of what a user or a service principal owns.
 func (s *Snapshot) OwnedObjects(id string) iter.Seq[string] { return s.ends(Owners, id, false) }
 

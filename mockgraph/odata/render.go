@@ -133,6 +133,9 @@ func (x *expansion) append(dst []byte, e *env) []byte {
 	}
 	dst = separate(dst)
 	dst = append(dst, `"`+x.name+`":[`...)
+	if x.hidden != nil && x.hidden(e.record) {
+		return append(dst, ']')
+	}
 	n := 0
 	for id := range x.via.ids(e.source, e.record.ID()) {
 		o, ok := e.source.Object(id)

@@ -24,6 +24,7 @@ type expansion struct {
 	via    navigation
 	// columns are those of nested, for every type of related object
 	columns columns
+	hidden  func(Record) bool // items whose related objects the caller may not see; nil for none
 }
 
 const (
