@@ -85,7 +85,7 @@ func updateUnit(c *call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.t.dir.Update(before.ID(), properties); err != nil {
+	if err := c.change(before, properties); err != nil {
 		return err
 	}
 	return c.noContent()

@@ -72,8 +72,8 @@ func (c *call) newApplication() (directory.Properties, []string, error) {
 	return body.properties, body.binds["owners"], nil
 }
 
-// register makes an application with its owners.
-func (c *call) register(p directory.Properties, owners []string) (*directory.Object, error) {
+// register makes an application with its owners, and what comes with it, all or nothing.
+func (c *call) register(p directory.Properties, owners []string, further ...func(b *directory.Batch, app *directory.Object) error) (*directory.Object, error) {
 	view := c.snapshot()
 	for _, domain := range view.VerifiedDomains() {
 		if domain.IsInitial {
@@ -101,6 +101,11 @@ func (c *call) register(p directory.Properties, owners []string) (*directory.Obj
 			}
 		}
 		made = o
+		for _, do := range further {
+			if err := do(b, o); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	return made, err
@@ -154,13 +159,16 @@ func updateApplication(c *call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
-		return err
-	}
-	for _, key := range removed {
-		if err := c.t.dir.RemovePassword(before.ID(), key); err != nil {
-			return err
+	err = c.change(before, body.properties, func(b *directory.Batch) error {
+		for _, key := range removed {
+			if err := b.RemovePassword(before.ID(), key); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return c.noContent()
 }

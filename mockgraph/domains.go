@@ -113,7 +113,7 @@ func updateDomain(c *call) error {
 	if chosen, given := body.properties["isDefault"].(bool); given && !chosen && before.Bool("isDefault") {
 		return &directory.Error{Code: directory.CodeBadRequest, Target: "isDefault", Message: "The default domain is changed by making another domain the default."}
 	}
-	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
+	if err := c.change(before, body.properties); err != nil {
 		return err
 	}
 	return c.noContent()

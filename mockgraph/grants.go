@@ -99,7 +99,7 @@ func updateGrant(c *call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
+	if err := c.change(before, body.properties); err != nil {
 		return err
 	}
 	return c.noContent()

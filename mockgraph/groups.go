@@ -126,11 +126,8 @@ func updateGroup(c *call) error {
 	if err := c.judgeGroupChange(before, body); err != nil {
 		return err
 	}
-	err = c.t.dir.Batch(func(b *directory.Batch) error {
-		after, err := b.Update(before.ID(), body.properties)
-		if err != nil {
-			return err
-		}
+	err = c.change(before, body.properties, func(b *directory.Batch) error {
+		after, _ := b.View().Object(before.ID())
 		return relateToGroup(b, after, body.binds)
 	})
 	if err != nil {

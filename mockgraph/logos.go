@@ -40,7 +40,7 @@ func putLogo(c *call) error {
 	info := map[string]any{}
 	maps.Copy(info, directory.Value[map[string]any](o, "info"))
 	info["logoUrl"] = c.base + "/applications/" + o.ID() + "/logo"
-	if _, err := c.t.dir.Update(o.ID(), directory.Properties{"info": info}); err != nil {
+	if err := c.change(o, directory.Properties{"info": info}); err != nil {
 		return err
 	}
 	c.t.logos.Store(o.ID(), logo{contentType, c.body})

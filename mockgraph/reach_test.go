@@ -143,7 +143,7 @@ func TestOwnedByReachesWhatIsDeletedAndNoApplicationOfOthers(t *testing.T) {
 	s := newStage(t)
 	owner := s.asking("Application.ReadWrite.OwnedBy")
 	other := s.ask("POST", "/v1.0/applications", `{"displayName":"other"}`).want(201)
-	owner.ask("POST", "/v1.0/servicePrincipals", `{"appId":"`+other.str("appId")+`"}`).refused(403, "Authorization_RequestDenied", "Insufficient privileges")
+	owner.ask("POST", "/v1.0/servicePrincipals", `{"appId":"`+other.str("appId")+`"}`).refused(403, "Authorization_RequestDenied", "When using this permission")
 	own := owner.ask("POST", "/v1.0/applications", `{"displayName":"own"}`).want(201)
 	owner.ask("POST", "/v1.0/servicePrincipals", `{"appId":"`+own.str("appId")+`"}`).want(201)
 	for _, id := range []string{own.str("id"), other.str("id")} {

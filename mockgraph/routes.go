@@ -116,6 +116,9 @@ func newRouting(rows []route) *routing {
 }
 
 func (r *routing) add(row route) {
+	if (row.method == http.MethodPatch || row.method == http.MethodPut) && row.serve != nil {
+		row.serve = persistent(row.serve)
+	}
 	row.units, _ = weather.Cost(weather.Request{Method: row.method, Template: row.template, Write: writes(row.method)})
 	if e, known := r.endpoints[row.template]; known {
 		e.routes = append(e.routes, row)

@@ -73,19 +73,25 @@ func createServicePrincipal(c *call) error {
 		return err
 	}
 	delete(body.properties, "appId")
-	o, err := c.makePrincipal(appID, body.properties)
-	if err != nil {
-		return err
-	}
 	if caller := c.becomesOwner(); caller != "" && !slices.Contains(owners, caller) {
 		owners = append(owners, caller)
 	}
-	for _, owner := range owners {
-		if err := c.t.dir.AddOwner(o.ID(), owner); err != nil {
+	var made *directory.Object
+	err = c.t.dir.Batch(func(b *directory.Batch) error {
+		if made, err = c.makePrincipal(b, appID, body.properties); err != nil {
 			return err
 		}
+		for _, owner := range owners {
+			if err := b.AddOwner(made.ID(), owner); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	return c.created(o, "servicePrincipals")
+	return c.created(made, "servicePrincipals")
 }
 
 // mayOwn refuses owners that are none, before anything is made.
@@ -105,23 +111,23 @@ func (c *call) mayOwn(owners []string) error {
 	return nil
 }
 
-// makePrincipal makes the service principal of an application id. Who may manage her own applications only makes none for others'.
-func (c *call) makePrincipal(appID string, p directory.Properties) (*directory.Object, error) {
+// makePrincipal makes the service principal of an application id.
+func (c *call) makePrincipal(b *directory.Batch, appID string, p directory.Properties) (*directory.Object, error) {
 	appID = strings.ToLower(appID)
 	app, local := c.snapshot().Lookup(directory.Application, "appId", appID)
 	if c.ownsOnly() && (!local || !isRelated(c.snapshot(), "owners", app.ID(), c.claims.ObjectID)) {
 		return nil, refuse(http.StatusForbidden, directory.CodeDenied, "When using this permission, the backing application of the service principal being created must in the local tenant")
 	}
 	if local {
-		return c.t.dir.CreateServicePrincipal(appID, p)
+		return b.CreateServicePrincipal(appID, p)
 	}
 	name, known := foreignApplications[appID]
 	if !known {
-		return c.t.dir.CreateServicePrincipal(appID, p) // which refuses
+		return b.CreateServicePrincipal(appID, p) // which refuses
 	}
 	p["appId"], p["displayName"], p["appDisplayName"] = appID, name, name
 	p["appOwnerOrganizationId"], p["servicePrincipalNames"], p["signInAudience"] = microsoftTenant, []string{appID}, "AzureADMultipleOrgs"
-	return c.t.dir.Create(directory.ServicePrincipal, p)
+	return b.Create(directory.ServicePrincipal, p)
 }
 
 // servicePrincipalBody reads the body of a create or an update; before is nil for the former.
@@ -160,7 +166,7 @@ func updateServicePrincipal(c *call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
+	if err := c.change(before, body.properties); err != nil {
 		return err
 	}
 	return c.noContent()

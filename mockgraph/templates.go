@@ -126,23 +126,22 @@ func instantiate(c *call) error {
 	}
 	roles := make([]directory.AppRole, len(from.roles))
 	copy(roles, from.roles)
+	var principal *directory.Object
 	app, err := c.register(directory.Properties{
 		"displayName": body.DisplayName, "applicationTemplateId": from.id, "appRoles": roles,
 		"api": directory.APIApplication{OAuth2PermissionScopes: []directory.PermissionScope{userImpersonation(c.t.newID(), body.DisplayName)}},
-	}, nil)
-	if err != nil {
+	}, nil, func(b *directory.Batch, app *directory.Object) error {
+		var err error
+		principal, err = b.CreateServicePrincipal(app.String("appId"), directory.Properties{
+			"applicationTemplateId": from.id, "tags": from.tags, "appRoleAssignmentRequired": true,
+		})
+		if caller := c.becomesOwner(); err == nil && caller != "" {
+			err = b.AddOwner(principal.ID(), caller)
+		}
 		return err
-	}
-	principal, err := c.t.dir.CreateServicePrincipal(app.String("appId"), directory.Properties{
-		"applicationTemplateId": from.id, "tags": from.tags, "appRoleAssignmentRequired": true,
 	})
 	if err != nil {
 		return err
-	}
-	if caller := c.becomesOwner(); caller != "" {
-		if err := c.t.dir.AddOwner(principal.ID(), caller); err != nil {
-			return err
-		}
 	}
 	answer := append(c.open("microsoft.graph.applicationServicePrincipal"), `,"application":`...)
 	if answer, err = c.appendWhole(answer, app); err != nil {

@@ -92,7 +92,7 @@ func updateUser(c *call) error {
 	}
 	c.stampPassword(body.properties)
 	addressMail(before, body.properties)
-	if _, err := c.t.dir.Update(before.ID(), body.properties); err != nil {
+	if err := c.change(before, body.properties); err != nil {
 		return err
 	}
 	return c.noContent()

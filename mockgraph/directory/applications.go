@@ -22,23 +22,27 @@ const (
 // Source: learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals.
 func (d *Directory) CreateServicePrincipal(appID string, p Properties) (made *Object, err error) {
 	err = d.write(func(x *tx) error {
-		app, ok := x.view.Lookup(Application, "appId", appID)
-		if !ok {
-			return &Error{
-				Code: CodeNoBackingApplication, Target: "appId",
-				Message: fmt.Sprintf("The appId '%s' of the service principal does not reference a valid application object.", appID),
-			}
-		}
-		all := mirrored(app)
-		all["appId"] = app.String("appId")
-		if tenant := x.tenantID(); isGuid(tenant) {
-			all["appOwnerOrganizationId"] = tenant
-		}
-		maps.Copy(all, p)
-		made, err = x.create(ServicePrincipal, all)
+		made, err = x.createServicePrincipal(appID, p)
 		return err
 	})
 	return made, err
+}
+
+func (x *tx) createServicePrincipal(appID string, p Properties) (*Object, error) {
+	app, ok := x.view.Lookup(Application, "appId", appID)
+	if !ok {
+		return nil, &Error{
+			Code: CodeNoBackingApplication, Target: "appId",
+			Message: fmt.Sprintf("The appId '%s' of the service principal does not reference a valid application object.", appID),
+		}
+	}
+	all := mirrored(app)
+	all["appId"] = app.String("appId")
+	if tenant := x.tenantID(); isGuid(tenant) {
+		all["appOwnerOrganizationId"] = tenant
+	}
+	maps.Copy(all, p)
+	return x.create(ServicePrincipal, all)
 }
 
 // mirrored returns what a service principal takes from its application.
@@ -272,19 +276,21 @@ func (d *Directory) AddPassword(id, displayName string, start, end time.Time) (m
 
 // RemovePassword removes a client secret by its key id.
 func (d *Directory) RemovePassword(id, keyID string) error {
-	return d.write(func(x *tx) error {
-		o, err := x.credentialed(id)
-		if err != nil {
-			return err
-		}
-		before := get[[]PasswordCredential](o, "passwordCredentials")
-		after := slices.DeleteFunc(slices.Clone(before), func(c PasswordCredential) bool { return strings.EqualFold(c.KeyID, keyID) })
-		if len(after) == len(before) {
-			return badRequest("keyId", "No password credential found with keyId.")
-		}
-		_, err = x.set(o, Properties{"passwordCredentials": orNil(after)})
+	return d.write(func(x *tx) error { return x.removePassword(id, keyID) })
+}
+
+func (x *tx) removePassword(id, keyID string) error {
+	o, err := x.credentialed(id)
+	if err != nil {
 		return err
-	})
+	}
+	before := get[[]PasswordCredential](o, "passwordCredentials")
+	after := slices.DeleteFunc(slices.Clone(before), func(c PasswordCredential) bool { return strings.EqualFold(c.KeyID, keyID) })
+	if len(after) == len(before) {
+		return badRequest("keyId", "No password credential found with keyId.")
+	}
+	_, err = x.set(o, Properties{"passwordCredentials": orNil(after)})
+	return err
 }
 
 func (x *tx) credentialed(id string) (*Object, error) {

@@ -12,6 +12,19 @@ func (d *Directory) Batch(fill func(b *Batch) error) error {
 // View returns the state with the batch's own writes so far. It changes with them and must not be kept.
 func (b *Batch) View() *Snapshot { return b.x.view }
 
+// Unchanged refuses with [CodeConcurrency] an object that another write has changed since the caller read it, so that what was worked
+// out from its old values is not written over the new ones.
+func (b *Batch) Unchanged(o *Object) error {
+	now, err := b.x.object(o.id)
+	if err == nil && now != o {
+		return &Error{
+			Code: CodeConcurrency, Target: o.id,
+			Message: "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",
+		}
+	}
+	return err
+}
+
 // Create is [Directory.Create].
 func (b *Batch) Create(t Type, p Properties) (*Object, error) { return b.x.create(t, p) }
 
@@ -20,6 +33,14 @@ func (b *Batch) Update(id string, p Properties) (*Object, error) { return b.x.up
 
 // Delete is [Directory.Delete].
 func (b *Batch) Delete(id string) error { return b.x.delete(id) }
+
+// RemovePassword is [Directory.RemovePassword].
+func (b *Batch) RemovePassword(id, keyID string) error { return b.x.removePassword(id, keyID) }
+
+// CreateServicePrincipal is [Directory.CreateServicePrincipal].
+func (b *Batch) CreateServicePrincipal(appID string, p Properties) (*Object, error) {
+	return b.x.createServicePrincipal(appID, p)
+}
 
 // AddMember is [Directory.AddMember].
 func (b *Batch) AddMember(group, member string) error { return b.x.addMember(group, member) }

@@ -22,6 +22,7 @@ const (
 	CodeSameKey          = "Request_MultipleObjectsWithSameKeyValue"
 	CodeDenied           = "Authorization_RequestDenied"
 	CodeQuota            = "Directory_QuotaExceeded"
+	CodeConcurrency      = "Directory_ConcurrencyViolation"
 	DetailConflict       = "ObjectConflict"
 	DetailInvalidValue   = "InvalidValue"
 	DetailMissingValue   = "MissingValue"
