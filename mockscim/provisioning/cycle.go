@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"sync"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -30,6 +31,7 @@ type cycle struct {
 	*Job
 	rules
 
+	turn   sync.Mutex // held by whoever works on the cycle, not while a request is on its way
 	id     string
 	began  time.Time
 	now    scope
@@ -56,6 +58,8 @@ func (j *Job) Cycle(ctx context.Context) (Report, error) {
 		return Report{}, fmt.Errorf("run cycle: %w", err)
 	}
 	defer j.finish()
+	ctx, done := j.stoppable(ctx)
+	defer done()
 	if j.isDisabled() {
 		return Report{}, fmt.Errorf("run cycle: %w", ErrDisabled)
 	}
@@ -71,7 +75,7 @@ func (j *Job) Cycle(ctx context.Context) (Report, error) {
 	}
 	if ctx.Err() != nil && err != nil {
 		j.abandon()
-		return c.report, fmt.Errorf("run cycle: %w", ctx.Err())
+		return c.report, fmt.Errorf("run cycle: %w", context.Cause(ctx))
 	}
 	if q := c.end(err); q != nil {
 		c.announce(ctx, *q)
@@ -80,10 +84,12 @@ func (j *Job) Cycle(ctx context.Context) (Report, error) {
 }
 
 func (j *Job) newCycle(r rules) *cycle {
-	return &cycle{
+	c := &cycle{
 		Job: j, rules: r, id: j.newID(), began: j.clock.Now(), before: maps.Clone(j.memory.escrows), redundant: map[string]entry{},
 		now: scope{snap: j.dir.Snapshot(), app: j.app, all: j.syncAll},
 	}
+	c.turn.Lock()
+	return c
 }
 
 func (j *Job) isDisabled() bool {
@@ -96,7 +102,7 @@ func (j *Job) isDisabled() bool {
 func (j *Job) abandon() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.history.progress = nil
+	j.history.running = nil
 }
 
 // run looks at users, then groups, then the references between them, so that both ends of a reference exist when it is
@@ -117,12 +123,17 @@ func (c *cycle) run(ctx context.Context) error {
 		if !k.rules.Enabled {
 			continue
 		}
-		for done, id := range ids {
-			c.showProgress(k, done, len(ids))
-			if err := c.object(ctx, k, id); err != nil {
-				return err
-			}
+		phase := []Phase{PhaseUsers, PhaseGroups}[i]
+		done := 0
+		err := c.each(ctx, len(ids), func(i int) error {
+			c.showProgress(phase, done, len(ids))
+			done++
+			return c.object(ctx, k, ids[i])
+		})
+		if err != nil {
+			return err
 		}
+		c.showProgress(phase, len(ids), len(ids))
 	}
 	return c.references(ctx)
 }
@@ -181,30 +192,6 @@ func (c *cycle) end(probe error) (news *synchronization.Quarantine) {
 	c.report.Error = cause
 	c.history.ended(execution)
 	return news
-}
-
-func (c *cycle) showProgress(k *kind, done, total int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.history.progress = []synchronization.Progress{{
-		CompletedUnits: int64(done), TotalUnits: int64(total), Units: k.label + "s", ProgressObservationDateTime: c.clock.Now(),
-	}}
-}
-
-// read sends a request that changes nothing.
-func (c *cycle) read(ctx context.Context, r wire.Request) (wire.Response, error) {
-	c.report.Requests++
-	return c.client.Do(ctx, r)
-}
-
-// write sends a request that changes the target.
-func (c *cycle) write(ctx context.Context, r wire.Request) (wire.Response, error) {
-	c.writes++
-	response, err := c.read(ctx, r)
-	if err != nil {
-		return response, err
-	}
-	return response, wire.Check(response)
 }
 
 // settle files what came of one object: the log, the counts, and whether it is tried again. It returns an error when the

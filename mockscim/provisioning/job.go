@@ -40,6 +40,7 @@ type Job struct {
 	journal  journal
 	history  history
 	outbox   []Mail
+	stop     context.CancelCauseFunc    // of the running cycle, nil when there is none
 	reset    synchronization.ResetScope // asked for while a cycle was running
 	pending  bool                       // a restart was asked for while a cycle was running
 }
@@ -62,7 +63,7 @@ func NewJob(d *directory.Directory, servicePrincipal string, client *wire.Client
 		return nil, fmt.Errorf("create job: %w", err)
 	}
 	if s.tenant == "" {
-		s.tenant = s.newID()
+		s.tenant = d.Snapshot().TenantID()
 	}
 	j := &Job{
 		settings: s, rules: inCycles, onDemand: onDemand, dir: d, client: client, app: servicePrincipal,

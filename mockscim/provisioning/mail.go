@@ -65,9 +65,12 @@ func (j *Job) Outbox() []Mail {
 
 // announce tells of a quarantine that has begun or has another reason now: in the audit log, and by mail. The lock is not held.
 func (j *Job) announce(ctx context.Context, q synchronization.Quarantine) {
+	j.mu.RLock()
+	notify, mailer := j.notify, j.mailer
+	j.mu.RUnlock()
 	app, _ := j.application()
 	j.auditQuarantine(app, q)
-	to, err := netmail.ParseAddress(j.notify)
+	to, err := netmail.ParseAddress(notify)
 	if err != nil {
 		return
 	}
@@ -76,14 +79,14 @@ func (j *Job) announce(ctx context.Context, q synchronization.Quarantine) {
 		why += ": " + q.Error.Message
 	}
 	m := Mail{
-		From: MailFrom, To: to.Address, Time: j.clock.Now().UTC(), Subject: "Provisioning of " + app + " is in quarantine",
+		From: MailFrom, To: to.Address, Time: q.CurrentBegan.UTC(), Subject: "Provisioning of " + app + " is in quarantine",
 		Text: fmt.Sprintf("The provisioning job of the application %s has been placed in quarantine.\n\nReason: %s\nJob: %s\nTenant: %s\n"+
 			"In quarantine since: %s\nNext attempt: %s\n\nMend the cause and restart provisioning. A job that stays in quarantine for 28 days is disabled.\n",
-			app, clipText(why), j.id, j.tenant, q.SeriesBegan.UTC().Format(time.RFC3339), q.NextAttempt.UTC().Format(time.RFC3339)),
+			app, clipText(why), j.id, j.dir.Snapshot().TenantID(), q.SeriesBegan.UTC().Format(time.RFC3339), q.NextAttempt.UTC().Format(time.RFC3339)),
 	}
-	if j.mailer != nil {
+	if mailer != nil {
 		timed, cancel := context.WithTimeout(ctx, mailTimeout)
-		m.Error = j.mailer.Send(timed, m)
+		m.Error = mailer.Send(timed, m)
 		cancel()
 	}
 	j.mu.Lock()

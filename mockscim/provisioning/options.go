@@ -37,6 +37,10 @@ type settings struct {
 	tenant         string
 	notify         string // address
 	mailer         Mailer
+	parallel       int
+	heedRetryAfter bool
+	longestWait    time.Duration
+	tell           func(Progress)
 }
 
 func newSettings(opts []Option) settings {
@@ -61,7 +65,7 @@ func WithClock(clock clockwork.Clock) Option { return func(s *settings) { s.cloc
 // by default. Cycles call it from one goroutine at a time.
 func WithIDs(newID func() string) Option { return func(s *settings) { s.newID = newID } }
 
-// WithTenant sets the id of the tenant, which ids of jobs and log entries carry; a new id by default.
+// WithTenant sets the id of the tenant, which ids of jobs and log entries carry; the directory's by default.
 func WithTenant(id string) Option { return func(s *settings) { s.tenant = id } }
 
 // WithUserMapping sets the mapping of users; [mapping.DefaultUsers] by default.

@@ -57,16 +57,28 @@ func shown(current scim.Resource, target string) (string, bool) {
 
 // references writes what was kept: managers of users, then members of groups.
 func (c *cycle) references(ctx context.Context) error {
-	for _, m := range c.managers {
-		if err := c.manager(ctx, m); err != nil {
-			return err
+	total, done := len(c.managers)+len(c.groups), 0
+	show := func() {
+		if c.demand == nil {
+			c.showProgress(PhaseReferences, done, total)
 		}
+		done++
 	}
-	for _, l := range c.groups {
-		if err := c.members(ctx, c.kinds[1], l); err != nil {
-			return err
-		}
+	err := c.each(ctx, len(c.managers), func(i int) error {
+		show()
+		return c.manager(ctx, c.managers[i])
+	})
+	if err != nil {
+		return err
 	}
+	err = c.each(ctx, len(c.groups), func(i int) error {
+		show()
+		return c.members(ctx, c.kinds[1], c.groups[i])
+	})
+	if err != nil {
+		return err
+	}
+	show()
 	for _, ids := range [][]string{c.work.users.ids, c.work.groups.ids} {
 		for _, id := range ids {
 			if e, ok := c.redundant[id]; ok {

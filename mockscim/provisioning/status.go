@@ -11,12 +11,12 @@ type history struct {
 	last, lastSuccessful, lastExports *synchronization.Execution // never changed once they are here
 	failures                          int64                      // cycles in a row that failed whole
 	firstSteady, lastSteady           time.Time
-	progress                          []synchronization.Progress // of the cycle that is running
+	running                           *Progress // of the cycle that is running, never changed once it is here
 }
 
 // ended files a cycle.
 func (h *history) ended(e synchronization.Execution) {
-	h.last, h.progress = &e, nil
+	h.last, h.running = &e, nil
 	if e.State == synchronization.ExecutionFailed {
 		h.failures++
 		return
@@ -42,7 +42,7 @@ func (j *Job) Status() synchronization.Status {
 		CountSuccessiveCompleteFailures:    h.failures,
 		SteadyStateFirstAchievedTime:       h.firstSteady,
 		SteadyStateLastAchievedTime:        h.lastSteady,
-		Progress:                           append(synchronization.Collection[synchronization.Progress](nil), h.progress...),
+		Progress:                           h.shown(),
 		LastExecution:                      clone(h.last),
 		LastSuccessfulExecution:            clone(h.lastSuccessful),
 		LastSuccessfulExecutionWithExports: clone(h.lastExports),

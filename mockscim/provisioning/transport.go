@@ -1,0 +1,81 @@
+package provisioning
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+)
+
+// maxThrottled is how often one request is sent again because the target asked to wait.
+const maxThrottled = 3
+
+// WithRetryAfter sends a request again that was answered with 429 or 503 and a Retry-After of at most longest, after that time, up to three
+// times. The time is real, like that of the network, also on a steered clock. Off by default, and for longest < 0, because nothing says that
+// Entra heeds it: the object fails and is tried again in the next cycle. 0 heeds only "Retry-After: 0".
+// Source: RFC 9110 §10.2.3.
+func WithRetryAfter(longest time.Duration) Option {
+	return func(s *settings) { s.heedRetryAfter, s.longestWait = longest >= 0, longest }
+}
+
+// read sends a request that changes nothing.
+func (c *cycle) read(ctx context.Context, r wire.Request) (wire.Response, error) {
+	for try := 0; ; try++ {
+		c.report.Requests++
+		c.turn.Unlock()
+		response, err := c.client.Do(ctx, r)
+		wait, again := c.throttled(response, err)
+		if again = again && try < maxThrottled; again {
+			pause(ctx, wait)
+		}
+		c.turn.Lock()
+		if ctx.Err() != nil && again {
+			return response, ctx.Err()
+		}
+		if !again {
+			return response, err
+		}
+	}
+}
+
+// write sends a request that changes the target.
+func (c *cycle) write(ctx context.Context, r wire.Request) (wire.Response, error) {
+	c.writes++
+	response, err := c.read(ctx, r)
+	if err != nil {
+		return response, err
+	}
+	return response, wire.Check(response)
+}
+
+// throttled says how long an answer asks to wait.
+func (c *cycle) throttled(r wire.Response, err error) (time.Duration, bool) {
+	if err != nil || !c.heedRetryAfter || r.Status != http.StatusTooManyRequests && r.Status != http.StatusServiceUnavailable {
+		return 0, false
+	}
+	value := r.Header.Get("Retry-After")
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(value); err == nil {
+		wait = max(0, time.Until(at))
+	} else {
+		return 0, false
+	}
+	return wait, wait <= c.longestWait
+}
+
+// pause waits, until ctx ends at the latest.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// SetToken changes the secret token of the requests that begin from now on, as saving new credentials does.
+func (j *Job) SetToken(token string) { j.client.SetToken(token) }
