@@ -32,6 +32,8 @@ type Config struct {
 	SendFlag bool
 	// Token is the secret token; "" sends no Authorization header.
 	Token string
+	// Tokens hands out the token of each request in the place of Token; nil: Token.
+	Tokens TokenSource
 	// Transport sends the requests. Nil: HTTP/1.1 with TLS 1.2 or newer, the usual proxy variables, connections kept alive.
 	Transport http.RoundTripper
 	// Header is added to every request, and replaces what the client would set. Nil adds nothing: Entra sends neither Accept
@@ -145,12 +147,22 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 	}
 	timed, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
+	token, err := c.authorize(ctx, request)
+	if err != nil {
+		return response, err
+	}
+	if token != "" {
+		response.secrets = append(response.secrets, token)
+	}
 	answer, err := c.config.Transport.RoundTrip(request.WithContext(timed))
 	if err != nil {
 		return response, c.failure(ctx, timed, response, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	response.Status, response.Header = answer.StatusCode, answer.Header
+	if c.config.Tokens != nil && answer.StatusCode == http.StatusUnauthorized {
+		c.config.Tokens.Refused(token)
+	}
 	response.Body, err = io.ReadAll(io.LimitReader(answer.Body, c.config.MaxBody+1))
 	switch {
 	case err != nil:
@@ -163,6 +175,18 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 			answer.StatusCode, clip(response.shown(answer.Header.Get("Location"), maxShownURL), 200))
 	}
 	return response, nil
+}
+
+// authorize sets the token of the token source, if there is one.
+func (c *Client) authorize(ctx context.Context, request *http.Request) (string, error) {
+	if c.config.Tokens == nil {
+		return "", nil
+	}
+	token, err := c.config.Tokens.Token(ctx)
+	if err == nil && c.config.Header.Get("Authorization") == "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	return token, err
 }
 
 // pace waits for the limiter until ctx ends. The limiter's own Wait gives up beforehand when it sees that the time will not do,
