@@ -1,6 +1,7 @@
 package login
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -135,7 +136,17 @@ func (s *Server) trusts(x *exchange, host string) bool {
 			return true
 		}
 	}
-	return strings.EqualFold(host, x.r.Host) || strings.EqualFold("https://"+host, s.options.base)
+	return strings.EqualFold(host, x.r.Host) || strings.EqualFold("https://"+host, s.options.base) || loopback(host)
+}
+
+// loopback says whether a host is this machine: an authority there is a fake's own origin, also when it is Microsoft's name, reached
+// through the proxy, that is asked about it.
+func loopback(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	return strings.EqualFold(name, "localhost") || net.ParseIP(strings.Trim(name, "[]")).IsLoopback()
 }
 
 // userRealm answers how a user signs in, which clients ask before the password grant: always with a password kept in the

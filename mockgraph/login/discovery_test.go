@@ -77,6 +77,7 @@ func TestInstanceDiscoveryKnowsMicrosoftAndItself(t *testing.T) {
 	}{
 		{"real", realHost, "https://login.microsoftonline.com/" + tenantID + "/oauth2/v2.0/authorize", 200},
 		{"own origin", origin, origin + "/" + tenantID + "/oauth2/v2.0/authorize", 200},
+		{"own origin, asked of the real name", realHost, origin + "/" + tenantID + "/oauth2/v2.0/authorize", 200},
 		{"stranger", realHost, "https://evil.example/" + tenantID, 400},
 		{"none", realHost, "", 400},
 	} {
