@@ -20,7 +20,7 @@ import (
 // JSON; GET /_rehearse/ is a page for people that lists it.
 //
 //	GET    health                what the tenant is and holds
-//	POST   reset                 back to the start
+//	POST   reset                 back to the start, in its weather; the clock and issued tokens stay
 //	POST   seed                  {"size": "contoso", "seed": 7}
 //	GET PUT snapshot             the whole state, byte-stable
 //	GET PUT clock                {"now": "2026-03-01T09:00:00Z", "advance": "P28D", "frozen": true}

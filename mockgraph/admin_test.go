@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/sample"
 )
 
@@ -408,5 +409,32 @@ func TestTheAdminAPIIsNeitherRecordedNorStruckByTheWeather(t *testing.T) {
 	s.under("outage")
 	if s.steer("GET", "health", "").want(200).at("exchanges") != 0.0 {
 		t.Error("the admin API records itself")
+	}
+}
+
+func TestAResetBringsTheWeatherBackAndASeedItsOwnClient(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.steer("PUT", "weather", "stormy").want(200)
+	if got := s.steer("POST", "reset", "").want(200); got.at("fairWeather") != true {
+		t.Errorf("after a reset: %s", got.body)
+	}
+	seeded := s.steer("POST", "seed", `{"size":"small","seed":7}`).want(200)
+	for _, when := range []string{"after the seed", "after a reset"} {
+		if _, err := s.tenant.Login().Mint(login.Grant{ClientID: seeded.str("clientId")}); err != nil || seeded.str("clientSecret") == "" {
+			t.Errorf("%s the client of the answer is not there: %v", when, err)
+		}
+		s.steer("POST", "reset", "").want(200)
+	}
+}
+
+func TestThePrintedAddressLeadsToThePage(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "https://127.0.0.1:8443/", nil)
+	w := httptest.NewRecorder()
+	s.tenant.ServeHTTP(w, r)
+	if w.Code != http.StatusFound || w.Header().Get("Location") != "/_rehearse/" {
+		t.Errorf("GET /: %d to %q", w.Code, w.Header().Get("Location"))
 	}
 }

@@ -23,7 +23,7 @@ type adminCall struct{ Request, Link, Does string }
 // adminCalls are what the admin API does, for people.
 var adminCalls = []adminCall{
 	{"GET health", "health", "what the tenant is and holds"},
-	{"POST reset", "", "back to the state at start"},
+	{"POST reset", "", "back to the state and the weather at start; the clock and issued tokens stay"},
 	{"POST seed", "", `replace everything by a sample: {"size": "small" | "contoso" | N, "seed": N}`},
 	{"GET snapshot", "", "the whole state as a file; the same state gives the same bytes"},
 	{"PUT snapshot", "", "replace everything by such a file"},

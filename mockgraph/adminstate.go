@@ -3,6 +3,7 @@ package mockgraph
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -52,6 +53,9 @@ func (t *Tenant) adminHealth(w http.ResponseWriter, _ *http.Request) error { ret
 
 func (t *Tenant) adminReset(w http.ResponseWriter, _ *http.Request) error {
 	t.Reset()
+	if err := t.weather.Set(t.options.forecast); err != nil {
+		return fmt.Errorf("set the weather of the start: %w", err)
+	}
 	return say(w, t.health())
 }
 
@@ -74,13 +78,21 @@ func (t *Tenant) adminSeed(w http.ResponseWriter, r *http.Request) error {
 	if err := t.Seed(size, body.Seed); err != nil {
 		return wrong(http.StatusBadRequest, "%s.", err)
 	}
+	// The client the tenant printed when it was started is gone with the rest.
+	client, err := t.Register("Rehearse", EveryPermission()...)
+	if err != nil {
+		return err
+	}
+	t.SetStart()
 	name, password := t.Administrator()
 	return say(w, struct {
 		health
 
 		Administrator string `json:"administrator"`
 		Password      string `json:"password"`
-	}{t.health(), name, password})
+		ClientID      string `json:"clientId"`
+		ClientSecret  string `json:"clientSecret"`
+	}{t.health(), name, password, client.ID, client.Secret})
 }
 
 func (t *Tenant) adminSave(w http.ResponseWriter, _ *http.Request) error {

@@ -21,6 +21,8 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(r.URL.Path, adminPath) && isOwnOrigin(r):
 		t.serveAdmin(w, r)
+	case r.URL.Path == "/" && r.Method == http.MethodGet && isOwnOrigin(r):
+		http.Redirect(w, r, adminPath, http.StatusFound) // what a person who opens the printed address looks for
 	case t.recorded != nil:
 		t.recorded.ServeHTTP(w, r)
 	default:
