@@ -42,8 +42,9 @@ func (l control) contentType() string {
 		return contentFull
 	case noControl:
 		return contentNone
+	default:
+		return contentJSON
 	}
-	return contentJSON
 }
 
 const (
@@ -61,8 +62,9 @@ func (c *call) annotated(q *odata.Query) *odata.Query {
 		return q.Annotated(c.annotate)
 	case noControl:
 		return q.Annotated(func(dst []byte, _ odata.Record) []byte { return dst })
+	default:
+		return q
 	}
-	return q
 }
 
 // annotate writes the control information of an object. Its address is in the form the directory gives away, which leaks into

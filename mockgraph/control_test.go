@@ -22,7 +22,7 @@ func TestFullMetadataNamesEachObject(t *testing.T) {
 		t.Errorf("answered as %s, version %s", got, a.header.Get("OData-Version"))
 	}
 	user := s.user("ann", "")
-	s.ask("POST", "/v1.0/groups/"+id+"/members/$ref", `{"@odata.id":"`+address[:strings.Index(address, "/directoryObjects")]+"/directoryObjects/"+user+`"}`).want(http.StatusNoContent)
+	s.ask("POST", "/v1.0/groups/"+id+"/members/$ref", `{"@odata.id":"`+strings.Split(address, "/directoryObjects")[0]+"/directoryObjects/"+user+`"}`).want(http.StatusNoContent)
 	for _, path := range []string{"/v1.0/groups?$expand=members", "/v1.0/groups/" + id + "/members", "/v1.0/domains"} {
 		a := s.ask("GET", path, "", full...).want(http.StatusOK)
 		if a.str("value.0.@odata·id") == "" || strings.Count(string(a.body), "@odata.type") != strings.Count(string(a.body), "@odata.id") {

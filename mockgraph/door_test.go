@@ -150,7 +150,7 @@ func (d *door) tunnel(target string) net.Conn {
 	if _, err := fmt.Fprintf(conn, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n", target, target); err != nil {
 		d.Fatal(err)
 	}
-	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect}) //nolint:bodyclose // CONNECT has none
+	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect}) // CONNECT has no body
 	if err != nil || response.StatusCode != http.StatusOK {
 		d.Fatalf("CONNECT %s: %v %v", target, response, err)
 	}

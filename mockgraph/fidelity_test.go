@@ -290,7 +290,7 @@ func writeRefused(b *bytes.Buffer, tenant *mockgraph.Tenant) error {
 		if built[key] || tenant.Serves(method, path) {
 			continue
 		}
-		r := httptest.NewRequest(method, "https://graph.microsoft.com/beta"+path, nil) //nolint:noctx // there is no test to take it from
+		r := httptest.NewRequest(method, "https://graph.microsoft.com/beta"+path, nil)
 		r.Header.Set("Authorization", "Bearer "+token)
 		w := httptest.NewRecorder()
 		if tenant.ServeHTTP(w, r); w.Code != http.StatusNotImplemented || !bytes.Contains(w.Body.Bytes(), []byte(`"code":"NotImplemented"`)) {

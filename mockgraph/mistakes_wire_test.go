@@ -69,7 +69,7 @@ func TestMistake08_EveryRefusalIsAnODataError(t *testing.T) {
 		if problem := envelopeOf(a.status, a.json); problem != "" {
 			t.Errorf("%s: %s: %s", a.request, problem, a.body)
 		}
-		if a.str("error.innerError.client-request-id") != headers[1] || a.header.Get("client-request-id") != headers[1] || a.str("error.innerError.request-id") != a.header.Get("request-id") {
+		if a.str("error.innerError.client-request-id") != headers[1] || a.header.Get("Client-Request-Id") != headers[1] || a.str("error.innerError.request-id") != a.header.Get("Request-Id") {
 			t.Errorf("%s: the ids of the request: %s", a.request, a.body)
 		}
 		if _, err := time.Parse("2006-01-02T15:04:05", a.str("error.innerError.date")); err != nil {
@@ -116,8 +116,8 @@ func TestMistake18_ThrottlingHasManyStyles(t *testing.T) {
 	told := ""
 	for range 100 {
 		a := s.ask("GET", "/v1.0/users?$select=id", "")
-		if told = stdcmp.Or(told, a.header.Get("x-ms-throttle-limit-percentage")); a.status == 429 {
-			if a.header.Get("x-ms-throttle-information") != "ResourceUnitLimitExceeded" || !strings.HasPrefix(a.header.Get("x-ms-throttle-scope"), "Tenant_Application/") || a.header.Get("x-ms-resource-unit") != "1" {
+		if told = stdcmp.Or(told, a.header.Get("X-Ms-Throttle-Limit-Percentage")); a.status == 429 {
+			if a.header.Get("X-Ms-Throttle-Information") != "ResourceUnitLimitExceeded" || !strings.HasPrefix(a.header.Get("X-Ms-Throttle-Scope"), "Tenant_Application/") || a.header.Get("X-Ms-Resource-Unit") != "1" {
 				t.Errorf("when the quota is used up: %v", a.header)
 			}
 			break

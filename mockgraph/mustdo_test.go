@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // the thumbprint clients name certificates by
+	"crypto/sha1" // the thumbprint clients name certificates by
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -235,7 +235,7 @@ func TestMustDo17_CertificatesAreNamedInManyWays(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	one, two := sha1.Sum(der), sha256.Sum256(der) //nolint:gosec // see the import
+	one, two := sha1.Sum(der), sha256.Sum256(der)
 	for name, header := range map[string]map[jose.HeaderKey]any{
 		"x5t#S256 in padded base64": {"x5t#S256": base64.StdEncoding.EncodeToString(two[:])}, "x5t#S256 in base64url": {"x5t#S256": base64.RawURLEncoding.EncodeToString(two[:])},
 		"x5t": {"x5t": base64.RawURLEncoding.EncodeToString(one[:])}, "kid": {"kid": base64.URLEncoding.EncodeToString(one[:])}, "x5c": {"x5c": []string{base64.StdEncoding.EncodeToString(der)}},

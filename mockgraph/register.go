@@ -11,10 +11,10 @@ import (
 
 // Client is an application of the tenant that is ready for use: what a client of Graph is configured with.
 type Client struct {
-	ID          string // application id, which protocols call client_id
-	ObjectID    string // of the application
-	PrincipalID string // object id of its service principal
-	Secret      string // shown once, valid for 24 months
+	ID          string `json:"clientId"`    // application id, which protocols call client_id
+	ObjectID    string `json:"objectId"`    // of the application
+	PrincipalID string `json:"principalId"` // object id of its service principal
+	Secret      string `json:"secret"`      // shown once, valid for 24 months
 }
 
 // secretLife is the longest life the portal offers. Source: learn.microsoft.com/entra/identity-platform/how-to-add-credentials.

@@ -188,10 +188,11 @@ func (c *soakClient) batch() *answer {
 			id, _ := body["id"].(string)
 			c.pool.add("user", id)
 		}
-		if problem := ""; status >= 400 {
-			if problem = envelopeOf(int(status), body); problem != "" {
-				c.errorf("item of a batch: %s: %v", problem, item)
-			}
+		if status < 400 {
+			continue
+		}
+		if problem := envelopeOf(int(status), body); problem != "" {
+			c.errorf("item of a batch: %s: %v", problem, item)
 		}
 	}
 	return a

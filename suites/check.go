@@ -57,7 +57,7 @@ type Runnable struct {
 func Bind[R any](checks []Check[R], dialect string, newRig func(ctx context.Context, t *T) (R, error), opts ...Option) []Runnable {
 	bound := make([]Runnable, len(checks))
 	for i, check := range checks {
-		spec := check.Spec.In(dialect)
+		spec := check.In(dialect)
 		bound[i] = Runnable{Spec: spec, Dialect: dialect, Run: func(ctx context.Context) Outcome {
 			t := NewT(spec)
 			return Execute(ctx, t, func(ctx context.Context) {

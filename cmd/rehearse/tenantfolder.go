@@ -202,7 +202,7 @@ func (r *raised) save(f *folder) error {
 	err := replaceFile(f.file(identityFile), func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(who)
+		return encoder.Encode(who) //nolint:gosec // the password of a tenant that is not real, in a file of mode 0600
 	})
 	if err == nil {
 		err = replaceFile(f.file(stateFile), r.Save)

@@ -56,6 +56,7 @@ func reason(err error) error {
 		want = "a whole number"
 	case reflect.Slice:
 		want = "a list"
+	default: // an object
 	}
 	return fmt.Errorf("want %s, got %s", want, wrong.Value)
 }

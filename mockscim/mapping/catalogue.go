@@ -35,7 +35,7 @@ func FunctionSchemas() []synchronization.FunctionSchema {
 				Name: p.name, Type: synchronization.TypeString, AllowMultipleOccurrences: repeats,
 				Required: p.kind != optional && p.name != "defaultValue" && p.name != "dateTimeStyles" && (name != "Replace" || j == 0),
 			}
-			if t, ok := parameterTypes[p.name]; ok && !(name == "InStr" && strings.HasPrefix(p.name, "value")) {
+			if t, ok := parameterTypes[p.name]; ok && (name != "InStr" || !strings.HasPrefix(p.name, "value")) {
 				parameter.Type = t
 			}
 			before := slices.IndexFunc(list[i].Parameters, func(known synchronization.FunctionParameter) bool {

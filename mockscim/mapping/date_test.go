@@ -134,7 +134,7 @@ func TestDatesAreWrittenInTheFormatsOfDotNet(t *testing.T) {
 		"o": "2009-06-05T13:04:07.6175000Z", "r": "Fri, 05 Jun 2009 13:04:07 GMT", "s": "2009-06-05T13:04:07", "u": "2009-06-05 13:04:07Z",
 		"yy y yyy yyyyy": "09 9 2009 02009", "M MM MMM MMMM": "6 06 Jun June", "%d": "5", "d dd ddd dddd": "5 05 Fri Friday",
 		"h:m:s t": "1:4:7 P", "hh:mm:ss tt": "01:04:07 PM", "H": "there is no standard date format", "%H": "13", "fff|FFFF|f": "617|6175|6",
-		"z zz zzz": "+0 +00 +00:00", "yyyy K": "2009 Z", `'yyyy' \d "d" é`: "yyyy d d é", "gg": "A.D.",
+		"z zz zzz": "+0 +00 +00:00", "yyyy K": "2009 Z", `'yyyy' \d "d" é`: "yyyy d d é", "gg": "A.D.", //nolint:dupword // a format
 	} {
 		f, err := readDateFormat(format)
 		if err != nil {

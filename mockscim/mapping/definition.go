@@ -34,7 +34,7 @@ func (o *object) attribute(name string, r report) *synchronization.AttributeDefi
 	}
 	a := o.byName[strings.ToLower(name)]
 	if a == nil {
-		r.add("%s has no attribute %.100q%s", o.Name, name, r.didYouMean(name, func() []string {
+		r.addf("%s has no attribute %.100q%s", o.Name, name, r.didYouMean(name, func() []string {
 			names := make([]string, min(len(o.Attributes), maxRows))
 			for i := range names {
 				names[i] = o.Attributes[i].Name
@@ -52,7 +52,7 @@ type sides struct{ source, target *object }
 func (s sides) targetAttribute(name string, r report) *synchronization.AttributeDefinition {
 	a := s.target.attribute(name, r)
 	if a != nil && a.Mutability == synchronization.ReadOnly {
-		r.add("%s is read-only", a.Name)
+		r.addf("%s is read-only", a.Name)
 	}
 	return a
 }
@@ -75,7 +75,7 @@ func (d directories) find(name string, r report) *directory {
 		names = append(names, known.name)
 	}
 	if len(d) > 0 || name == "" {
-		r.add("the schema has no directory %.100q%s", name, r.didYouMean(name, func() []string { return names }))
+		r.addf("the schema has no directory %.100q%s", name, r.didYouMean(name, func() []string { return names }))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (d directories) find(name string, r report) *directory {
 // find returns an object of a directory; objects without attributes, and those of a directory without objects, are not checked.
 func (d *directory) find(name string, r report) *object {
 	if name == "" {
-		r.add("the object has no name")
+		r.addf("the object has no name")
 		return nil
 	}
 	if d == nil || len(d.objects) == 0 {
@@ -99,7 +99,7 @@ func (d *directory) find(name string, r report) *object {
 		}
 		names = append(names, o.Name)
 	}
-	r.add("the directory %s has no object %.100q%s", d.name, name, r.didYouMean(name, func() []string { return names }))
+	r.addf("the directory %s has no object %.100q%s", d.name, name, r.didYouMean(name, func() []string { return names }))
 	return nil
 }
 
@@ -115,7 +115,7 @@ func readDirectories(all []synchronization.DirectoryDefinition, root report) dir
 			o := &d.Objects[j]
 			r := root.at("directories[%d].objects[%d]", i, j)
 			if len(o.Attributes) > maxDefinitions {
-				r.at("attributes").add("%s has %d attributes, the limit is %d", o.Name, len(o.Attributes), maxDefinitions)
+				r.at("attributes").addf("%s has %d attributes, the limit is %d", o.Name, len(o.Attributes), maxDefinitions)
 				continue
 			}
 			known.objects = append(known.objects, newObject(o))
@@ -132,17 +132,17 @@ func checkAttributes(all []synchronization.AttributeDefinition, r report) {
 		r := r.at("attributes[%d]", i).about(a.Name)
 		switch key := strings.ToLower(a.Name); {
 		case key == "":
-			r.at("name").add("the attribute has no name")
+			r.at("name").addf("the attribute has no name")
 		case seen[key]:
-			r.at("name").add("the attribute stands twice")
+			r.at("name").addf("the attribute stands twice")
 		default:
 			seen[key] = true
 		}
 		if a.Type != "" && !slices.Contains(anyType, a.Type) {
-			r.at("type").add("unknown attribute type %.60q", a.Type)
+			r.at("type").addf("unknown attribute type %.60q", a.Type)
 		}
 		if !slices.Contains(mutabilities, a.Mutability) {
-			r.at("mutability").add("unknown mutability %.60q", a.Mutability)
+			r.at("mutability").addf("unknown mutability %.60q", a.Mutability)
 		}
 	}
 }

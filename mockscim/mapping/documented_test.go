@@ -149,7 +149,7 @@ func TestEveryFunctionOfThePageIsBuilt(t *testing.T) {
 		NormalizeDiacritics Not Now NumFromDate PCase RandomString Redact RemoveDuplicates Replace SelectUniqueValue SingleAppRoleAssignment
 		Split StripSpaces Switch ToLower ToUpper Word`
 	const older = `AppRoleAssignments AssertiveAppRoleAssignmentsComplex DefaultDomain IsNothing Prepend`
-	for _, name := range strings.Fields(page + " " + older) {
+	for name := range strings.FieldsSeq(page + " " + older) {
 		if functions[name] == nil {
 			t.Errorf("%s is not built", name)
 		}

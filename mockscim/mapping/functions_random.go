@@ -62,7 +62,7 @@ func randomString(c *call) (any, error) {
 			return nil, c.fail(i+1, "every character of this kind is to be avoided")
 		}
 		if minima[i] > 0 {
-			all += class
+			all += class //nolint:perfsprint // four classes
 		}
 		d.add(class, minima[i])
 	}

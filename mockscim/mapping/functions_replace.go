@@ -48,7 +48,7 @@ func checkReplace(n invocation) *ExpressionError {
 func prepareReplace(n invocation) (any, *ExpressionError) {
 	text, ok := n.constant(replacePattern)
 	if !ok {
-		return nil, nil //nolint:nilnil // nothing to prepare is no error
+		return nil, nil
 	}
 	p, err := compilePattern(text)
 	if err != nil {

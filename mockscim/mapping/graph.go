@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,7 +123,7 @@ func constantText(s synchronization.AttributeMappingSource) string {
 func writeFunction(b *strings.Builder, s synchronization.AttributeMappingSource, depth int) error {
 	fn, ok := functions[s.Name]
 	if !ok {
-		if strings.Contains(" = <> < <= > >= ", " "+s.Name+" ") && len(s.Parameters) == len(comparisonSides) {
+		if slices.Contains([]string{"=", "<>", "<", "<=", ">", ">="}, s.Name) && len(s.Parameters) == len(comparisonSides) {
 			return writeComparison(b, s, depth)
 		}
 		return unknownFunction(s.Name, 0)
@@ -176,7 +177,7 @@ func (f *function) arrange(parameters []synchronization.Parameter) ([]*synchroni
 	if least > 0 && len(parameters) == 0 {
 		return nil, &ExpressionError{Function: f.name, Reason: "the function comes with neither its expression text nor its parameters"}
 	}
-	args := make([]*synchronization.AttributeMappingSource, least)
+	args := slices.Repeat([]*synchronization.AttributeMappingSource{nil}, least)
 	for i := range parameters {
 		place := f.place(parameters[i].Key, args)
 		if place < 0 {

@@ -37,7 +37,7 @@ func (env Environment) Compile(m synchronization.ObjectMapping) (*Mapping, error
 func (env Environment) compile(m synchronization.ObjectMapping, s sides, r report) *Mapping {
 	c := &Mapping{env: env, definition: m}
 	if len(m.AttributeMappings) > maxRows {
-		r.at("attributeMappings").add("it has %d rows, the limit is %d", len(m.AttributeMappings), maxRows)
+		r.at("attributeMappings").addf("it has %d rows, the limit is %d", len(m.AttributeMappings), maxRows)
 		return c
 	}
 	c.scope = env.compileScope(m.Scope, s.source, r.at("scope"))
@@ -47,7 +47,7 @@ func (env Environment) compile(m synchronization.ObjectMapping, s sides, r repor
 		c.rows = append(c.rows, env.compileRow(row, s, seen, r.at("attributeMappings[%d]", i).about(row.TargetAttributeName)))
 	}
 	if c.matching = matching(c.rows); len(c.matching) == 0 && r.count() == wrong {
-		r.at("attributeMappings").add("no row has a matching priority above 0")
+		r.at("attributeMappings").addf("no row has a matching priority above 0")
 	}
 	return c
 }

@@ -166,7 +166,7 @@ func FuzzPattern(f *testing.F) {
 	for _, seed := range []string{`\+(?<isdCode>\d* )(?<phone>\d{10})`, `[()\s-]+`, `(?'n'a)`, `[]a]`, `[^]]`, `(?#x)`, `\u00e4`, `(?=a)`, `(a*)*b`, `[\w-[a]]`, `\`} {
 		f.Add(seed, "aaaa +91 9998887777", "$1${n}$$")
 	}
-	f.Fuzz(func(t *testing.T, text, source, replacement string) {
+	f.Fuzz(func(_ *testing.T, text, source, replacement string) {
 		p, err := compilePattern(text)
 		if err != nil {
 			return
@@ -183,7 +183,7 @@ func FuzzDateFormat(f *testing.F) {
 		f.Add(seed, "2009-06-05T13:45:30.6170000Z")
 	}
 	at := time.Date(2009, 6, 5, 13, 4, 7, 617_500_000, time.UTC)
-	f.Fuzz(func(t *testing.T, format, text string) {
+	f.Fuzz(func(_ *testing.T, format, text string) {
 		d, err := readDateFormat(format)
 		if err != nil {
 			return

@@ -6,7 +6,7 @@ import (
 )
 
 // Problem is one thing that is wrong with a mapping, and where it stands in Graph's JSON.
-type Problem struct {
+type Problem struct { //nolint:errname // the word users read; its list is Problems
 	Where  string // such as attributeMappings[3].source, counted from 0; "" for the whole
 	Target string // the target attribute it is about, "" when it is about none
 	Err    error  // an *ExpressionError when an expression is wrong
@@ -30,7 +30,7 @@ func (p Problem) Unwrap() error { return p.Err }
 
 // Problems is everything that is wrong, the first 200 of it, in the order in which it is found. It is what saving a mapping is refused with; the
 // old configuration stays.
-type Problems []Problem
+type Problems []Problem //nolint:errname // see Problem
 
 // Error lists all problems.
 func (p Problems) Error() string {
@@ -82,7 +82,7 @@ const (
 	maxSuggestions = 20 // problems with a suggestion, which costs time
 )
 
-func (r report) add(format string, args ...any) {
+func (r report) addf(format string, args ...any) {
 	if r.count() >= maxProblems {
 		return
 	}

@@ -37,9 +37,9 @@ func (env Environment) compileRow(row synchronization.AttributeMapping, s sides,
 	}}
 	switch key := strings.ToLower(row.TargetAttributeName); {
 	case key == "":
-		r.at("targetAttributeName").add("the target attribute has no name")
+		r.at("targetAttributeName").addf("the target attribute has no name")
 	case seen[key]:
-		r.at("targetAttributeName").add("the target stands twice")
+		r.at("targetAttributeName").addf("the target stands twice")
 	default:
 		seen[key] = true
 		if c.flow.Definition = s.targetAttribute(row.TargetAttributeName, r.at("targetAttributeName")); c.flow.Definition != nil {
@@ -47,7 +47,7 @@ func (env Environment) compileRow(row synchronization.AttributeMapping, s sides,
 		}
 	}
 	if row.MatchingPriority < 0 {
-		r.at("matchingPriority").add("the matching priority %d is negative", row.MatchingPriority)
+		r.at("matchingPriority").addf("the matching priority %d is negative", row.MatchingPriority)
 	}
 	var ok bool
 	if c.flow.Type, ok = flowTypes[row.FlowType]; !ok {
@@ -55,10 +55,10 @@ func (env Environment) compileRow(row synchronization.AttributeMapping, s sides,
 		if row.FlowType == synchronization.FlowTypeMultiValueAddOnly || row.FlowType == synchronization.FlowTypeValueAddOnly {
 			reason = "the flow type %s is not built yet"
 		}
-		r.at("flowType").add(reason, row.FlowType)
+		r.at("flowType").addf(reason, row.FlowType)
 	}
 	if c.flow.Behavior, ok = flowBehaviors[row.FlowBehavior]; !ok {
-		r.at("flowBehavior").add("unknown flow behavior %q", row.FlowBehavior)
+		r.at("flowBehavior").addf("unknown flow behavior %q", row.FlowBehavior)
 	}
 	c.compileSource(env, row, s, r.at("source"))
 	return c
@@ -68,7 +68,7 @@ func (env Environment) compileRow(row synchronization.AttributeMapping, s sides,
 func (c *compiled) compileSource(env Environment, row synchronization.AttributeMapping, s sides, r report) {
 	expression, err := FromSource(row.Source)
 	if err != nil {
-		r.add("%w", err)
+		r.addf("%w", err)
 		return
 	}
 	c.expression = expression
@@ -76,17 +76,17 @@ func (c *compiled) compileSource(env Environment, row synchronization.AttributeM
 	if expression.root == nil { // the mapping editor's None
 		c.flow.Type = synchronization.FlowTypeAttributeAddOnly
 		if row.MatchingPriority > 0 {
-			r.add("a matching attribute needs a source")
+			r.addf("a matching attribute needs a source")
 		}
 	}
 	for _, name := range expression.Attributes() {
 		s.source.attribute(name, r)
 	}
 	if row.MatchingPriority > 0 && expression.calls("Guid", "RandomString") {
-		r.add("a matching attribute cannot have a random value")
+		r.addf("a matching attribute cannot have a random value")
 	}
 	if err := env.checkUnique(expression, row); err != nil {
-		r.add("%w", err)
+		r.addf("%w", err)
 	}
 }
 

@@ -56,9 +56,9 @@ func (env Environment) CompileSchema(s synchronization.Schema) (*Rules, error) {
 	out := &Rules{schema: s}
 	switch n := len(s.SynchronizationRules); {
 	case n == 0:
-		root.at("synchronizationRules").add("there is no rule")
+		root.at("synchronizationRules").addf("there is no rule")
 	case n > maxRules:
-		root.at("synchronizationRules").add("there are %d rules, the limit is %d", n, maxRules)
+		root.at("synchronizationRules").addf("there are %d rules, the limit is %d", n, maxRules)
 		return nil, fmt.Errorf("compile schema: %w", problems)
 	}
 	order := make([]int, len(s.SynchronizationRules))
@@ -77,7 +77,7 @@ func (env Environment) CompileSchema(s synchronization.Schema) (*Rules, error) {
 
 func (env Environment) compileRule(rule synchronization.Rule, all directories, r report) (list []ObjectRule) {
 	if n := len(rule.ObjectMappings); n > maxObjectRules {
-		r.at("objectMappings").add("there are %d object mappings, the limit is %d", n, maxObjectRules)
+		r.at("objectMappings").addf("there are %d object mappings, the limit is %d", n, maxObjectRules)
 		return nil
 	}
 	source := all.find(rule.SourceDirectoryName, r.at("sourceDirectoryName"))

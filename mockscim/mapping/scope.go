@@ -98,14 +98,11 @@ func (s *Scope) Explain(src Source) []Verdict {
 
 // String returns attribute, operator and values.
 func (c *clause) String() string {
-	text := c.attribute + " " + c.operator.name
-	for i, v := range c.values {
-		if i > 0 {
-			text += ","
-		}
-		text += " '" + v + "'"
+	quoted := make([]string, 0, len(c.values))
+	for _, v := range c.values {
+		quoted = append(quoted, " '"+v+"'")
 	}
-	return text
+	return c.attribute + " " + c.operator.name + strings.Join(quoted, ",")
 }
 
 // CompileScope makes a scoping filter ready. of is the definition of the source object, nil when its attributes are not known. The
@@ -123,7 +120,7 @@ func (env Environment) CompileScope(f synchronization.Filter, of *synchronizatio
 func (env Environment) compileScope(f synchronization.Filter, of *object, r report) *Scope {
 	compile := func(name string, groups []synchronization.FilterGroup) (list []group) {
 		if len(groups) > maxGroups {
-			r.at("%s", name).add("it has %d groups, the limit is %d", len(groups), maxGroups)
+			r.at("%s", name).addf("it has %d groups, the limit is %d", len(groups), maxGroups)
 			return nil
 		}
 		for i, g := range groups {
@@ -141,9 +138,9 @@ func (env Environment) compileGroup(g synchronization.FilterGroup, of *object, r
 	out := group{name: g.Name}
 	switch {
 	case len(g.Clauses) == 0:
-		r.add("the group %q has no clause", g.Name)
+		r.addf("the group %q has no clause", g.Name)
 	case len(g.Clauses) > maxClauses:
-		r.add("the group %q has %d clauses, the limit is %d", g.Name, len(g.Clauses), maxClauses)
+		r.addf("the group %q has %d clauses, the limit is %d", g.Name, len(g.Clauses), maxClauses)
 		return out
 	}
 	for i, c := range g.Clauses {
@@ -157,10 +154,10 @@ func (env Environment) compileClause(f synchronization.FilterClause, of *object,
 	checkFilterAttribute(f.SourceOperandName, c.operator, of, r.at("sourceOperandName"))
 	switch {
 	case operatorKey(f.OperatorName) == "ISMEMBEROF":
-		r.at("operatorName").add("the operator IsMemberOf is listed and not supported by Entra")
+		r.at("operatorName").addf("the operator IsMemberOf is listed and not supported by Entra")
 		return c
 	case c.operator == nil:
-		r.at("operatorName").add("there is no operator %.60q%s", f.OperatorName, suggestOperator(f.OperatorName))
+		r.at("operatorName").addf("there is no operator %.60q%s", f.OperatorName, suggestOperator(f.OperatorName))
 		return c
 	}
 	values := r.at("targetOperand.values")
@@ -169,9 +166,9 @@ func (env Environment) compileClause(f synchronization.FilterClause, of *object,
 		c.values = nil // the portal leaves what was typed before the operator was chosen
 		return c
 	case n == 0:
-		values.add("%s needs a value to compare with", c.operator.name)
+		values.addf("%s needs a value to compare with", c.operator.name)
 	case n > maxOperand:
-		values.add("there are %d values, the limit is %d", n, maxOperand)
+		values.addf("there are %d values, the limit is %d", n, maxOperand)
 		return c
 	}
 	for i, v := range c.values {
@@ -183,11 +180,11 @@ func (env Environment) compileClause(f synchronization.FilterClause, of *object,
 func (c *clause) compileValue(env Environment, v string, r report) {
 	switch o := c.operator; {
 	case len(v) > maxExpression:
-		r.add("the value has %d bytes, the limit is %d", len(v), maxExpression)
+		r.addf("the value has %d bytes, the limit is %d", len(v), maxExpression)
 	case o.number && !c.asText || o.number && strings.HasPrefix(operatorKey(o.name), "GREATER"):
 		n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64)
 		if err != nil {
-			r.add("%s needs a whole number, got %.60q", o.name, v)
+			r.addf("%s needs a whole number, got %.60q", o.name, v)
 		}
 		c.numbers = append(c.numbers, n)
 	case o.pattern:
@@ -196,7 +193,7 @@ func (c *clause) compileValue(env Environment, v string, r report) {
 		}
 		p, err := compilePattern(v)
 		if err != nil {
-			r.add("%w", err)
+			r.addf("%w", err)
 			return
 		}
 		c.patterns = append(c.patterns, p)
@@ -224,16 +221,16 @@ func suggestOperator(name string) string {
 func checkFilterAttribute(name string, o *operator, of *object, r report) {
 	switch {
 	case name == "":
-		r.add("the attribute has no name")
+		r.addf("the attribute has no name")
 	case strings.EqualFold(name, "members"):
-		r.add("filtering by members is not supported by Entra")
+		r.addf("filtering by members is not supported by Entra")
 	default:
 		switch a := of.attribute(name, r); {
 		case a == nil:
 		case a.Multivalued:
-			r.add("%s has several values; filtering by such attributes is not supported by Entra", a.Name)
+			r.addf("%s has several values; filtering by such attributes is not supported by Entra", a.Name)
 		case o != nil && !o.supports(a.Type):
-			r.add("%s cannot compare %s, which is of type %s", o.name, a.Name, a.Type)
+			r.addf("%s cannot compare %s, which is of type %s", o.name, a.Name, a.Type)
 		}
 	}
 }

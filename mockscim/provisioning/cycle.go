@@ -203,7 +203,7 @@ func (c *cycle) settle(ctx context.Context, e entry) error {
 	summary := c.summary(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.Job.record(summary)
+	c.record(summary)
 	if c.demand != nil {
 		c.demand.filed = append(c.demand.filed, summary)
 	}

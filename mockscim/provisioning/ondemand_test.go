@@ -150,7 +150,7 @@ func TestOnDemandSaysWhatFailed(t *testing.T) {
 		ProvisioningSteps []synchronization.ProvisioningStep
 	}
 	s.ok(json.Unmarshal([]byte(pair.Key), &key))
-	s.ok(json.Unmarshal([]byte(string(pair.Value)), &value))
+	s.ok(json.Unmarshal([]byte(pair.Value), &value))
 	if key.Result != "Failure" || key.Details.ErrorCode != wire.CodeConflict && key.Details.ErrorCode != wire.CodeEntryConflict || value.Action != "create" || len(value.ProvisioningSteps) != 4 {
 		t.Fatalf("pair %+v", pair)
 	}

@@ -56,7 +56,7 @@ func (c *cycle) throttled(r wire.Response, err error) (time.Duration, bool) {
 		return 0, false
 	}
 	value := r.Header.Get("Retry-After")
-	wait := time.Duration(0)
+	var wait time.Duration
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		wait = time.Duration(seconds) * time.Second
 	} else if at, err := http.ParseTime(value); err == nil {

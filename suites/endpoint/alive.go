@@ -26,7 +26,7 @@ func Catalogue(dialects ...string) []suites.Runnable {
 	var all []suites.Runnable
 	for _, d := range dialects {
 		for _, check := range Checks() {
-			all = append(all, suites.Runnable{Spec: check.Spec.In(d), Dialect: d})
+			all = append(all, suites.Runnable{Spec: check.In(d), Dialect: d})
 		}
 	}
 	return all
