@@ -136,15 +136,22 @@ func (c *call) fail(err error) {
 // conflicting names the object that has the value already, as newer answers do.
 func (c *call) conflicting(d *directory.Error) []errorDetail {
 	for _, t := range []directory.Type{directory.User, directory.Group, directory.Application, directory.ServicePrincipal} {
-		value, given := c.sent[d.Target]
-		if !given {
-			break
-		}
-		if text, ok := value.(string); ok {
-			if o, found := c.t.dir.Snapshot().Lookup(t, d.Target, text); found {
+		for _, value := range sentTexts(c.sent[d.Target]) {
+			if o, found := c.t.dir.Snapshot().Lookup(t, d.Target, value); found && o.ID() != c.vars["id"] {
 				return []errorDetail{{Code: "ConflictingObjects", Message: d.Message, Target: string(t) + "_" + o.ID()}}
 			}
 		}
+	}
+	return nil
+}
+
+// sentTexts are the values of a property that was sent.
+func sentTexts(value any) []string {
+	switch value := value.(type) {
+	case string:
+		return []string{value}
+	case []string:
+		return value
 	}
 	return nil
 }

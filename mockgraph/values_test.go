@@ -63,3 +63,30 @@ func TestTimesHaveNoMoreDigitsThanGraphWrites(t *testing.T) {
 		}
 	}
 }
+
+// Source: learn.microsoft.com/graph/api/resources/user, proxyAddresses; microsoft-graph-docs-contrib#8421 for the answer.
+func TestAnAddressBelongsToOneUserOrGroup(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	const taken = "Another object with the same value for property proxyAddresses already exists."
+	ada, eve := s.user("ada", `"mail":"crew@contoso.onmicrosoft.com",`), s.user("eve", "")
+	unified := func(nickname string) string {
+		return `{"displayName":"u","mailNickname":"` + nickname + `","mailEnabled":true,"securityEnabled":false,"groupTypes":["Unified"]}`
+	}
+	refused := s.ask("POST", "/v1.0/groups", unified("Crew")).refused(400, "Request_BadRequest", taken)
+	if refused.str("error.details.0.target") != "proxyAddresses" || refused.str("error.details.1.code") != "ConflictingObjects" || refused.str("error.details.1.target") != "user_"+ada {
+		t.Errorf("details: %s", refused.body)
+	}
+	group := s.ask("POST", "/v1.0/groups", unified("stage")).want(201).str("id")
+	refused = s.ask("PATCH", "/v1.0/users/"+eve, `{"mail":"STAGE@contoso.onmicrosoft.com","jobTitle":"Actor"}`).refused(400, "Request_BadRequest", taken)
+	if refused.str("error.details.1.target") != "group_"+group {
+		t.Errorf("details: %s", refused.body)
+	}
+	if got := s.ask("GET", "/v1.0/users/"+eve, "").want(200); got.at("mail") != nil || got.at("jobTitle") != nil {
+		t.Errorf("written all the same: %s", got.body)
+	}
+	s.ask("DELETE", "/v1.0/users/"+ada, "").want(204)
+	s.ask("POST", "/v1.0/groups", unified("crew")).want(201)
+	s.ask("POST", "/v1.0/directory/deletedItems/"+ada+"/restore", "").refused(400, "Request_BadRequest", taken)
+	s.ask("POST", "/v1.0/directory/deletedItems/"+ada+"/restore", `{"autoReconcileProxyConflict":true}`).want(200)
+}

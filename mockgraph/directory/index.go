@@ -41,11 +41,23 @@ func (x *tx) unique(o *Object) error {
 		if row.Index != Unique || row.uniqueWhen != nil && !row.uniqueWhen(o) {
 			continue
 		}
-		if x.taken(o, row, e) {
+		if x.taken(o, row, e) || row.Name == "proxyAddresses" && x.addressed(o, e) {
 			return conflict(row, e.value)
 		}
 	}
 	return nil
+}
+
+// addressed says whether an object of another type has an address: the addresses of users and of groups are one set.
+// Source: learn.microsoft.com/graph/api/resources/user, property proxyAddresses: a proxy address must be unique in the organization.
+func (x *tx) addressed(o *Object, e entry) bool {
+	for _, n := range []uint8{userNumber, groupNumber} {
+		at, ok := schema[n].ordinal("proxyAddresses")
+		if other := (entry{number: n, ordinal: uint8(at), value: e.value}); ok && other.number != e.number && x.taken(o, &schema[n].properties[at], other) {
+			return true
+		}
+	}
+	return false
 }
 
 // taken looks for another object under the same entry to which uniqueness applies.
