@@ -276,3 +276,19 @@ func TestSynchronizationWithoutAServiceSaysSo(t *testing.T) {
 		s.ask("GET", "/v1.0/servicePrincipals/"+sp.str("id")+"/synchronization"+path, "").refused(501, "NotImplemented", "WithSynchronization")
 	}
 }
+
+func TestAnApplicationOfATemplateHasAHomeForJobsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, mockgraph.WithSynchronization(&provisioner{jobs: map[string]synchronization.Job{}}))
+	made := s.ask("POST", "/v1.0/applicationTemplates/"+customTemplate+"/instantiate", `{"displayName":"Payroll"}`).want(201)
+	home := "/v1.0/servicePrincipals/" + made.str("servicePrincipal.id") + "/synchronization"
+	if jobs := s.ask("GET", home+"/jobs", "").want(200).values("id"); len(jobs) != 0 {
+		t.Errorf("jobs nobody made: %v", jobs)
+	}
+	if templates := s.ask("GET", home+"/templates", "").want(200).values("id"); len(templates) == 0 {
+		t.Error("no template to make a job of")
+	}
+	if made.str("servicePrincipal.applicationTemplateId") != customTemplate {
+		t.Errorf("the service principal does not say what it was made from: %s", made.body)
+	}
+}

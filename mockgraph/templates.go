@@ -107,8 +107,9 @@ func findTemplate(id string) (*template, bool) {
 	return nil, false
 }
 
-// instantiate makes an application from a template, with its service principal. The synchronization jobs of that service principal
-// are made by requests of their own, from the templates its provisioning service offers.
+// instantiate makes an application from a template, with its service principal. The home of its synchronization jobs,
+// /servicePrincipals/{id}/synchronization, is there at once and empty; nobody tells the provisioning service, which meets the service
+// principal with the first request about it. The jobs are made by requests of their own, from the templates the service offers.
 // Source: learn.microsoft.com/graph/api/applicationtemplate-instantiate.
 func instantiate(c *call) error {
 	from, ok := findTemplate(c.vars["id"])

@@ -9,6 +9,9 @@ import (
 // always the object id of the application's service principal, which the routes have found; ids of jobs, templates and directories
 // are as the client sent them. An error that is a [*Refusal] is answered in its words, any other one as a fault of the server.
 // Implementations are safe for concurrent use.
+//
+// No call announces a new application: a service meets it with the first request about it and answers that as for one without jobs;
+// the applicationTemplateId of the service principal says what it was made from.
 // Source: learn.microsoft.com/graph/api/resources/synchronization-overview and its method pages.
 type Service interface {
 	Templates
