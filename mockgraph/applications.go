@@ -206,7 +206,6 @@ func deleteApplication(c *call) error {
 	if err := c.t.dir.Delete(o.ID()); err != nil {
 		return err
 	}
-	c.t.logos.Delete(o.ID())
 	return c.noContent()
 }
 

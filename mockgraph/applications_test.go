@@ -1,6 +1,7 @@
 package mockgraph_test
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -304,4 +305,31 @@ func TestLogoIsKept(t *testing.T) {
 	}
 	s.ask("PUT", "/v1.0/applications/"+id+"/logo", strings.Repeat("x", 100<<10+1), "Content-Type", "image/png").refused(400, "Request_BadRequest", "logo")
 	s.ask("PUT", "/v1.0/applications/"+id+"/logo", "{}", "Content-Type", "application/json").want(400)
+	s.ask("PUT", "/v1.0/applications/"+id+"/logo", "no picture", "Content-Type", "image/*").want(400)
+	s.ask("PUT", "/v1.0/applications/"+id+"/logo", "GIF89a", "Content-Type", "image/*").want(204)
+	if got := s.ask("GET", "/v1.0/applications/"+id+"/logo", "").want(200).header.Get("Content-Type"); got != "image/gif" {
+		t.Errorf("the service looked and saw %s", got)
+	}
+}
+
+func TestLogosAreSavedWithTheirApplications(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	app := s.application("Payroll", "")
+	logo := "/v1.0/applications/" + app.str("id") + "/logo"
+	s.ask("PUT", logo, "\x89PNG\r\n\x1a\n", "Content-Type", "image/png").want(204)
+	s.tenant.SetStart()
+	s.ask("GET", logo, "").want(200)
+	var file bytes.Buffer
+	if err := s.tenant.Save(&file); err != nil {
+		t.Fatal(err)
+	}
+	s.ask("DELETE", "/v1.0/applications/"+app.str("id"), "").want(204)
+	s.ask("GET", logo, "").want(404)
+	if err := s.tenant.Load(&file); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(s.ask("GET", logo, "").want(200).body); !strings.HasPrefix(got, "\x89PNG") {
+		t.Errorf("logo after the state was loaded: %q", got)
+	}
 }

@@ -12,30 +12,28 @@ import (
 // maxLogo is how large the logo of an application may be. Source: learn.microsoft.com/graph/api/application-update, logo.
 const maxLogo = 100 << 10
 
-// logoTypes are the pictures taken as a logo. It is never written.
-var logoTypes = []string{"image/png", "image/jpeg", "image/gif", "image/bmp", "image/*"}
+// logoTypes are the pictures taken as a logo, besides image/*, which leaves it to the service to look. It is never written.
+var logoTypes = []string{"image/png", "image/jpeg", "image/gif", "image/bmp"}
 
-// logo is a picture with its type.
-type logo struct {
-	contentType string
-	data        []byte
-}
-
-// putLogo keeps the logo of an application; info.logoUrl tells where it is read. Logos live as long as the tenant's process.
+// putLogo keeps the logo of an application; info.logoUrl tells where it is read.
+// Source: learn.microsoft.com/graph/api/application-update, logo.
 func putLogo(c *call) error {
 	o, err := c.fresh(directory.Application, c.vars["id"])
 	if err != nil {
 		return err
 	}
 	contentType, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err == nil && contentType == "image/*" {
+		contentType = http.DetectContentType(c.body)
+	}
 	if err != nil || !slices.Contains(logoTypes, contentType) {
 		return refuse(http.StatusBadRequest, codeBadRequest, "A valid content-type for the logo must be one of: image/bmp, image/gif, image/jpeg, image/png.")
 	}
 	if len(c.body) == 0 || len(c.body) > maxLogo {
 		return invalidValue(directory.Application, "logo")
 	}
-	if contentType == "image/*" {
-		contentType = http.DetectContentType(c.body)
+	if err := c.t.dir.SetPhoto(o.ID(), contentType, c.body); err != nil {
+		return err
 	}
 	info := map[string]any{}
 	maps.Copy(info, directory.Value[map[string]any](o, "info"))
@@ -43,7 +41,6 @@ func putLogo(c *call) error {
 	if err := c.change(o, directory.Properties{"info": info}); err != nil {
 		return err
 	}
-	c.t.logos.Store(o.ID(), logo{contentType, c.body})
 	return c.noContent()
 }
 
@@ -53,11 +50,10 @@ func getLogo(c *call) error {
 	if err != nil {
 		return err
 	}
-	kept, ok := c.t.logos.Load(o.ID())
-	picture, isLogo := kept.(logo)
-	if !ok || !isLogo {
+	logo, ok := c.t.dir.Photo(o.ID())
+	if !ok {
 		return missing("logo")
 	}
-	c.reply = reply{status: http.StatusOK, contentType: picture.contentType, body: picture.data, header: c.reply.header}
+	c.reply = reply{status: http.StatusOK, contentType: logo.ContentType, body: logo.Bytes, header: c.reply.header}
 	return nil
 }

@@ -130,6 +130,13 @@ func (n *notifier) remove(id string) {
 	n.subs = slices.DeleteFunc(n.subs, func(s *subscriber) bool { return s.id == id })
 }
 
+// drop ends all subscriptions and tells nobody: what they watched is gone.
+func (n *notifier) drop() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.subs = nil
+}
+
 // nudge lets the worker look at the change log. It never waits.
 func (n *notifier) nudge() {
 	select {

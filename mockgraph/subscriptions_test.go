@@ -532,3 +532,32 @@ func TestClosingATenantWithoutSubscriptionsIsNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSubscriptionsEndWithTheStateTheyWatch(t *testing.T) {
+	t.Parallel()
+	for name, replace := range map[string]func(*mockgraph.Tenant) error{
+		"reset": func(tenant *mockgraph.Tenant) error { tenant.Reset(); return nil },
+		"seed":  func(tenant *mockgraph.Tenant) error { return tenant.Seed(10, 1) },
+		"load": func(tenant *mockgraph.Tenant) error {
+			var file bytes.Buffer
+			return errors.Join(tenant.Save(&file), tenant.Load(&file))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newTheatre(t)
+			h.tenant.SetStart() // with the application of the stage
+			id := h.subscribe("users", `,"lifecycleNotificationUrl":"`+h.URL+`/life"`)
+			h.user("ada", "")
+			if err := replace(h.tenant); err != nil {
+				t.Fatal(err)
+			}
+			if n := h.deliver(); n != 0 || len(h.bodies) != 0 {
+				t.Errorf("%d notifications of a state that is gone: %v", n, h.bodies)
+			}
+			if got := h.ask("GET", "/v1.0/subscriptions/"+id, ""); got.status < 400 { // 404, or 401 when the application went too
+				t.Errorf("the subscription lives on: %s", got.body)
+			}
+		})
+	}
+}

@@ -59,7 +59,6 @@ type Tenant struct {
 	plain    sync.Map    // by type: the query of one object without options
 	tenantID atomic.Pointer[string]
 	settled  atomic.Uint64                      // sequence up to which dynamic groups and licences were processed
-	logos    sync.Map                           // of applications, by object id
 	start    atomic.Pointer[directory.Snapshot] // no replica lags behind it
 }
 

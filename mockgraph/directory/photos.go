@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Photo is the picture of a user or a group.
-// Source: learn.microsoft.com/graph/api/resources/profilephoto.
+// Photo is the picture of a user or a group, or the logo of an application.
+// Source: learn.microsoft.com/graph/api/resources/profilephoto, …/application.
 type Photo struct {
 	ContentType string // such as image/jpeg
 	Bytes       []byte // as they were given; not to be changed
@@ -63,7 +63,7 @@ func (p *photos) replace(all map[string]Photo) {
 	p.all = all
 }
 
-// Photo returns the photo of a live user or group, false when there is none.
+// Photo returns the photo of a live user or group, or the logo of an application, false when there is none.
 func (d *Directory) Photo(id string) (Photo, bool) {
 	o, ok := d.Snapshot().Object(id)
 	if !ok {
@@ -72,8 +72,8 @@ func (d *Directory) Photo(id string) (Photo, bool) {
 	return d.photos.get(o.id)
 }
 
-// SetPhoto gives a user or a group a photo of at most [MaxPhoto] bytes in place of the one there was. The change log does not tell of it.
-// The photo of a deleted object comes back with it.
+// SetPhoto gives a user, a group or an application a photo of at most [MaxPhoto] bytes in place of the one there was. The change log
+// does not tell of it. The photo of a deleted object comes back with it.
 // Source: learn.microsoft.com/graph/api/profilephoto-update.
 func (d *Directory) SetPhoto(id, contentType string, photo []byte) error {
 	switch {
@@ -92,7 +92,7 @@ func (d *Directory) SetPhoto(id, contentType string, photo []byte) error {
 	})
 }
 
-// RemovePhoto takes the photo of a user or a group away. An object without one is reported with [CodeImageNotFound].
+// RemovePhoto takes the photo of a user, a group or an application away. An object without one is reported with [CodeImageNotFound].
 // Source: learn.microsoft.com/graph/api/profilephoto-delete.
 func (d *Directory) RemovePhoto(id string) error {
 	return d.write(func(x *tx) error {
@@ -108,9 +108,12 @@ func (d *Directory) RemovePhoto(id string) error {
 	})
 }
 
+// picturedTypes are the types, by number, whose objects have a picture. It is never written.
+var picturedTypes = [...]uint8{userNumber, groupNumber, applicationNumber}
+
 func (x *tx) pictured(id string) (*Object, error) {
 	o, err := x.object(id)
-	if err == nil && o.Type() != User && o.Type() != Group {
+	if err == nil && !slices.Contains(picturedTypes[:], o.table.number) {
 		return nil, notFound(id)
 	}
 	return o, err
@@ -134,7 +137,7 @@ func (f *fileWriter) photos(s *Snapshot, all map[string]Photo) {
 // photo reads one; its object stands before it in the file.
 func (f *fileReader) photo(p *filePhoto) error {
 	key, ok := &Object{id: p.ID}, false
-	for _, n := range []uint8{userNumber, groupNumber} {
+	for _, n := range picturedTypes {
 		_, live := f.d.w.live[n].view().get(key)
 		_, recycled := f.d.w.recycled[n].view().get(key)
 		ok = ok || live || recycled

@@ -36,9 +36,19 @@ func TestGivenAPhotoThenItIsKeptReplacedAndRemoved(t *testing.T) {
 	}
 }
 
+func TestGivenTheLogoOfAnApplicationThenAFileKeepsIt(t *testing.T) {
+	d := newTenant(t)
+	app := d.application(nil).ID()
+	d.must(d.SetPhoto(app, "image/png", []byte("logo")))
+	d.photo(app, "logo")
+	other := newTenant(t)
+	d.must(other.Load(strings.NewReader(saved(t, d.Directory))))
+	other.photo(app, "logo")
+}
+
 func TestGivenPhotosThatCannotBeThenTheyAreRefused(t *testing.T) {
 	d := newTenant(t)
-	ada, app := d.user("ada"), d.app()
+	ada, principal := d.user("ada"), d.app()
 	for name, err := range map[string]error{
 		"too large": d.SetPhoto(ada, "image/png", make([]byte, directory.MaxPhoto+1)), "empty": d.SetPhoto(ada, "image/png", nil), "no image": d.SetPhoto(ada, "text/html", []byte("x")),
 	} {
@@ -46,7 +56,7 @@ func TestGivenPhotosThatCannotBeThenTheyAreRefused(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
-	refused(t, d.SetPhoto(app, "image/png", []byte("x")), directory.CodeNotFound, missing(app))
+	refused(t, d.SetPhoto(principal, "image/png", []byte("x")), directory.CodeNotFound, missing(principal))
 	refused(t, d.SetPhoto("nobody", "image/png", []byte("x")), directory.CodeNotFound, missing("nobody"))
 	d.photo(ada, "")
 }
