@@ -4,6 +4,7 @@ import (
 	stdcmp "cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -195,7 +196,7 @@ func TestMistake19_DeltaIsMorePagesAndReplays(t *testing.T) {
 	times, link = map[string]int{}, first.str("@odata·nextLink")
 	read()
 	read()
-	if times[late] != 2 && times[users[7]] != 2 && times[users[6]] != 2 {
+	if !slices.Contains(slices.Collect(maps.Values(times)), 2) { // which of them depends on the ids
 		t.Errorf("nothing was told twice: %v", times)
 	}
 	shown := map[string]map[string]any{}
