@@ -68,7 +68,9 @@ func (d *door) do(method, address string, form url.Values, headers ...string) sa
 		d.Fatalf("%s %s: %v", method, address, err)
 	}
 	defer response.Body.Close()
-	return heard(d.T, response)
+	got := heard(d.T, response)
+	hearsay.hear(d.Name(), r, got.status, got.json)
+	return got
 }
 
 func heard(t *testing.T, response *http.Response) said {

@@ -3,6 +3,8 @@ package mockgraph_test
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"reflect"
 	"runtime"
 	"slices"
@@ -32,8 +34,12 @@ type entry struct {
 
 func (e entry) route() string { return e.method + " " + e.template }
 
-// notes is the ledger of this run of the tests.
-var notes = &ledger{entries: map[entry]map[string]bool{}, breadth: map[string]map[string]bool{}}
+// notes is the ledger of this run of the tests about Graph, hearsay the one about the login host.
+var notes, hearsay = newLedger(), newLedger()
+
+func newLedger() *ledger {
+	return &ledger{entries: map[entry]map[string]bool{}, breadth: map[string]map[string]bool{}}
+}
 
 // watch lets the ledger note what a tenant answers in a test.
 func (l *ledger) watch(t *testing.T, tenant *mockgraph.Tenant, opts ...mockgraph.Option) {
@@ -61,21 +67,44 @@ func (l *ledger) note(test string, s mockgraph.Sighting, under []string) {
 	if s.Template == "" {
 		e.method = ""
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if len(under) == 0 {
 		under = []string{""}
 	}
 	for _, e.under = range under {
-		if l.entries[e] == nil {
-			l.entries[e] = map[string]bool{}
-		}
-		l.entries[e][test] = true
+		l.add(test, e)
 	}
+}
+
+func (l *ledger) add(test string, e entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.entries[e] == nil {
+		l.entries[e] = map[string]bool{}
+	}
+	l.entries[e][test] = true
 	if l.breadth[test] == nil {
 		l.breadth[test] = map[string]bool{}
 	}
 	l.breadth[test][e.route()] = true
+}
+
+// hear notes what the login host answered, if it was the login host: its paths begin with a tenant.
+func (l *ledger) hear(test string, r *http.Request, status int, answer map[string]any) {
+	segments := strings.FieldsFunc(strings.ToLower(r.URL.Path), func(c rune) bool { return c == '/' })
+	if len(segments) < 2 || slices.Contains([]string{"v1.0", "beta", "_rehearse"}, segments[0]) {
+		return
+	}
+	segments[0] = "{tenant}"
+	if segments[1] == "userrealm" {
+		segments[2] = "{user}"
+	}
+	e := entry{method: r.Method, template: "/" + strings.Join(segments, "/"), status: status}
+	if e.code, _ = answer["error"].(string); e.code != "" {
+		if codes, _ := answer["error_codes"].([]any); len(codes) > 0 {
+			e.code += fmt.Sprintf(" (AADSTS%.0f)", codes[0])
+		}
+	}
+	l.add(test, e)
 }
 
 // settings are the options that say what a tenant is or what serves it, and leave its behaviour as it is.

@@ -78,6 +78,7 @@ func (w *world) send(r *http.Request) *answer {
 			w.Fatalf("%s: answer is no JSON: %v", a.request, err)
 		}
 	}
+	hearsay.hear(w.Name(), r, a.status, a.json)
 	return a
 }
 

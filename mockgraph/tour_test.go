@@ -2,6 +2,7 @@ package mockgraph_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -134,5 +135,44 @@ func TestEveryWriteAnswers(t *testing.T) {
 		{"DELETE", unit, "", 204},
 	} {
 		s.ask(call.method, "/beta"+call.path, call.body).want(call.status)
+	}
+}
+
+// TestTheLoginHostAnswersEverywhere asks each of its addresses once, as a browser or a library begins.
+func TestTheLoginHostAnswersEverywhere(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	question := url.Values{"client_id": {d.app.ID}, "redirect_uri": {"http://localhost"}, "response_type": {"code"}, "scope": {"openid User.Read"}, "state": {"x"}}.Encode()
+	bearer := "Bearer " + d.person("openid profile").str("access_token")
+	for _, call := range []struct {
+		method, path string
+		form         url.Values
+		status       int
+	}{
+		{"GET", "/.well-known/openid-configuration", nil, 200},
+		{"GET", "/v2.0/.well-known/openid-configuration", nil, 200},
+		{"GET", "/discovery/keys", nil, 200},
+		{"GET", "/discovery/v2.0/keys", nil, 200},
+		{"GET", "/discovery/instance?api-version=1.1&authorization_endpoint=" + url.QueryEscape(d.own+"/oauth2/v2.0/authorize"), nil, 200},
+		{"GET", "/userrealm/admin@contoso.onmicrosoft.com?api-version=1.0", nil, 200},
+		{"POST", "/oauth2/token", d.machine("scope", "", "resource", "https://graph.microsoft.com"), 200},
+		{"POST", "/oauth2/v2.0/token", d.machine(), 200},
+		{"GET", "/oauth2/authorize?" + question + "&resource=https%3A%2F%2Fgraph.microsoft.com", nil, 200},
+		{"GET", "/oauth2/v2.0/authorize?" + question, nil, 200},
+		{"POST", "/oauth2/devicecode", form("client_id", d.app.ID, "resource", "https://graph.microsoft.com"), 200},
+		{"POST", "/oauth2/v2.0/devicecode", form("client_id", d.app.ID, "scope", "User.Read"), 200},
+		{"GET", "/oauth2/deviceauth", nil, 200},
+		{"GET", "/oauth2/logout", nil, 200},
+		{"GET", "/oauth2/v2.0/logout", nil, 200},
+		{"GET", "/oauth2/nativeclient", nil, 200},
+		{"GET", "/adminconsent?" + question, nil, 200},
+		{"GET", "/v2.0/adminconsent?" + question, nil, 200},
+		{"GET", "/openid/userinfo", nil, 200},
+		{"GET", "/wsfed", nil, 501},
+		{"GET", "/saml2", nil, 501},
+	} {
+		if got := d.do(call.method, d.own+call.path, call.form, "Authorization", bearer); got.status != call.status {
+			t.Errorf("%s %s: %d, want %d: %.300s", call.method, call.path, got.status, call.status, got.text)
+		}
 	}
 }
