@@ -53,7 +53,7 @@ func (x *tx) unique(o *Object) error {
 func (x *tx) addressed(o *Object, e entry) bool {
 	for _, n := range []uint8{userNumber, groupNumber} {
 		at, ok := schema[n].ordinal("proxyAddresses")
-		if other := (entry{number: n, ordinal: uint8(at), value: e.value}); ok && other.number != e.number && x.taken(o, &schema[n].properties[at], other) {
+		if other := (entry{number: n, ordinal: uint8(at), value: e.value}); ok && other.number != e.number && x.taken(o, &schema[n].properties[at], other) { //nolint:gosec // a table has at most 128 rows
 			return true
 		}
 	}
