@@ -52,8 +52,8 @@ func (x *tx) unique(o *Object) error {
 // Source: learn.microsoft.com/graph/api/resources/user, property proxyAddresses: a proxy address must be unique in the organization.
 func (x *tx) addressed(o *Object, e entry) bool {
 	for _, n := range []uint8{userNumber, groupNumber} {
-		at, ok := schema[n].ordinal("proxyAddresses")
-		if other := (entry{number: n, ordinal: uint8(at), value: e.value}); ok && other.number != e.number && x.taken(o, &schema[n].properties[at], other) { //nolint:gosec // a table has at most 128 rows
+		at, ok := schema[n].index("proxyAddresses")
+		if other := (entry{number: n, ordinal: at, value: e.value}); ok && other.number != e.number && x.taken(o, &schema[n].properties[at], other) {
 			return true
 		}
 	}
