@@ -56,6 +56,7 @@ type cli struct {
 	Wait     waitCommand     `cmd:"" help:"Wait for a tenant that another process serves."`
 	List     listCommand     `cmd:"" help:"List the checks, or the faults."`
 	Explain  explainCommand  `cmd:"" help:"Explain one check or one fault."`
+	Diff     diffCommand     `cmd:"" help:"Compare two reports: what was fixed, what broke."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -32,12 +32,8 @@ func newOutput(std streams, flags outputFlags, command string, recorder *exchang
 		out.live = report.NewEvents(std.out)
 		return out
 	}
-	terminal := report.TerminalOptions{ASCII: !utf8Locale(os.Getenv)}
-	if file, ok := std.out.(*os.File); ok {
-		terminal = report.DetectTerminal(file, os.Getenv)
-	}
+	terminal := terminalOptions(std, flags.NoColor)
 	terminal.Options, terminal.Dir = options, flags.Out
-	terminal.Color = terminal.Color && !flags.NoColor
 	out.live = report.NewTerminal(std.out, terminal)
 	return out
 }
