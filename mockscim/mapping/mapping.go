@@ -120,3 +120,14 @@ func (m *Mapping) Readers(attribute string) []string {
 	}
 	return targets
 }
+
+// Targets returns the definitions of the target attributes in the job's schema, in mapping order; those without a definition are left out.
+func (m *Mapping) Targets() []synchronization.AttributeDefinition {
+	var targets []synchronization.AttributeDefinition
+	for _, row := range m.rows {
+		if row.flow.Definition != nil {
+			targets = append(targets, *row.flow.Definition)
+		}
+	}
+	return targets
+}

@@ -33,7 +33,7 @@ func (j *Job) Configure(ctx context.Context, opts ...Option) error {
 	if s.limits != j.limits {
 		s.thresholds = s.limits.list()
 	}
-	inCycles, onDemand, err := newRules(s)
+	inCycles, onDemand, err := newRules(s, j.id, j.dir.Snapshot())
 	if err != nil {
 		return fmt.Errorf("configure job: %w", err)
 	}

@@ -58,16 +58,16 @@ func NewJob(d *directory.Directory, servicePrincipal string, client *wire.Client
 	if s.wire.Dialect == "" {
 		s.wire.Dialect = client.Dialect()
 	}
-	inCycles, onDemand, err := newRules(s)
-	if err != nil {
-		return nil, fmt.Errorf("create job: %w", err)
-	}
 	if s.tenant == "" {
 		s.tenant = d.Snapshot().TenantID()
 	}
+	id := "scim." + strings.ReplaceAll(s.tenant, "-", "") + "." + s.newID()
+	inCycles, onDemand, err := newRules(s, id, d.Snapshot())
+	if err != nil {
+		return nil, fmt.Errorf("create job: %w", err)
+	}
 	j := &Job{
-		settings: s, rules: inCycles, onDemand: onDemand, dir: d, client: client, app: servicePrincipal,
-		id:      "scim." + strings.ReplaceAll(s.tenant, "-", "") + "." + s.newID(),
+		settings: s, rules: inCycles, onDemand: onDemand, dir: d, client: client, app: servicePrincipal, id: id,
 		running: make(chan struct{}, 1), memory: newMemory(),
 		schedule: schedule{interval: s.interval, next: s.clock.Now()},
 		journal:  journal{limit: s.logLimit},

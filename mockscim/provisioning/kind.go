@@ -1,7 +1,6 @@
 package provisioning
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -13,8 +12,9 @@ import (
 // kind is how one kind of object is provisioned: its mapping, its requests, and what leaving scope means.
 type kind struct {
 	object  directory.Type
-	label   string // "User" or "Group", as the log says it
-	mapping *mapping.Mapping
+	label   string           // "User" or "Group", as the log says it
+	ruleID  string           // of the synchronization rule it stands in
+	mapping *mapping.Mapping // nil when the schema has none
 	rules   synchronization.ObjectMapping
 
 	// softTargets are the target attributes whose value depends on IsSoftDeleted. They are what is written when an object
@@ -33,38 +33,35 @@ type kind struct {
 	remove func(id string) wire.Request
 }
 
-func newKinds(s settings, c *wire.Composer) (users, groups *kind, err error) {
-	users = &kind{
-		object: directory.User, label: "User", rules: s.users,
+// newKinds finds the mappings of users and of groups. A kind without one is not enabled.
+func newKinds(compiled *mapping.Rules, c *wire.Composer) []*kind {
+	users := &kind{
+		object: directory.User, label: "User",
 		probe: func(path, value string) (wire.Request, bool) { return c.ProbeUsers(path, value), true },
 		match: c.MatchUser, get: c.GetUser, create: c.CreateUser, patch: c.PatchUser, remove: c.DeleteUser,
 	}
-	groups = &kind{
-		object: directory.Group, label: "Group", rules: s.groups, hardDelete: true, probe: c.ProbeGroups,
+	groups := &kind{
+		object: directory.Group, label: "Group", hardDelete: true, probe: c.ProbeGroups,
 		match: c.MatchGroup, get: c.GetGroup, create: c.CreateGroup, patch: c.PatchGroup, remove: c.DeleteGroup,
 	}
-	for _, k := range []*kind{users, groups} {
-		if err := k.compile(); err != nil {
-			return nil, nil, fmt.Errorf("compile %s mapping: %w", strings.ToLower(k.label), err)
+	kinds := []*kind{users, groups}
+	for _, k := range kinds {
+		for _, rule := range compiled.Objects {
+			if strings.EqualFold(rule.Mapping.Definition().SourceObjectName, k.label) && (k.mapping == nil || rule.Mapping.Enabled()) {
+				k.use(rule)
+			}
 		}
 	}
-	return users, groups, nil
+	return kinds
 }
 
-func (k *kind) compile() error {
-	if !k.rules.Enabled {
-		return nil
-	}
-	m, err := mapping.Compile(k.rules)
-	if err != nil {
-		return err
-	}
-	k.mapping, k.softTargets = m, map[string]bool{}
-	for _, target := range m.Readers("IsSoftDeleted") {
+// use makes a mapping that of the kind.
+func (k *kind) use(rule mapping.ObjectRule) {
+	k.ruleID, k.mapping, k.rules, k.softTargets = rule.RuleID, rule.Mapping, rule.Mapping.Definition(), map[string]bool{}
+	for _, target := range k.mapping.Readers("IsSoftDeleted") {
 		k.softTargets[target] = true
 	}
-	k.members = k.object == directory.Group && len(m.Readers("members")) > 0
-	return nil
+	k.members = k.object == directory.Group && len(k.mapping.Readers("members")) > 0
 }
 
 // may says whether the mapping allows an action in the target ("Target Object Actions" in the portal).

@@ -143,7 +143,7 @@ func (c *cycle) create(ctx context.Context, e entry, flows []mapping.Flow) entry
 			continue
 		}
 		attributes = append(attributes, wire.Attribute{Path: f.Target, Value: f.Value})
-		e.modified = append(e.modified, modified(f.Target, nil, f.Value))
+		e.modified = append(e.modified, modification(f, nil))
 	}
 	response, err := c.write(ctx, e.kind.create(attributes))
 	var created scim.Resource
@@ -193,11 +193,11 @@ func (c *cycle) differences(e *entry, flows []mapping.Flow, current scim.Resourc
 			continue
 		}
 		have, present := wire.Current(current, f.Target)
-		if present && !outdated(f, have, c.isExact(f.Target)) {
+		if present && !outdated(f, have, c.isExact(f)) {
 			continue
 		}
 		changes = append(changes, wire.Change{Attribute: wire.Attribute{Path: f.Target, Value: f.Value}, Present: present})
-		e.modified = append(e.modified, modified(f.Target, have, f.Value))
+		e.modified = append(e.modified, modification(f, have))
 		disables = disables || e.kind.softTargets[f.Target]
 	}
 	return changes, disables

@@ -108,6 +108,8 @@ func (r OnDemandResult) Pair() (synchronization.StringPair, error) {
 // dialect whatever the flag says. It waits for a running cycle and moves neither watermark nor quarantine. Members that are not named are
 // not touched. Users that are blocked or deleted in the tenant are left as they are; one that is unassigned is disabled.
 //
+// A rule that is named has to be that of the object's mapping in [Job.Schema]; "" names none.
+//
 // What fails at the target is in the result. The error wraps [ErrOnDemand], or is the context's.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/provision-on-demand.
 func (j *Job) ProvisionOnDemand(ctx context.Context, parameters []synchronization.OnDemandParameters) (OnDemandResult, error) {
@@ -145,6 +147,9 @@ func (c *cycle) subject(parameters []synchronization.OnDemandParameters) (*kind,
 	for _, k := range c.kinds {
 		if k.label != s.ObjectTypeName {
 			continue
+		}
+		if id := parameters[0].RuleID; id != "" && id != k.ruleID {
+			return nil, "", fmt.Errorf("the schema has no rule %.100q with a mapping of %ss", id, k.label)
 		}
 		if !k.rules.Enabled {
 			return nil, "", fmt.Errorf("the mapping of %ss is not enabled", k.label)

@@ -19,7 +19,7 @@ func subject(kind, id string, members ...string) []synchronization.OnDemandParam
 	for _, m := range members {
 		s.Links.Members = append(s.Links.Members, synchronization.Subject{ObjectID: m, ObjectTypeName: "User"})
 	}
-	return []synchronization.OnDemandParameters{{RuleID: "rule", Subjects: []synchronization.Subject{s}}}
+	return []synchronization.OnDemandParameters{{Subjects: []synchronization.Subject{s}}}
 }
 
 // demand provisions on demand and compares what was sent after the probes.
@@ -162,7 +162,7 @@ func TestOnDemandRefusesWhatItCannotRun(t *testing.T) {
 	team := s.group("Team Red", ada)
 	for title, p := range map[string][]synchronization.OnDemandParameters{
 		"nothing":                nil,
-		"nobody":                 {{RuleID: "rule"}},
+		"nobody":                 {{}},
 		"an unknown user":        subject("User", "nobody"),
 		"a group called a user":  subject("User", team),
 		"another kind of object": subject("Device", ada),

@@ -24,7 +24,9 @@ type Option func(*settings)
 type settings struct {
 	clock          clockwork.Clock
 	newID          func() string
-	users, groups  synchronization.ObjectMapping
+	schema         *synchronization.Schema        // nil: the default one
+	users, groups  *synchronization.ObjectMapping // nil: the schema's
+	env            mapping.Environment
 	wire           wire.Options
 	syncAll        bool
 	interval       time.Duration
@@ -46,7 +48,6 @@ type settings struct {
 func newSettings(opts []Option) settings {
 	s := settings{
 		clock: clockwork.NewRealClock(), newID: uuid.NewString,
-		users: mapping.DefaultUsers(), groups: mapping.DefaultGroups(),
 		interval: DefaultInterval, logLimit: DefaultLogLimit, limits: DefaultThresholds(),
 	}
 	for _, opt := range opts {
@@ -68,16 +69,22 @@ func WithIDs(newID func() string) Option { return func(s *settings) { s.newID = 
 // WithTenant sets the id of the tenant, which ids of jobs and log entries carry; the directory's by default.
 func WithTenant(id string) Option { return func(s *settings) { s.tenant = id } }
 
-// WithUserMapping sets the mapping of users; [mapping.DefaultUsers] by default.
+// WithUserMapping sets the mapping of users in the schema; see [WithSchema]. Attributes the schema does not have are added to it, so a
+// mapping may name any.
 func WithUserMapping(m synchronization.ObjectMapping) Option {
-	return func(s *settings) { s.users = m }
+	m.SourceObjectName = userObject
+	return func(s *settings) { s.users = &m }
 }
 
-// WithGroupMapping sets the mapping of groups; [mapping.DefaultGroups] by default. A mapping that is not enabled leaves
+// WithGroupMapping sets the mapping of groups in the schema, as [WithUserMapping] that of users. A mapping that is not enabled leaves
 // groups alone; assigned groups still bring their members into scope.
 func WithGroupMapping(m synchronization.ObjectMapping) Option {
-	return func(s *settings) { s.groups = m }
+	m.SourceObjectName = groupObject
+	return func(s *settings) { s.groups = &m }
 }
+
+// userObject and groupObject are the objects of the tenant as schemas name them.
+const userObject, groupObject = "User", "Group"
 
 // WithWire sets how requests are composed. An empty Dialect is that of the client's tenant URL; a dialect named here wins over the
 // URL's flag.
@@ -106,8 +113,8 @@ func WithLogLimit(n int) Option {
 	}
 }
 
-// WithCaseExact names target attributes whose letter case counts when values are compared. None by default: a change of
-// case alone is not exported.
+// WithCaseExact names target attributes whose letter case counts when values are compared, besides those the schema calls caseExact: a change of
+// case alone is not exported otherwise.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data, ToLower and ToUpper.
 func WithCaseExact(targets ...string) Option {
 	return func(s *settings) { s.caseExact = append(s.caseExact, targets...) }

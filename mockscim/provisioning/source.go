@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,6 +58,7 @@ var sourceComputed = map[string]func(sourceObject) any{
 	"telephonenumber":    func(s sourceObject) any { return first(s.Strings("businessPhones")) },
 	"userprincipalname":  func(s sourceObject) any { return text(withoutGuestSuffix(s.String("userPrincipalName"))) },
 	"manager":            func(s sourceObject) any { id, _ := s.scope.snap.Manager(s.ID()); return text(id) },
+	"sipproxyaddress":    func(s sourceObject) any { return s.sipAddress() },
 	"approleassignments": func(s sourceObject) any { return s.scope.roles(s.ID()) },
 	// Memberships go out one by one, not as a value of the group.
 	"members": func(sourceObject) any { return nil },
@@ -67,6 +69,9 @@ func (s sourceObject) Attribute(name string) any {
 	folded := strings.ToLower(name)
 	if compute, ok := sourceComputed[folded]; ok {
 		return compute(s)
+	}
+	if number, ok := strings.CutPrefix(folded, "extensionattribute"); ok {
+		return s.extensionAttribute(number)
 	}
 	if known, ok := sourceNames[folded]; ok {
 		name = known
@@ -89,6 +94,34 @@ func (s sourceObject) Attribute(name string) any {
 	default:
 		return nil
 	}
+}
+
+// extensionAttribute is one of the fifteen attributes of Exchange, by its number as text.
+func (s sourceObject) extensionAttribute(number string) any {
+	e, ok := s.Property("onPremisesExtensionAttributes").(directory.ExtensionAttributes)
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return nil
+	}
+	all := [...]*string{
+		e.ExtensionAttribute1, e.ExtensionAttribute2, e.ExtensionAttribute3, e.ExtensionAttribute4, e.ExtensionAttribute5,
+		e.ExtensionAttribute6, e.ExtensionAttribute7, e.ExtensionAttribute8, e.ExtensionAttribute9, e.ExtensionAttribute10,
+		e.ExtensionAttribute11, e.ExtensionAttribute12, e.ExtensionAttribute13, e.ExtensionAttribute14, e.ExtensionAttribute15,
+	}
+	if n < 1 || n > len(all) || all[n-1] == nil {
+		return nil
+	}
+	return text(*all[n-1])
+}
+
+// sipAddress is the first address of a user's proxyAddresses for voice and messages.
+func (s sourceObject) sipAddress() any {
+	for _, address := range s.Strings("proxyAddresses") {
+		if len(address) > 4 && strings.EqualFold(address[:4], "sip:") {
+			return address[4:]
+		}
+	}
+	return nil
 }
 
 // text is nil for an empty string: an attribute without a value is null.

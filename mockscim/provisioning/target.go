@@ -65,10 +65,25 @@ func (c *cycle) current(ctx context.Context, k *kind, anchor string) (scim.Resou
 	return wire.ReadResource(response)
 }
 
-func (c *cycle) isExact(target string) bool { return c.exact[strings.ToLower(target)] }
+// isExact says whether letter case counts.
+func (c *cycle) isExact(f mapping.Flow) bool {
+	return f.Definition != nil && f.Definition.CaseExact || c.exact[strings.ToLower(f.Target)]
+}
 
 // maxLogged is the longest value the log keeps, in bytes: a target may answer with megabytes.
 const maxLogged = 4096
+
+// modification is what the log says of a flow; a redacted value does not go there.
+func modification(f mapping.Flow, have any) synchronization.ModifiedProperty {
+	if f.Redacted {
+		m := synchronization.ModifiedProperty{DisplayName: f.Target, NewValue: mapping.RedactedText}
+		if have != nil {
+			m.OldValue = mapping.RedactedText
+		}
+		return m
+	}
+	return modified(f.Target, have, f.Value)
+}
 
 func modified(target string, have, want any) synchronization.ModifiedProperty {
 	return synchronization.ModifiedProperty{DisplayName: target, OldValue: logged(have), NewValue: logged(want)}
