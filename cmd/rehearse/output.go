@@ -23,6 +23,7 @@ type output struct {
 	all      bool
 	start    report.Start
 	begin    sync.Once
+	judged   func(rehearsal.Result) error // what else is done with a run's result, once it is reported; nil for nothing
 }
 
 func newOutput(std streams, flags outputFlags, command string, recorder *exchange.Recorder, failOn result.Level) *output {
@@ -86,6 +87,11 @@ func (o *output) finish(r result.Report, ran rehearsal.Result, took time.Duratio
 	o.begin.Do(func() { o.live.Begin(o.start) })
 	if err := o.end(r); err != nil {
 		return err
+	}
+	if o.judged != nil {
+		if err := o.judged(ran); err != nil {
+			return err
+		}
 	}
 	if len(ran.Faults) > 0 {
 		return &endError{code: exitError, message: "the harness itself failed; please report this:\n" + strings.Join(ran.Faults, "\n")}

@@ -30,6 +30,7 @@ const closeTimeout = 2 * time.Minute
 type scimCommand struct {
 	Target    targetFlags    `embed:"" group:"The endpoint:"`
 	Selection selectionFlags `embed:"" group:"What to run:"`
+	Baseline  baselineFlags  `embed:"" group:"Known failures:"`
 	Output    outputFlags    `embed:"" group:"Output:"`
 }
 
@@ -91,6 +92,10 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	known, err := c.Baseline.baseline(plan, time.Now())
+	if err != nil {
+		return err
+	}
 	recorder := exchange.NewRecorder()
 	config, err := c.Target.config(recorder, c.Selection.Seed)
 	if err != nil {
@@ -112,6 +117,7 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	out := newOutput(std, c.Output, c.command(), recorder, plan.FailOn)
+	out.judged = func(ran rehearsal.Result) error { return known.write(std, plan, ran) }
 	return c.rehearse(ctx, config, plan, out)
 }
 
