@@ -9,42 +9,50 @@
 //	err = service.Step(ctx) // the initial cycle
 //	err = service.Step(ctx) // forty minutes later: what changed since
 //
+// A [Service] also answers Graph's synchronization API, so that whoever configures provisioning by script configures this one. It
+// is given to the tenant whose directory it provisions from; the tenant knows no more of it than synchronization.Service says:
+//
+//	tenant := mockgraph.New(mockgraph.WithClock(clock))
+//	service := mockscim.New(tenant.Directory(), mockscim.WithClock(clock))
+//	tenant.Synchronize(service)
+//
 // What a cycle does is decided in mockscim/provisioning; this package only wires the rooms together. The one change it makes in
 // the directory is that of time: what lay in the recycle bin for too long is purged. It does not judge the target.
 package mockscim
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jonboulle/clockwork"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
-var (
-	// ErrRealClock says that [Service.Step] needs a clock it can advance (a *clockwork.FakeClock).
-	ErrRealClock = errors.New("the clock cannot be advanced")
-	// ErrNothingScheduled says that no job will ever run by itself: there is none, or all are paused or disabled.
-	ErrNothingScheduled = errors.New("no job is scheduled")
-)
-
-// Service runs the provisioning jobs of one tenant. Its methods may be called from any goroutine.
+// Service runs the provisioning jobs of one tenant, those connected by [Service.Connect] and those made through Graph. Its methods may
+// be called from any goroutine.
 type Service struct {
-	dir   *directory.Directory
-	clock clockwork.Clock
-	newID func() string
+	dir     *directory.Directory
+	clock   clockwork.Clock
+	newID   func() string
+	options []provisioning.Option // of jobs made through Graph
+	clients func(wire.Config) wire.Config
+	mailer  provisioning.Mailer
+	any     bool // every application can be provisioned
+	wake    chan struct{}
 
-	mu   sync.Mutex
-	jobs []*provisioning.Job
+	mu      sync.Mutex
+	jobs    []*job
+	secrets map[string][]synchronization.Secret // by service principal
 }
+
+// The methods that routes of Graph ask are spread over the files of their concerns.
+var _ synchronization.Service = (*Service)(nil)
 
 // Option changes how a [Service] works.
 type Option func(*Service)
@@ -56,9 +64,32 @@ func WithClock(clock clockwork.Clock) Option { return func(s *Service) { s.clock
 // when jobs run side by side.
 func WithIDs(newID func() string) Option { return func(s *Service) { s.newID = newID } }
 
+// WithJobs sets options of every job that is made through Graph, such as provisioning.WithThresholds. What Graph configures (mappings,
+// scope, notification, deletion threshold, dialect) wins over them.
+func WithJobs(opts ...provisioning.Option) Option {
+	return func(s *Service) { s.options = append(s.options, opts...) }
+}
+
+// WithClients lets a function complete how the requests of jobs made through Graph are sent: transport, pace, timeout, size of answers.
+// Tenant URL and credentials are those saved through Graph. By default they are sent as wire.Config does by itself.
+func WithClients(complete func(wire.Config) wire.Config) Option {
+	return func(s *Service) { s.clients = complete }
+}
+
+// WithMailer sends the notifications of jobs whose SyncNotificationSettings name a recipient. By default they only stay in the job's
+// outbox.
+func WithMailer(m provisioning.Mailer) Option { return func(s *Service) { s.mailer = m } }
+
+// WithAnyApplication lets every service principal be provisioned, also one that was registered by hand. By default only applications that
+// were made from a template of the gallery have templates of jobs, as in Entra's portal; whether Graph minds is not documented.
+func WithAnyApplication() Option { return func(s *Service) { s.any = true } }
+
 // New makes the provisioning service of a tenant.
 func New(d *directory.Directory, opts ...Option) *Service {
-	s := &Service{dir: d, clock: clockwork.NewRealClock(), newID: uuid.NewString}
+	s := &Service{
+		dir: d, clock: clockwork.NewRealClock(), newID: uuid.NewString, clients: func(c wire.Config) wire.Config { return c },
+		wake: make(chan struct{}, 1), secrets: map[string][]synchronization.Secret{},
+	}
 	for _, opt := range opts {
 		opt(s)
 	}
@@ -73,71 +104,55 @@ func (s *Service) Connect(servicePrincipal string, target wire.Config, opts ...p
 		return nil, fmt.Errorf("connect %s: %w", servicePrincipal, err)
 	}
 	all := append([]provisioning.Option{provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID)}, opts...)
-	job, err := provisioning.NewJob(s.dir, servicePrincipal, client, all...)
+	engine, err := provisioning.NewJob(s.dir, servicePrincipal, client, all...)
 	if err != nil {
 		return nil, fmt.Errorf("connect %s: %w", servicePrincipal, err)
 	}
+	s.add(&job{Job: engine, principal: servicePrincipal, template: scimTemplate, busy: make(chan struct{}, 1), started: true, connected: true})
+	return engine, nil
+}
+
+func (s *Service) add(j *job) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.jobs = append(s.jobs, job)
-	return job, nil
+	s.jobs = append(s.jobs, j)
+	s.mu.Unlock()
+	s.stir()
 }
 
 // Disconnect removes a job and closes its idle connections. A cycle that is running goes on; what was provisioned stays in the
 // target.
-func (s *Service) Disconnect(job *provisioning.Job) {
-	job.Close()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.jobs = slices.DeleteFunc(s.jobs, func(j *provisioning.Job) bool { return j == job })
+func (s *Service) Disconnect(engine *provisioning.Job) {
+	engine.Close()
+	s.remove(func(j *job) bool { return j.Job == engine })
 }
 
-// Jobs returns the jobs in the order in which they were connected.
-func (s *Service) Jobs() []*provisioning.Job {
+// remove takes jobs away and returns them.
+func (s *Service) remove(which func(*job) bool) []*job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var gone []*job
+	s.jobs = slices.DeleteFunc(s.jobs, func(j *job) bool {
+		if which(j) {
+			gone = append(gone, j)
+			return true
+		}
+		return false
+	})
+	return gone
+}
+
+// AllJobs returns the jobs in the order in which they were connected or created.
+func (s *Service) AllJobs() []*provisioning.Job {
+	all := s.all()
+	engines := make([]*provisioning.Job, len(all))
+	for i, j := range all {
+		engines[i] = j.Job
+	}
+	return engines
+}
+
+func (s *Service) all() []*job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.jobs)
-}
-
-// RunDue runs one cycle of every job that is due, one after another. Before that, objects leave the directory for good whose
-// time in the recycle bin is over, so that the cycles delete them. What puts a job into quarantine is in its status, not in
-// the error.
-func (s *Service) RunDue(ctx context.Context) error {
-	now := s.clock.Now()
-	s.dir.Expire()
-	var failed []error
-	for _, job := range s.Jobs() {
-		if next := job.NextRun(); next.IsZero() || next.After(now) {
-			continue
-		}
-		if _, err := job.Cycle(ctx); err != nil {
-			failed = append(failed, fmt.Errorf("job %s: %w", job.ID(), err))
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return errors.Join(failed...)
-}
-
-// Step advances a steered clock to the next due run, if that is in the future, and runs what is due then. It returns
-// [ErrRealClock] when the clock is not a *clockwork.FakeClock and [ErrNothingScheduled] when nothing is scheduled.
-func (s *Service) Step(ctx context.Context) error {
-	clock, ok := s.clock.(*clockwork.FakeClock)
-	if !ok {
-		return fmt.Errorf("step: %w", ErrRealClock)
-	}
-	var next time.Time
-	for _, job := range s.Jobs() {
-		if due := job.NextRun(); !due.IsZero() && (next.IsZero() || due.Before(next)) {
-			next = due
-		}
-	}
-	if next.IsZero() {
-		return fmt.Errorf("step: %w", ErrNothingScheduled)
-	}
-	if wait := next.Sub(clock.Now()); wait > 0 {
-		clock.Advance(wait)
-	}
-	return s.RunDue(ctx)
 }

@@ -171,7 +171,7 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 	if _, err := h.service.Connect("nobody", wire.Config{TenantURL: "::"}); err == nil {
 		t.Fatal("there is no such address")
 	}
-	if n := len(h.service.Jobs()); n != 0 {
+	if n := len(h.service.AllJobs()); n != 0 {
 		t.Fatalf("%d jobs", n)
 	}
 }

@@ -3,6 +3,7 @@ package synchronization
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Template is a synchronizationTemplate: what jobs of an application begin with.
@@ -23,6 +24,39 @@ type Template struct {
 type Secret struct {
 	Key   string `json:"key"`
 	Value Text   `json:"value"`
+}
+
+// JobUpdate is what a PATCH of a job changes.
+// Source: learn.microsoft.com/powershell/module/microsoft.graph.applications/update-mgserviceprincipalsynchronizationjob.
+type JobUpdate struct {
+	Schedule *ScheduleUpdate     `json:"schedule"`                   // nil: as it is
+	Settings Collection[Setting] `json:"synchronizationJobSettings"` // those named are changed
+}
+
+// ScheduleUpdate is what a PATCH of a job's schedule changes.
+type ScheduleUpdate struct {
+	Expiration *time.Time    `json:"expiration"`
+	Interval   Duration      `json:"interval"` // 0: as it is
+	State      ScheduleState `json:"state"`    // "": as it is
+}
+
+// connectivityKeys are the names of connectivityParameters (beta) and the keys of secrets with the same meaning, "" for none.
+// Source: the validation workflows of github.com/AzureAD/SCIMReferenceCode. It is never written.
+var connectivityKeys = map[string]string{
+	"authenticationType": "AuthenticationType", "baseAddress": "BaseAddress", "secretToken": "SecretToken", "oauth2ClientId": "Oauth2ClientId",
+	"oauth2ClientSecret": "Oauth2ClientSecret", "oauth2TokenExchangeUri": "Oauth2TokenExchangeUri", "credentialLocationInRequest": "",
+}
+
+// IsConnectivityParameter says whether connectivityParameters has a member of this name.
+func IsConnectivityParameter(name string) bool {
+	_, known := connectivityKeys[name]
+	return known
+}
+
+// SecretOf returns the key of the secret that means the same as a member of connectivityParameters; false when there is none.
+func SecretOf(parameter string) (key string, ok bool) {
+	key = connectivityKeys[parameter]
+	return key, key != ""
 }
 
 // CredentialsCheck is the body of validateCredentials.

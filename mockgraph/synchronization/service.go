@@ -3,6 +3,7 @@ package synchronization
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Service is what the routes of Graph's synchronization API ask: the provisioning of the applications of a tenant. principal is
@@ -34,6 +35,8 @@ type Jobs interface {
 	Job(ctx context.Context, principal, id string) (Job, error)
 	// CreateJob makes a job of a template; it is disabled until it is started.
 	CreateJob(ctx context.Context, principal, template string) (Job, error)
+	// UpdateJob changes what the update names: schedule, settings.
+	UpdateJob(ctx context.Context, principal, id string, u JobUpdate) (Job, error)
 	// DeleteJob ends a job and forgets its state; provisioned accounts stay.
 	DeleteJob(ctx context.Context, principal, id string) error
 	StartJob(ctx context.Context, principal, id string) error
@@ -44,7 +47,7 @@ type Jobs interface {
 	ProvisionOnDemand(ctx context.Context, principal, id string, parameters []OnDemandParameters) (StringPair, error)
 }
 
-// Schemas shows and changes the mappings of a job.
+// Schemas shows and changes the mappings of a job. For operators, functions and expressions job is "" when it is those of a template.
 type Schemas interface {
 	Schema(ctx context.Context, principal, job string) (Schema, error)
 	SetSchema(ctx context.Context, principal, job string, s Schema) error
@@ -63,10 +66,25 @@ type Credentials interface {
 	Secrets(ctx context.Context, principal string) ([]Secret, error)
 	// SetSecrets replaces all that is kept.
 	SetSecrets(ctx context.Context, principal string, secrets []Secret) error
+	// SetConnectivity changes some of what is kept, under the names of connectivityParameters.
+	SetConnectivity(ctx context.Context, principal string, parameters []Setting) error
 	// Validate tries credentials; job is "" when there is none yet.
 	Validate(ctx context.Context, principal, job string, r CredentialsCheck) error
 	// AcquireAccessToken fetches an OAuth access token with credentials and keeps it.
 	AcquireAccessToken(ctx context.Context, principal string, credentials []Secret) error
+}
+
+// Runner is a [Service] that runs cycles as they fall due. Whoever turns the clock of the tenant lets it run what falls due on the way.
+type Runner interface {
+	// NextRun is when the next cycle is due: in the past when it is overdue, zero when none will come.
+	NextRun() time.Time
+	// RunDue runs one cycle of every job that is due.
+	RunDue(ctx context.Context) error
+}
+
+// Forgetter is a [Service] that wants to know that the tenant's state was replaced by another one, in which there are no jobs.
+type Forgetter interface {
+	Forget()
 }
 
 // Reason says what kind of refusal it is.

@@ -183,7 +183,14 @@ func (j *Job) finish() {
 }
 
 // Close closes the idle connections to the target. The job stays usable.
-func (j *Job) Close() { j.client.Close() }
+func (j *Job) Close() { j.target().Close() }
+
+// target is the client at present. Whoever sends requests need not ask: it does not change meanwhile.
+func (j *Job) target() *wire.Client {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.client
+}
 
 // change runs a write to the memory of the job under its lock.
 func (j *Job) change(write func(m *memory)) {

@@ -78,4 +78,4 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // SetToken changes the secret token of the requests that begin from now on, as saving new credentials does.
-func (j *Job) SetToken(token string) { j.client.SetToken(token) }
+func (j *Job) SetToken(token string) { j.target().SetToken(token) }

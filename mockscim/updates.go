@@ -1,0 +1,78 @@
+package mockscim
+
+import (
+	"context"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+)
+
+// UpdateJob changes the settings named and the schedule: its interval, which Entra does not let be changed and rehearsals may, and its
+// state, as starting and pausing do. What cannot be is refused, and nothing changes.
+// Source: learn.microsoft.com/powershell/module/microsoft.graph.applications/update-mgserviceprincipalsynchronizationjob.
+func (s *Service) UpdateJob(ctx context.Context, principal, id string, u synchronization.JobUpdate) (synchronization.Job, error) {
+	j, err := s.find(principal, id)
+	if err == nil && j.connected {
+		err = notConfigurable()
+	}
+	if err == nil {
+		err = checkedSchedule(u.Schedule)
+	}
+	if err != nil {
+		return synchronization.Job{}, err
+	}
+	j.mu.Lock()
+	settings, interval := mergedSettings(j.settings, u.Settings), j.interval
+	j.mu.Unlock()
+	if err := s.checkedSettings(principal, settings); err != nil {
+		return synchronization.Job{}, err
+	}
+	if u.Schedule != nil && u.Schedule.Interval != 0 {
+		interval = time.Duration(u.Schedule.Interval)
+	}
+	j.mu.Lock()
+	j.settings, j.interval = settings, interval
+	j.mu.Unlock()
+	s.change(ctx, j, synchronization.ResetNone)
+	if u.Schedule != nil {
+		switch u.Schedule.State {
+		case synchronization.ScheduleActive:
+			err = s.StartJob(ctx, principal, id)
+		case synchronization.SchedulePaused:
+			err = s.PauseJob(ctx, principal, id)
+		}
+	}
+	return j.view(), err
+}
+
+func checkedSchedule(u *synchronization.ScheduleUpdate) error {
+	switch {
+	case u == nil:
+		return nil
+	case u.Expiration != nil:
+		return synchronization.Refuse(synchronization.NotBuilt, "NotImplemented", "A schedule with an expiration is not built.")
+	case u.Interval < 0 || u.Interval == synchronization.Never:
+		return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "schedule.interval is %s; it takes a duration such as PT40M.", u.Interval)
+	}
+	switch u.State {
+	case "", synchronization.ScheduleActive, synchronization.SchedulePaused:
+		return nil
+	}
+	return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "schedule.state is %q; it takes Active or Paused.", shortened(string(u.State)))
+}
+
+func (s *Service) checkedSettings(principal string, settings []synchronization.Setting) error {
+	if len(settings) > maxSettings {
+		return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "There are %d settings; at most %d are kept.", len(settings), maxSettings)
+	}
+	for _, one := range settings {
+		if one.Name == "" || len(one.Name) > maxSecret || len(one.Value) > maxSecret {
+			return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "A setting has a name, and at most %d bytes.", maxSecret)
+		}
+	}
+	if _, err := scopeOptions(s.saved(principal), settings, nil); err != nil {
+		return err
+	}
+	_, err := settingOptions(settings)
+	return err
+}
