@@ -1,6 +1,7 @@
 package mockgraph
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -53,14 +54,13 @@ func (t *Tenant) adminTurnClock(w http.ResponseWriter, r *http.Request) error {
 	if to.Now == nil && to.Frozen == nil && by == 0 {
 		return wrong(http.StatusBadRequest, "Say what to do with the clock: now, advance or frozen.")
 	}
-	if err := t.turnClock(to, by); err != nil {
+	if err := t.turnClock(r.Context(), to, by); err != nil {
 		return err
 	}
-	t.Process() // the recycle bin ages
 	return t.adminClock(w, r)
 }
 
-func (t *Tenant) turnClock(to turn, by time.Duration) error {
+func (t *Tenant) turnClock(ctx context.Context, to turn, by time.Duration) error {
 	then := t.clock.Now()
 	if to.Now != nil {
 		then = *to.Now
@@ -74,8 +74,7 @@ func (t *Tenant) turnClock(to turn, by time.Duration) error {
 	c, steered := t.clock.(steerable)
 	if !steered {
 		if only, advances := t.clock.(interface{ Advance(d time.Duration) }); advances && to.Now == nil && to.Frozen == nil {
-			only.Advance(by)
-			return nil
+			return t.advance(ctx, only, by)
 		}
 		return wrong(http.StatusConflict, "The tenant was given a clock that cannot be steered.")
 	}
@@ -83,15 +82,16 @@ func (t *Tenant) turnClock(to turn, by time.Duration) error {
 		c.Freeze()
 	}
 	if to.Now != nil {
-		c.Set(*to.Now)
-	}
-	if by > 0 {
-		c.Advance(by)
+		if ahead := to.Now.Sub(t.clock.Now()); ahead > 0 {
+			by += ahead
+		} else {
+			c.Set(*to.Now)
+		}
 	}
 	if to.Frozen != nil && !*to.Frozen {
-		c.Resume()
+		defer c.Resume()
 	}
-	return nil
+	return t.advance(ctx, c, by)
 }
 
 // parseDuration reads a duration as Go or as ISO 8601 writes it.

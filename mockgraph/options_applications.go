@@ -21,7 +21,7 @@ func WithInvalidReferenceUpdates() Option {
 	return func(o *options) { o.invalidReferences = true }
 }
 
-// WithSynchronization sets the provisioning service that answers /servicePrincipals/{id}/synchronization. Without one these routes
+// WithSynchronization sets the provisioning service that answers /servicePrincipals/{id}/synchronization; [Tenant.Synchronize] sets it later. Without one these routes
 // answer 501.
 func WithSynchronization(s synchronization.Service) Option {
 	return func(o *options) { o.synchronization = s }

@@ -58,17 +58,18 @@ func (t *Tenant) SetStart() {
 }
 
 // Reset takes the tenant back to its start ([Tenant.SetStart]): objects, recycle bin, change log, journals and photos. Subscriptions
-// end, and their endpoints are told nothing. Tokens that were issued, the clock and the weather stay as they are.
+// end, and their endpoints are told nothing; so do provisioning jobs, with what was saved for them. Tokens that were issued, the clock and the weather stay as they are.
 func (t *Tenant) Reset() {
 	t.admin.Lock()
 	defer t.admin.Unlock()
+	t.endJobs()
 	t.dir.Rollback(t.opening)
 	t.notifier.drop()
 	t.replaced()
 }
 
 // Seed replaces everything in the tenant by a sample of a size, and makes that its start. Id, name and domain stay those of the
-// tenant's options. Subscriptions end, as with [Tenant.Reset]. An error leaves the tenant as it was.
+// tenant's options. Subscriptions and provisioning jobs end, as with [Tenant.Reset]. An error leaves the tenant as it was.
 func (t *Tenant) Seed(size sample.Size, seed uint64) error {
 	t.admin.Lock()
 	defer t.admin.Unlock()
@@ -80,6 +81,7 @@ func (t *Tenant) Seed(size sample.Size, seed uint64) error {
 		return err
 	}
 	t.setIDs(ids) // those it has given are taken
+	t.endJobs()
 	t.dir.Rollback(d.Checkpoint())
 	t.opening = t.dir.Checkpoint()
 	t.notifier.drop()
@@ -91,14 +93,15 @@ func (t *Tenant) Seed(size sample.Size, seed uint64) error {
 func (t *Tenant) Save(w io.Writer) error { return t.dir.Save(w) }
 
 // Load replaces the state by a saved one, also that of another tenant, whose id and domains this one has then. A file that is broken
-// changes nothing. What [Tenant.Reset] goes back to stays what it was. Subscriptions are not part of a saved state: those there are
-// end, as with [Tenant.Reset].
+// changes nothing. What [Tenant.Reset] goes back to stays what it was. Subscriptions and provisioning jobs are not part of a
+// saved state: those there are end, as with [Tenant.Reset].
 func (t *Tenant) Load(r io.Reader) error {
 	t.admin.Lock()
 	defer t.admin.Unlock()
 	if err := t.dir.Load(r); err != nil {
 		return err
 	}
+	t.endJobs()
 	t.notifier.drop()
 	t.setIDs(uuid.NewString) // a seeded source would give what the file has
 	t.replaced()

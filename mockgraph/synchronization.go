@@ -21,13 +21,13 @@ func (t *Tenant) synchronizationRoutes() []route {
 		{method: http.MethodGet, template: templates, serve: provisioning(listSynchronizationTemplates)},
 		{method: http.MethodGet, template: templates + "/{template}", serve: provisioning(getSynchronizationTemplate)},
 		{method: http.MethodGet, template: templates + "/{template}/schema", serve: provisioning(getTemplateSchema)},
-		{method: http.MethodGet, template: templates + "/{template}/schema/filterOperators"},
-		{method: http.MethodGet, template: templates + "/{template}/schema/functions"},
-		{method: http.MethodPost, template: templates + "/{template}/schema/parseExpression"},
+		{method: http.MethodGet, template: templates + "/{template}/schema/filterOperators", serve: provisioning(ofTemplate(listFilterOperators))},
+		{method: http.MethodGet, template: templates + "/{template}/schema/functions", serve: provisioning(ofTemplate(listFunctions))},
+		{method: http.MethodPost, template: templates + "/{template}/schema/parseExpression", serve: provisioning(ofTemplate(parseExpression))},
 		{method: http.MethodGet, template: jobs, serve: provisioning(listJobs)},
 		{method: http.MethodPost, template: jobs, serve: provisioning(createJob)},
 		{method: http.MethodGet, template: job, serve: provisioning(getJob)},
-		{method: http.MethodPatch, template: job},
+		{method: http.MethodPatch, template: job, serve: provisioning(updateJob)},
 		{method: http.MethodDelete, template: job, serve: provisioning(deleteJob)},
 		{method: http.MethodPost, template: job + "/start", serve: provisioning(startJob)},
 		{method: http.MethodPost, template: job + "/pause", serve: provisioning(pauseJob)},
@@ -40,7 +40,7 @@ func (t *Tenant) synchronizationRoutes() []route {
 		{method: http.MethodPost, template: job + "/validateCredentials", serve: provisioning(validateCredentials)},
 		{method: http.MethodGet, template: job + "/schema", serve: provisioning(getSchema)},
 		{method: http.MethodPut, template: job + "/schema", serve: provisioning(putSchema)},
-		{method: http.MethodPatch, template: job + "/schema"},
+		{method: http.MethodPatch, template: job + "/schema", serve: provisioning(putSchema)},
 		{method: http.MethodDelete, template: job + "/schema", serve: provisioning(resetSchema)},
 		{method: http.MethodGet, template: job + "/schema/filterOperators", serve: provisioning(listFilterOperators)},
 		{method: http.MethodGet, template: job + "/schema/functions", serve: provisioning(listFunctions)},
@@ -49,7 +49,7 @@ func (t *Tenant) synchronizationRoutes() []route {
 		{method: http.MethodGet, template: base + "/secrets", rule: base + "/jobs", serve: provisioning(getSecrets)},
 		{method: http.MethodPut, template: base + "/secrets", serve: provisioning(putSecrets)},
 		{method: http.MethodPost, template: base + "/acquireAccessToken", serve: provisioning(acquireAccessToken)},
-		{method: http.MethodPatch, template: base + "/connectivityParameters", betaOnly: true},
+		{method: http.MethodPatch, template: base + "/connectivityParameters", betaOnly: true, serve: provisioning(patchConnectivity)},
 	})
 }
 
@@ -65,7 +65,7 @@ type synchronizationCall struct {
 // provisioning finds the service principal and the service that answer.
 func provisioning(serve func(c synchronizationCall) error) handler {
 	return func(c *call) error {
-		service := c.t.options.synchronization
+		service := c.t.provisioning()
 		if service == nil {
 			return notBuilt("The synchronization API without a provisioning service (option WithSynchronization)")
 		}
@@ -170,6 +170,16 @@ func createJob(c synchronizationCall) error {
 func getJob(c synchronizationCall) error {
 	found, err := c.service.Job(c.r.Context(), c.principal, c.job)
 	return shown(c, http.StatusOK, c.set("jobs/$entity"), found, err)
+}
+
+// updateJob is not documented beyond the shape of a job; what it changes here is what synchronization.JobUpdate says.
+func updateJob(c synchronizationCall) error {
+	var body synchronization.JobUpdate
+	if err := c.decode(&body, false); err != nil {
+		return err
+	}
+	updated, err := c.service.UpdateJob(c.r.Context(), c.principal, c.job, body)
+	return shown(c, http.StatusOK, c.set("jobs/$entity"), updated, err)
 }
 
 func deleteJob(c synchronizationCall) error {

@@ -38,6 +38,9 @@ func (p *provisioner) last() string {
 }
 
 func (p *provisioner) job(id string) error {
+	if id == "" { // of a template
+		return nil
+	}
 	if _, ok := p.jobs[id]; !ok {
 		return synchronization.Refuse(synchronization.NotFound, "JobNotFound", "Job %s is not there.", id)
 	}
@@ -80,6 +83,22 @@ func (p *provisioner) CreateJob(_ context.Context, principal, template string) (
 	p.jobs[made.ID] = made
 	p.notef("create %s for %s", template, principal)
 	return made, nil
+}
+
+func (p *provisioner) UpdateJob(_ context.Context, _, id string, u synchronization.JobUpdate) (synchronization.Job, error) {
+	p.notef("update %s: %d settings", id, len(u.Settings))
+	j := p.jobs[id]
+	j.Settings = append(j.Settings, u.Settings...)
+	if u.Schedule != nil {
+		j.Schedule.Interval, j.Schedule.State = u.Schedule.Interval, u.Schedule.State
+	}
+	p.jobs[id] = j
+	return j, p.job(id)
+}
+
+func (p *provisioner) SetConnectivity(_ context.Context, _ string, parameters []synchronization.Setting) error {
+	p.notef("connect %v", parameters)
+	return nil
 }
 
 func (p *provisioner) DeleteJob(_ context.Context, _, id string) error {
@@ -217,6 +236,15 @@ func TestSynchronizationIsAskedOfTheService(t *testing.T) {
 	s.ask("POST", one+"/restart", `{"criteria":{"resetsScope":"Full"}}`).refused(400, "Request_BadRequest", "criteria")
 	s.ask("POST", one+"/restart", `{"criteria":{"resetScope":"Everything"}}`).refused(400, "Request_BadRequest", "criteria")
 
+	update := s.ask("PATCH", one, `{"schedule":{"interval":"PT1H","state":"Active"},"synchronizationJobSettings":[{"name":"QuarantineTooManyDeletesThreshold","value":"7"}]}`).want(200)
+	if update.str("schedule.interval") != "PT1H" || update.str("synchronizationJobSettings.0.value") != "7" || update.str("@odata·context") != metadata+"jobs/$entity" {
+		t.Errorf("updated %s", update.body)
+	}
+	s.ask("PATCH", one, `{"schedule":{"interval":"soon"}}`).want(400)
+	for _, unbuilt := range []string{"stop", "validateConnectivity", "bulkUpload"} {
+		s.ask("POST", one+"/"+unbuilt, "").refused(501, "NotImplemented", unbuilt)
+	}
+
 	demand := s.ask("POST", one+"/provisionOnDemand", `{"parameters":[{"ruleId":"r1","subjects":[{"objectId":"u1","objectTypeName":"User"}]}]}`).want(200)
 	if demand.str("key") != `{"result":"Success"}` || service.last() != "provision u1 by r1" || !strings.HasSuffix(demand.str("@odata·context"), "#microsoft.graph.stringKeyStringValuePair") {
 		t.Errorf("on demand %s, asked %q", demand.body, service.last())
@@ -228,7 +256,15 @@ func TestSynchronizationIsAskedOfTheService(t *testing.T) {
 	if got := s.ask("GET", one+"/schema", "").want(200); got.str("version") != "v2" || got.str("synchronizationRules.0.name") != "USER_TO_USER" {
 		t.Errorf("schema %s", got.body)
 	}
+	s.ask("PATCH", one+"/schema", `{"id":"x","version":"v3"}`).want(204) // which replaces the whole, too
+	if got := s.ask("GET", one+"/schema", "").want(200); got.str("version") != "v3" || len(got.at("synchronizationRules").([]any)) != 0 {
+		t.Errorf("schema %s", got.body)
+	}
 	s.ask("DELETE", one+"/schema", "").want(204)
+	for _, call := range [][3]string{{"GET", "filterOperators", ""}, {"GET", "functions", ""}, {"POST", "parseExpression", `{"expression":"Append("}`}} {
+		s.ask(call[0], base+"/templates/scim/schema/"+call[1], call[2]).want(200)
+		s.ask(call[0], base+"/templates/other/schema/"+call[1], call[2]).refused(404, "TemplateNotFound", "No template other.")
+	}
 	if got := s.ask("GET", one+"/schema/filterOperators", "").want(200); got.str("value.0.arity") != "Binary" || got.at("value.0.supportedAttributeTypes") == nil {
 		t.Errorf("operators %s", got.body)
 	}
@@ -265,7 +301,13 @@ func TestSynchronizationSecretsAreKeptByTheService(t *testing.T) {
 	}
 	s.ask("POST", base+"/jobs/validateCredentials", `{}`).refused(500, "InternalServerError", "the endpoint is on fire")
 	s.ask("POST", base+"/acquireAccessToken", `{"credentials":[{"key":"Oauth2ClientId","value":"c"}]}`).want(204)
-	s.ask("PATCH", "/beta"+strings.TrimPrefix(base, "/v1.0")+"/connectivityParameters", `{}`).refused(501, "NotImplemented", "connectivityParameters")
+	connectivity := "/beta" + strings.TrimPrefix(base, "/v1.0") + "/connectivityParameters"
+	s.ask("PATCH", connectivity, `{"oauth2ClientId":"c","authenticationType":"OAuth2ClientCredentialsGrant","credentialLocationInRequest":"Header"}`).want(204)
+	if want := "connect [{authenticationType OAuth2ClientCredentialsGrant} {credentialLocationInRequest Header} {oauth2ClientId c}]"; service.last() != want {
+		t.Errorf("asked %q, want %q", service.last(), want)
+	}
+	s.ask("PATCH", connectivity, `{"colour":"teal"}`).refused(400, "Request_BadRequest", "colour")
+	s.ask("PATCH", connectivity, `{"baseAddress":7}`).refused(400, "Request_BadRequest", "baseAddress")
 }
 
 func TestSynchronizationWithoutAServiceSaysSo(t *testing.T) {

@@ -1,8 +1,11 @@
 package mockgraph
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
@@ -78,6 +81,37 @@ func acquireAccessToken(c synchronizationCall) error {
 		return badValue("credentials")
 	}
 	return c.done(c.service.AcquireAccessToken(c.r.Context(), c.principal, body.Credentials))
+}
+
+// ofTemplate serves for the schema of a template what the schema of a job has too.
+func ofTemplate(serve func(c synchronizationCall) error) func(c synchronizationCall) error {
+	return func(c synchronizationCall) error {
+		if _, err := c.service.Template(c.r.Context(), c.principal, c.vars["template"]); err != nil {
+			return err
+		}
+		return serve(c)
+	}
+}
+
+// patchConnectivity changes some of the credentials, under names of their own (beta).
+// Source: the validation workflows of github.com/AzureAD/SCIMReferenceCode.
+func patchConnectivity(c synchronizationCall) error {
+	members, err := c.members()
+	if err != nil {
+		return err
+	}
+	var parameters []synchronization.Setting
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if strings.Contains(name, "@odata.") {
+			continue
+		}
+		var value string
+		if !synchronization.IsConnectivityParameter(name) || json.Unmarshal(members[name], &value) != nil {
+			return badValue(name)
+		}
+		parameters = append(parameters, synchronization.Setting{Name: name, Value: value})
+	}
+	return c.done(c.service.SetConnectivity(c.r.Context(), c.principal, parameters))
 }
 
 func knownSecrets(secrets []synchronization.Secret) bool {

@@ -46,10 +46,11 @@ type Tenant struct {
 	weather  *weather.Weather
 
 	ids                     atomic.Pointer[func() string]
-	proxy                   atomic.Pointer[string] // its URL, once there is one
-	recorder                *exchange.Recorder     // nil: nothing is recorded
-	recorded                http.Handler           // what it records
-	admin                   sync.Mutex             // held while the whole state is replaced, and for what is below
+	service                 atomic.Pointer[synchronization.Service] // that provisions from the tenant; nil: none
+	proxy                   atomic.Pointer[string]                  // its URL, once there is one
+	recorder                *exchange.Recorder                      // nil: nothing is recorded
+	recorded                http.Handler                            // what it records
+	admin                   sync.Mutex                              // held while the whole state is replaced, and for what is below
 	opening                 *directory.Checkpoint
 	administrator, password string
 
@@ -168,6 +169,7 @@ func New(opts ...Option) *Tenant {
 	}
 	t := &Tenant{options: o, clock: o.clock, dir: o.directory}
 	t.setIDs(o.ids)
+	t.Synchronize(o.synchronization)
 	if t.dir == nil {
 		t.dir = t.found()
 	}

@@ -19,7 +19,7 @@ type configuration struct {
 	secrets  []synchronization.Secret
 }
 
-// ready makes a configuration ready for the engine. What is wrong with it is refused.
+// ready makes a configuration ready for the engine. What is wrong with it is refused; what is wrong with its schema, the engine says.
 func (s *Service) ready(c configuration) (*wire.Client, []provisioning.Option, error) {
 	client, err := s.client(c.secrets)
 	if err != nil {
@@ -33,12 +33,8 @@ func (s *Service) ready(c configuration) (*wire.Client, []provisioning.Option, e
 	if err != nil {
 		return nil, nil, err
 	}
-	mappings, err := mappingOptions(c.schema)
-	if err != nil {
-		return nil, nil, err
-	}
-	opts := append(append([]provisioning.Option{}, s.options...), provisioning.WithInterval(c.interval))
-	return client, append(append(append(opts, scope...), own...), mappings...), nil
+	opts := append(append([]provisioning.Option{}, s.options...), provisioning.WithInterval(c.interval), provisioning.WithSchema(c.schema))
+	return client, append(append(opts, scope...), own...), nil
 }
 
 // client makes the client that saved credentials ask for; one that reaches nobody when there is no address yet.
@@ -64,32 +60,17 @@ var errUnsaved = errors.New("no tenant URL was saved: the secret BaseAddress is 
 // RoundTrip never sends anything.
 func (unsaved) RoundTrip(*http.Request) (*http.Response, error) { return nil, errUnsaved }
 
-// mappingOptions are what a schema says: its mappings, and which attributes of the target are no texts or heed letter case.
-func mappingOptions(schema synchronization.Schema) ([]provisioning.Option, error) {
-	rules, err := mapping.CompileSchema(schema)
+// engine makes a job of the engine from a configuration. It sends nothing. A schema that cannot be run is refused with everything that is
+// wrong and where it stands.
+func (s *Service) engine(principal string, c configuration) (*provisioning.Job, error) {
+	client, opts, err := s.ready(c)
 	if err != nil {
-		return nil, synchronization.Refuse(synchronization.Invalid, "InvalidSchema", "%s", err)
+		return nil, err
 	}
-	disabled := synchronization.ObjectMapping{} // what a schema does not map is not provisioned
-	users, groups := disabled, disabled
-	if m := rules.From("User"); m != nil {
-		users = m.Definition()
+	opts = append(opts, provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID))
+	made, err := provisioning.NewJob(s.dir, principal, client, opts...)
+	if problems, ok := errors.AsType[mapping.Problems](err); ok {
+		return nil, synchronization.Refuse(synchronization.Invalid, "InvalidSchema", "%s", problems)
 	}
-	if m := rules.From("Group"); m != nil {
-		groups = m.Definition()
-	}
-	opts := []provisioning.Option{provisioning.WithUserMapping(users), provisioning.WithGroupMapping(groups)}
-	for _, d := range schema.Directories {
-		if d.Name != mapping.TargetDirectory {
-			continue
-		}
-		for _, o := range d.Objects {
-			for _, a := range o.Attributes {
-				if a.CaseExact && !a.Anchor {
-					opts = append(opts, provisioning.WithCaseExact(a.Name))
-				}
-			}
-		}
-	}
-	return opts, nil
+	return made, err
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
-	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
@@ -157,15 +156,11 @@ func (s *Service) Validate(ctx context.Context, principal, id string, r synchron
 			c.secrets = withSecret(c.secrets, one.Key, string(one.Value))
 		}
 	}
-	client, opts, err := s.ready(c)
+	probe, err := s.engine(principal, c)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	probe, err := provisioning.NewJob(s.dir, principal, client, append([]provisioning.Option{provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID)}, opts...)...)
-	if err != nil {
-		return err
-	}
+	defer probe.Close()
 	return refusedCredentials(probe.TestConnection(ctx))
 }
 

@@ -45,11 +45,7 @@ func (s *Service) CreateJob(ctx context.Context, principal, template string) (sy
 		}
 	}
 	c := configuration{schema: *t.Schema, secrets: s.saved(principal)}
-	client, opts, err := s.ready(c)
-	if err != nil {
-		return synchronization.Job{}, err
-	}
-	engine, err := provisioning.NewJob(s.dir, principal, client, append([]provisioning.Option{provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID)}, opts...)...)
+	engine, err := s.engine(principal, c)
 	if err != nil {
 		return synchronization.Job{}, err
 	}

@@ -15,7 +15,7 @@ func (s *Service) Schema(_ context.Context, principal, id string) (synchronizati
 		return synchronization.Schema{}, err
 	}
 	if j.connected {
-		return synchronization.Schema{}, notConfigurable()
+		return j.Job.Schema(), nil
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -33,9 +33,14 @@ func (s *Service) SetSchema(ctx context.Context, principal, id string, schema sy
 	if j.connected {
 		return notConfigurable()
 	}
-	if _, err := mappingOptions(schema); err != nil {
+	j.mu.Lock()
+	c := configuration{schema: schema, settings: j.settings, secrets: s.saved(principal)}
+	j.mu.Unlock()
+	tried, err := s.engine(principal, c)
+	if err != nil {
 		return err
 	}
+	tried.Close()
 	schema.ID = j.ID()
 	j.setSchema(schema)
 	s.change(ctx, j, synchronization.ResetWatermark)

@@ -77,6 +77,7 @@ func overrides() []override {
 		{methods: "GET", template: "/applications/{id}/federatedIdentityCredentials/{id}", like: "GET /applications/{id}/federatedidentitycredentials"},
 		{methods: "POST", template: "/servicePrincipals/{id}/synchronization/jobs/validateCredentials",
 			like: "POST /serviceprincipals/{id}/synchronization/jobs/{id}/validatecredentials"},
+		{methods: "PATCH", template: "/servicePrincipals/{id}/synchronization/jobs/{id}/schema", like: "PUT /serviceprincipals/{id}/synchronization/jobs/{id}/schema"},
 		{methods: "GET", template: "/auditLogs/provisioning/{id}", like: "GET /auditlogs/provisioning"},
 
 		// Source: learn.microsoft.com/graph/api/administrativeunit-post-members: adding a member is what the first is for, creating

@@ -26,7 +26,7 @@ func (j *Job) Reconfigure(ctx context.Context, client *wire.Client, reset synchr
 	if s.wire.Dialect == "" {
 		s.wire.Dialect = client.Dialect()
 	}
-	inCycles, onDemand, err := newRules(s)
+	inCycles, onDemand, err := newRules(s, j.id, j.dir.Snapshot())
 	if err != nil {
 		return fmt.Errorf("configure job: %w", err)
 	}
