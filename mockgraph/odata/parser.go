@@ -14,6 +14,9 @@ const (
 
 var comparisons = []string{"eq", "ne", "gt", "ge", "lt", "le"}
 
+// reserved are the words besides comparisons that no function is called, in whatever case: names of functions are compared without.
+var reserved = []string{"and", "or", "not", "in", "true", "false", "null"}
+
 // parser is a recursive-descent parser of boolean expressions of OData 4.01.
 type parser struct {
 	lexer  lexer
@@ -213,6 +216,11 @@ func (p *parser) operand() expression {
 func (p *parser) call(name token) expression {
 	defer func() { p.depth-- }()
 	n := &call{at: name.at, name: strings.ToLower(name.text)}
+	if slices.Contains(comparisons, n.name) || slices.Contains(reserved, n.name) {
+		p.token = name
+		p.fail()
+		return n
+	}
 	if !p.deeper() {
 		return n
 	}

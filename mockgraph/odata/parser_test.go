@@ -139,7 +139,7 @@ func TestHostileFiltersAreRefusedFast(t *testing.T) {
 func FuzzParseFilter(f *testing.F) {
 	for _, seed := range []string{
 		`displayName eq 'O''Brien'`, `not startsWith(a,'b') and (c in ('d','e') or f/any(g:g/h eq null))`, `a/$count ne 0`,
-		`id eq 00000000-0000-0000-0000-000000000000`, `a ge 2026-01-02T03:04:05Z`, `isof(microsoft.graph.user)`, `NOT a/any(x:x eq -1.5e3)`, `((`, `'`, `x/any()`,
+		`id eq 00000000-0000-0000-0000-000000000000`, `a ge 2026-01-02T03:04:05Z`, `isof(microsoft.graph.user)`, `NOT a/any(x:x eq -1.5e3)`, `((`, `'`, `x/any()`, `And ()`, `Not (a eq 1)`, `True()`,
 	} {
 		f.Add(seed)
 	}
