@@ -13,6 +13,14 @@ import (
 // decodeJSON reads one JSON value: objects as map[string]any, arrays as []any, numbers as json.Number. Of the members of
 // an object whose names differ only in case the last one stays. Nesting is bounded by [MaxDepth].
 func decodeJSON(data []byte) (any, error) {
+	if v, ok := decodePlain(data); ok {
+		return v, nil
+	}
+	return decodeAny(data)
+}
+
+// decodeAny is decodeJSON for text of every kind, and says what is wrong with it.
+func decodeAny(data []byte) (any, error) {
 	if err := checkDepth(data); err != nil {
 		return nil, err
 	}

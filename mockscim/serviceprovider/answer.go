@@ -67,6 +67,10 @@ func (a *answer) encode() ([]byte, error) {
 	case *scim.Error:
 		return body.Body(), nil
 	}
+	data, known, err := a.plain()
+	if known {
+		return append(data, '\n'), err
+	}
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
@@ -74,4 +78,50 @@ func (a *answer) encode() ([]byte, error) {
 		return nil, err
 	}
 	return buffer.Bytes(), nil
+}
+
+// plain encodes the two bodies nearly every answer has.
+func (a *answer) plain() (data []byte, known bool, err error) {
+	switch body := a.body.(type) {
+	case scim.Resource:
+		data, err = scim.AppendJSON(make([]byte, 0, 1024), body)
+		return data, true, err
+	case *list:
+		data, err = body.append(make([]byte, 0, 256))
+		return data, true, err
+	}
+	return nil, false, nil
+}
+
+// append writes the page as encoding/json would by the tags.
+func (l *list) append(to []byte) ([]byte, error) {
+	to = append(to, '{')
+	if len(l.Schemas) > 0 {
+		to = append(to, `"schemas":[`...)
+		for i, urn := range l.Schemas {
+			if i > 0 {
+				to = append(to, ',')
+			}
+			to = scim.AppendText(to, urn)
+		}
+		to = append(to, `],`...)
+	}
+	to = strconv.AppendInt(append(to, `"totalResults":`...), int64(l.TotalResults), 10)
+	to = strconv.AppendInt(append(to, `,"startIndex":`...), int64(l.StartIndex), 10)
+	to = strconv.AppendInt(append(to, `,"itemsPerPage":`...), int64(l.ItemsPerPage), 10)
+	to = append(to, `,"Resources":`...)
+	if l.Resources == nil {
+		return append(to, `null}`...), nil
+	}
+	to = append(to, '[')
+	for i, r := range l.Resources {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		var err error
+		if to, err = scim.AppendJSON(to, r); err != nil {
+			return nil, err
+		}
+	}
+	return append(to, `]}`...), nil
 }

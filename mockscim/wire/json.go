@@ -1,10 +1,12 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
 // object is a JSON object whose members keep their order.
@@ -49,53 +51,40 @@ func (o *object) child(name string) *object {
 }
 
 // encode writes compact JSON in UTF-8 without byte order mark or trailing newline. & < > stay as they are.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	write(&b, v)
-	return b.Bytes()
-}
+func encode(v any) []byte { return write(make([]byte, 0, 1024), v) }
 
-func write(b *bytes.Buffer, v any) {
+func write(to []byte, v any) []byte {
 	switch v := v.(type) {
 	case *object:
-		b.WriteByte('{')
+		to = append(to, '{')
 		for i, m := range v.members {
 			if i > 0 {
-				b.WriteByte(',')
+				to = append(to, ',')
 			}
-			writeText(b, m.name)
-			b.WriteByte(':')
-			write(b, m.value)
+			to = append(writeText(to, m.name), ':')
+			to = write(to, m.value)
 		}
-		b.WriteByte('}')
+		return append(to, '}')
 	case []any:
-		b.WriteByte('[')
+		to = append(to, '[')
 		for i, element := range v {
 			if i > 0 {
-				b.WriteByte(',')
+				to = append(to, ',')
 			}
-			write(b, element)
+			to = write(to, element)
 		}
-		b.WriteByte(']')
+		return append(to, ']')
 	case string:
-		writeText(b, v)
+		return writeText(to, v)
 	case json.Number:
-		b.WriteString(v.String())
-	case bool, nil:
-		text := fmt.Sprint(v)
-		if v == nil {
-			text = "null"
-		}
-		b.WriteString(text)
+		return append(to, v.String()...)
+	case bool:
+		return strconv.AppendBool(to, v)
+	case nil:
+		return append(to, "null"...)
 	default: // the composer makes no other values
-		writeText(b, fmt.Sprint(v))
+		return writeText(to, fmt.Sprint(v))
 	}
 }
 
-func writeText(b *bytes.Buffer, s string) {
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(strings.ToValidUTF8(s, "\uFFFD")); err == nil {
-		b.Truncate(b.Len() - 1) // the encoder's newline
-	}
-}
+func writeText(to []byte, s string) []byte { return scim.AppendText(to, strings.ToValidUTF8(s, "\uFFFD")) }

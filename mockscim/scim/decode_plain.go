@@ -1,0 +1,205 @@
+package scim
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of what the plain reader takes on; it leaves the rest to encoding/json.
+const (
+	maxPlainMembers = 64      // of one object: names are compared with one another
+	maxSharedText   = 8 << 10 // bytes of a body whose strings stay in one piece of memory
+)
+
+// plainReader reads JSON as encoding/json does with numbers as json.Number, but for what is rare: invalid text, names twice in an
+// object or not in ASCII, characters that are not UTF-8. There it gives up, and the caller lets encoding/json say what it is.
+type plainReader struct {
+	text    string
+	at      int
+	depth   int
+	shared  bool // strings are parts of text, otherwise copies
+	members []plainMember
+}
+
+type plainMember struct {
+	name  string
+	value any
+}
+
+// decodePlain reads one JSON value; false when it gave up.
+func decodePlain(data []byte) (any, bool) {
+	r := plainReader{text: string(data), shared: len(data) <= maxSharedText}
+	v, ok := r.value()
+	r.space()
+	return v, ok && r.at == len(r.text)
+}
+
+func (r *plainReader) space() {
+	for r.at < len(r.text) {
+		switch r.text[r.at] {
+		case ' ', '\t', '\r', '\n':
+			r.at++
+		default:
+			return
+		}
+	}
+}
+
+// next takes a character after blanks.
+func (r *plainReader) next(c byte) bool {
+	r.space()
+	if r.at < len(r.text) && r.text[r.at] == c {
+		r.at++
+		return true
+	}
+	return false
+}
+
+func (r *plainReader) value() (any, bool) {
+	r.space()
+	if r.at >= len(r.text) {
+		return nil, false
+	}
+	switch c := r.text[r.at]; {
+	case c == '"':
+		return boxed(r.string())
+	case c == '{':
+		return r.object()
+	case c == '[':
+		return r.array()
+	case c == '-' || '0' <= c && c <= '9':
+		return r.number()
+	}
+	for _, l := range [...]struct {
+		text  string
+		value any
+	}{{"true", true}, {"false", false}, {"null", nil}} {
+		if strings.HasPrefix(r.text[r.at:], l.text) {
+			r.at += len(l.text)
+			return l.value, true
+		}
+	}
+	return nil, false
+}
+
+func boxed(s string, ok bool) (any, bool) { return s, ok }
+
+// object reads an object. Its members wait on a stack that all objects share, so that the map is made at its size.
+func (r *plainReader) object() (any, bool) {
+	r.at++
+	if r.depth++; r.depth > MaxDepth {
+		return nil, false
+	}
+	first := len(r.members)
+	for !r.next('}') {
+		if len(r.members) > first && !r.next(',') {
+			return nil, false
+		}
+		r.space()
+		name, ok := r.string()
+		if !ok || !r.next(':') || r.twin(name, r.members[first:]) {
+			return nil, false
+		}
+		v, ok := r.value()
+		if !ok {
+			return nil, false
+		}
+		if r.members = append(r.members, plainMember{name, v}); len(r.members)-first > maxPlainMembers {
+			return nil, false
+		}
+	}
+	r.depth--
+	object := make(map[string]any, len(r.members)-first)
+	for _, m := range r.members[first:] {
+		object[m.name] = m.value
+	}
+	clear(r.members[first:])
+	r.members = r.members[:first]
+	return object, true
+}
+
+// twin says whether a name stands there already, in any case, or cannot be compared as ASCII.
+func (r *plainReader) twin(name string, members []plainMember) bool {
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	for i := range members {
+		if equalFold(members[i].name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *plainReader) array() (any, bool) {
+	r.at++
+	if r.depth++; r.depth > MaxDepth {
+		return nil, false
+	}
+	array := []any{}
+	for !r.next(']') {
+		if len(array) > 0 && !r.next(',') {
+			return nil, false
+		}
+		v, ok := r.value()
+		if !ok {
+			return nil, false
+		}
+		array = append(array, v)
+	}
+	r.depth--
+	return array, true
+}
+
+// string reads a string. One with escapes is decoded by encoding/json.
+func (r *plainReader) string() (string, bool) {
+	if r.at >= len(r.text) || r.text[r.at] != '"' {
+		return "", false
+	}
+	begin, ascii, escaped := r.at+1, true, false
+	for i := begin; i < len(r.text); i++ {
+		switch c := r.text[i]; {
+		case c == '"':
+			r.at = i + 1
+			s := r.text[begin:i]
+			if !ascii && !utf8.ValidString(s) {
+				return "", false
+			}
+			if escaped {
+				err := json.Unmarshal([]byte(r.text[begin-1:r.at]), &s)
+				return s, err == nil
+			}
+			if !r.shared {
+				s = strings.Clone(s)
+			}
+			return s, true
+		case c == '\\':
+			escaped = true
+			i++
+		case c < ' ':
+			return "", false
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return "", false
+}
+
+// number reads a number as it stands (RFC 8259 §6).
+func (r *plainReader) number() (any, bool) {
+	begin := r.at
+	for r.at < len(r.text) && strings.IndexByte("+-.0123456789Ee", r.text[r.at]) >= 0 {
+		r.at++
+	}
+	n := r.text[begin:r.at]
+	if (n[0] < '1' || strings.Trim(n, "0123456789") != "") && !validNumber(n) {
+		return nil, false
+	}
+	if !r.shared {
+		n = strings.Clone(n)
+	}
+	return json.Number(n), true
+}

@@ -1,0 +1,99 @@
+package scim
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"unicode/utf8"
+)
+
+// AppendJSON appends a value of a [Resource] to text as encoding/json writes it, members in the order of their names, but with & < > as
+// they are. The error is that of encoding/json, for a value no resource has.
+func AppendJSON(to []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return append(to, "null"...), nil
+	case string:
+		return AppendText(to, v), nil
+	case bool:
+		if v {
+			return append(to, "true"...), nil
+		}
+		return append(to, "false"...), nil
+	case Resource:
+		return appendObject(to, v)
+	case map[string]any:
+		return appendObject(to, v)
+	case []any:
+		if v != nil {
+			return appendArray(to, v)
+		}
+	}
+	var rest bytes.Buffer
+	encoder := json.NewEncoder(&rest)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return to, err
+	}
+	return append(to, bytes.TrimSuffix(rest.Bytes(), []byte("\n"))...), nil
+}
+
+func appendObject(to []byte, object map[string]any) ([]byte, error) {
+	if object == nil {
+		return append(to, "null"...), nil
+	}
+	var few [24]string
+	names := few[:0]
+	for name := range object {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	to = append(to, '{')
+	for i, name := range names {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(AppendText(to, name), ':')
+		var err error
+		if to, err = AppendJSON(to, object[name]); err != nil {
+			return to, err
+		}
+	}
+	return append(to, '}'), nil
+}
+
+func appendArray(to []byte, array []any) ([]byte, error) {
+	to = append(to, '[')
+	for i, element := range array {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		var err error
+		if to, err = AppendJSON(to, element); err != nil {
+			return to, err
+		}
+	}
+	return append(to, ']'), nil
+}
+
+// AppendText appends text as a JSON string, as [AppendJSON] does. Bytes that are not UTF-8 become U+FFFD.
+func AppendText(to []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return appendEscaped(to, s)
+		}
+	}
+	to = append(to, '"')
+	to = append(to, s...)
+	return append(to, '"')
+}
+
+func appendEscaped(to []byte, s string) []byte {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(s); err != nil {
+		return append(to, `""`...) // text can always be written
+	}
+	return append(to, bytes.TrimSuffix(text.Bytes(), []byte("\n"))...)
+}
