@@ -87,4 +87,6 @@ func write(to []byte, v any) []byte {
 	}
 }
 
-func writeText(to []byte, s string) []byte { return scim.AppendText(to, strings.ToValidUTF8(s, "\uFFFD")) }
+func writeText(to []byte, s string) []byte {
+	return scim.AppendText(to, strings.ToValidUTF8(s, "\uFFFD"))
+}
