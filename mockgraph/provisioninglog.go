@@ -3,7 +3,6 @@ package mockgraph
 import (
 	"encoding/json"
 	"iter"
-	"slices"
 	"sync"
 	"time"
 
@@ -49,7 +48,7 @@ func (p *provisioned) ID() string { return p.record.ID }
 func (p *provisioned) Property(name string) any {
 	if p.members == nil {
 		p.members = map[string]any{}
-		_ = json.Unmarshal(p.record.Body, &p.members) // a body that is no object has no members
+		_ = json.Unmarshal(p.record.Content(), &p.members) // a body that is no object has no members
 	}
 	switch name {
 	case "activityDateTime":
@@ -73,7 +72,7 @@ func (p *provisioned) Property(name string) any {
 
 func (c *call) provisioningRecords() iter.Seq[odata.Record] {
 	return func(yield func(odata.Record) bool) {
-		for _, each := range slices.Backward(c.t.dir.ProvisioningRecords()) {
+		for each := range c.t.dir.LatestProvisioning() {
 			if !yield(&provisioned{record: each}) {
 				return
 			}

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -76,6 +77,17 @@ type ProvisioningRecord struct {
 	ID   string          `json:"id"`
 	Time time.Time       `json:"time"`
 	Body json.RawMessage `json:"body"`
+	// Summary makes the body when somebody reads it; nil: Body is there. It may be called at any time from any goroutine and
+	// gives the same every time.
+	Summary func() json.RawMessage `json:"-"`
+}
+
+// Content is the body, made when it is not there yet.
+func (r ProvisioningRecord) Content() json.RawMessage {
+	if r.Body == nil && r.Summary != nil {
+		return r.Summary()
+	}
+	return r.Body
 }
 
 const defaultJournal = 10_000
@@ -131,5 +143,22 @@ func (d *Directory) Audits() []DirectoryAudit { return d.audits.all() }
 // RecordProvisioning adds an entry to the provisioning log.
 func (d *Directory) RecordProvisioning(r ProvisioningRecord) { d.records.add(r) }
 
-// ProvisioningRecords returns the entries the provisioning log keeps, oldest first.
-func (d *Directory) ProvisioningRecords() []ProvisioningRecord { return d.records.all() }
+// ProvisioningRecords returns the entries the provisioning log keeps, oldest first, with their bodies.
+func (d *Directory) ProvisioningRecords() []ProvisioningRecord {
+	all := d.records.all()
+	for i := range all {
+		all[i].Body, all[i].Summary = all[i].Content(), nil
+	}
+	return all
+}
+
+// LatestProvisioning yields the same entries newest first. Their bodies may be still to be made: see [ProvisioningRecord.Content].
+func (d *Directory) LatestProvisioning() iter.Seq[ProvisioningRecord] {
+	return func(yield func(ProvisioningRecord) bool) {
+		for _, r := range slices.Backward(d.records.all()) {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}

@@ -31,13 +31,14 @@ type cycle struct {
 	*Job
 	rules
 
-	turn   sync.Mutex // held by whoever works on the cycle, not while a request is on its way
-	id     string
-	began  time.Time
-	now    scope
-	work   *worklist
-	report Report
-	writes int64
+	turn    sync.Mutex // held by whoever works on the cycle, not while a request is on its way
+	id      string
+	lastRun *run // what the last entry filed has in common with the next
+	began   time.Time
+	now     scope
+	work    *worklist
+	report  Report
+	writes  int64
 
 	managers  []managerChange
 	groups    []*link
@@ -200,12 +201,12 @@ func (c *cycle) settle(ctx context.Context, e entry) error {
 	if e.err != nil && ctx.Err() != nil {
 		return ctx.Err() // not the object's fault
 	}
-	summary := c.summary(e)
+	facts := c.facts(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.record(summary)
+	c.record(facts)
 	if c.demand != nil {
-		c.demand.filed = append(c.demand.filed, summary)
+		c.demand.filed = append(c.demand.filed, facts.summary())
 	}
 	switch {
 	case e.err != nil:

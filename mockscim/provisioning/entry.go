@@ -42,42 +42,40 @@ const (
 
 // summary is an entry as the provisioning log shows it.
 // Source: learn.microsoft.com/graph/api/resources/provisioningobjectsummary.
-func (c *cycle) summary(e entry) synchronization.ProvisioningObjectSummary {
-	now := c.clock.Now().UTC()
-	app, appID := c.application()
-	source := synchronization.Details{"id": e.object, "odatatype": e.kind.label, "displayName": e.name}
-	if id := e.identifier(); id != e.name {
-		source["userPrincipalName"] = id
+func (f facts) summary() synchronization.ProvisioningObjectSummary {
+	r := f.run
+	source := synchronization.Details{"id": f.object, "odatatype": f.label, "displayName": f.name}
+	if f.identifier != f.name {
+		source["userPrincipalName"] = f.identifier
 	}
-	target := synchronization.ProvisionedIdentity{ID: e.anchor, IdentityType: e.kind.label}
-	if e.anchor != "" {
-		target.DisplayName = e.name
-		target.Details = synchronization.Details{"id": e.anchor, "odatatype": e.kind.rules.TargetObjectName, "displayName": e.name}
+	target := synchronization.ProvisionedIdentity{ID: f.anchor, IdentityType: f.label}
+	if f.anchor != "" {
+		target.DisplayName = f.name
+		target.Details = synchronization.Details{"id": f.anchor, "odatatype": f.targetName, "displayName": f.name}
 	}
 	return synchronization.ProvisioningObjectSummary{
-		ID: c.newID(), ActivityDateTime: now, JobID: c.Job.id, CycleID: c.id, ChangeID: c.newID(), TenantID: c.tenant,
-		ProvisioningAction: e.action, DurationInMilliseconds: int(now.Sub(e.began).Milliseconds()),
+		ID: f.id, ActivityDateTime: f.at, JobID: r.job, CycleID: r.cycle, ChangeID: f.change, TenantID: r.tenant,
+		ProvisioningAction: f.action, DurationInMilliseconds: f.duration,
 		InitiatedBy:      synchronization.Initiator{DisplayName: "Azure AD Provisioning Service", InitiatorType: synchronization.InitiatorSystem},
-		ServicePrincipal: synchronization.ProvisioningServicePrincipal{ID: c.app, DisplayName: app},
-		SourceSystem:     synchronization.ProvisioningSystem{ID: c.sourceID, DisplayName: sourceSystem},
-		TargetSystem: synchronization.ProvisioningSystem{ID: c.targetID, DisplayName: targetSystem, Details: synchronization.Details{
-			"ApplicationId": appID, "ServicePrincipalId": c.app, "ServicePrincipalDisplayName": app,
+		ServicePrincipal: synchronization.ProvisioningServicePrincipal{ID: r.app, DisplayName: r.appName},
+		SourceSystem:     synchronization.ProvisioningSystem{ID: r.source, DisplayName: sourceSystem},
+		TargetSystem: synchronization.ProvisioningSystem{ID: r.target, DisplayName: targetSystem, Details: synchronization.Details{
+			"ApplicationId": r.appID, "ServicePrincipalId": r.app, "ServicePrincipalDisplayName": r.appName,
 		}},
-		SourceIdentity: synchronization.ProvisionedIdentity{ID: e.object, DisplayName: e.name, IdentityType: e.kind.label, Details: source},
-		TargetIdentity: target, ProvisioningStatusInfo: outcome(e), ProvisioningSteps: c.steps(e, app), ModifiedProperties: e.modified,
+		SourceIdentity: synchronization.ProvisionedIdentity{ID: f.object, DisplayName: f.name, IdentityType: f.label, Details: source},
+		TargetIdentity: target, ProvisioningStatusInfo: f.outcome(), ProvisioningSteps: f.steps(), ModifiedProperties: f.modified,
 	}
 }
 
-func outcome(e entry) synchronization.ProvisioningStatusInfo {
+func (f facts) outcome() synchronization.ProvisioningStatusInfo {
 	switch {
-	case e.skip != "":
+	case f.skip != "":
 		return synchronization.ProvisioningStatusInfo{Status: synchronization.StatusSkipped, ErrorInformation: &synchronization.ErrorInformation{
-			ErrorCode: e.skip, Reason: e.reason, ErrorCategory: synchronization.CategoryNonServiceFailure,
+			ErrorCode: f.skip, Reason: f.reason, ErrorCategory: synchronization.CategoryNonServiceFailure,
 		}}
-	case e.err != nil:
-		info := asError(e.err)
+	case f.is(factFailed):
 		return synchronization.ProvisioningStatusInfo{Status: synchronization.StatusFailure, ErrorInformation: &synchronization.ErrorInformation{
-			ErrorCode: info.Code, Reason: info.Message, ErrorCategory: synchronization.CategoryFailure, RecommendedAction: recommendation,
+			ErrorCode: f.code, Reason: f.message, ErrorCategory: synchronization.CategoryFailure, RecommendedAction: recommendation,
 		}}
 	default:
 		return synchronization.ProvisioningStatusInfo{Status: synchronization.StatusSuccess}

@@ -105,13 +105,6 @@ func (j *Job) Anchor(objectID string) (string, bool) {
 	return l.anchor, true
 }
 
-// Log returns the provisioning log, oldest entry first.
-func (j *Job) Log() []synchronization.ProvisioningObjectSummary {
-	j.mu.RLock()
-	defer j.mu.RUnlock()
-	return j.journal.list()
-}
-
 // Pause stops the schedule. A running cycle ends as usual, and [Job.Cycle] still runs one when it is called.
 func (j *Job) Pause() {
 	j.mu.Lock()

@@ -1,8 +1,6 @@
 package provisioning
 
 import (
-	"encoding/json"
-
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
@@ -10,10 +8,10 @@ import (
 // journal is the provisioning log of a job: bounded, oldest entries go first.
 type journal struct {
 	limit   int
-	entries []synchronization.ProvisioningObjectSummary
+	entries []packed
 }
 
-func (l *journal) add(e synchronization.ProvisioningObjectSummary) {
+func (l *journal) add(e packed) {
 	// Up to twice the limit stays in place, so an entry costs no copy of the whole log.
 	if len(l.entries) >= 2*l.limit {
 		l.entries = append(l.entries[:0:0], l.entries[len(l.entries)-l.limit:]...)
@@ -21,18 +19,28 @@ func (l *journal) add(e synchronization.ProvisioningObjectSummary) {
 	l.entries = append(l.entries, e)
 }
 
-func (l *journal) list() []synchronization.ProvisioningObjectSummary {
+// list returns a copy of what the log keeps.
+func (l *journal) list() []packed {
 	from := max(0, len(l.entries)-l.limit)
-	return append([]synchronization.ProvisioningObjectSummary(nil), l.entries[from:]...)
+	return append([]packed(nil), l.entries[from:]...)
 }
 
 // record files an entry in the job's log and in the tenant's, where Graph's auditLogs/provisioning reads it. It needs the lock.
 // Source: learn.microsoft.com/graph/api/provisioningobjectsummary-list.
-func (j *Job) record(e synchronization.ProvisioningObjectSummary) {
-	j.journal.add(e)
-	body, err := json.Marshal(e)
-	if err != nil {
-		return // all members are plain
+func (j *Job) record(f facts) {
+	entry := f.pack()
+	j.journal.add(entry)
+	j.dir.RecordProvisioning(directory.ProvisioningRecord{ID: f.id, Time: f.at, Summary: entry.encode})
+}
+
+// Log returns the provisioning log, oldest entry first.
+func (j *Job) Log() []synchronization.ProvisioningObjectSummary {
+	j.mu.RLock()
+	entries := j.journal.list()
+	j.mu.RUnlock()
+	var log []synchronization.ProvisioningObjectSummary
+	for _, e := range entries {
+		log = append(log, e.unpack().summary())
 	}
-	j.dir.RecordProvisioning(directory.ProvisioningRecord{ID: e.ID, Time: e.ActivityDateTime, Body: body})
+	return log
 }
