@@ -269,7 +269,7 @@ func (f *fileReader) object(l *fileObject) error {
 		return fmt.Errorf("type %q is unknown", l.Type)
 	}
 	t := schema[n]
-	values := make(map[int]any, len(l.Properties))
+	values := newDraft(len(l.Properties))
 	for name, raw := range l.Properties {
 		i, ok := t.ordinal(name)
 		if !ok || t.properties[i].derived != nil {
@@ -279,7 +279,7 @@ func (f *fileReader) object(l *fileObject) error {
 		if err != nil {
 			return fmt.Errorf("property %q of %s: %w", name, l.Type, err)
 		}
-		values[i] = v
+		values.put(i, v)
 	}
 	o := (&Object{id: l.ID, table: t, sequence: l.Sequence, deleted: l.Deleted}).with(values)
 	if o.deleted != 0 {

@@ -280,36 +280,55 @@ func appendPacked(b []byte, v any) []byte {
 	return b
 }
 
-// with returns a copy of the object with the values given by ordinal, nil for none.
-func (o *Object) with(values map[int]any) *Object {
+// usualSize holds the packed values of most objects while they are put together.
+const usualSize = 1 << 10
+
+// with returns a copy of the object with the values given.
+func (o *Object) with(values *draft) *Object {
 	next := *o
-	if len(values) == 0 {
+	if values == nil || len(values.values) == 0 {
 		return &next
 	}
-	next.others, next.set = nil, ordinalSet{}
-	var ends, data []byte
-	for i, row := range o.table.properties {
-		v, changed := values[i]
-		if !changed {
-			v = o.value(i)
+	t := o.table
+	next.set = o.set.and(&t.all)
+	at := 0
+	for i := values.given.next(0); i >= 0; i = values.given.next(i + 1) {
+		if values.values[at] == nil {
+			next.set.remove(i)
+		} else {
+			next.set.add(i)
 		}
-		if v == nil {
-			continue
-		}
-		next.set.add(i)
+		at++
+	}
+	kept := next.set
+	slots := kept.and(&t.packed)
+	boxed := kept.and(&t.boxed)
+	var usual [usualSize]byte
+	base := endSize * slots.size()
+	packed := append(usual[:0], make([]byte, base)...)
+	next.others = make([]any, 0, boxed.size())
+	slot := 0
+	for i := kept.next(0); i >= 0; i = kept.next(i + 1) {
+		given := values.given.has(i)
 		switch {
-		case row.Kind == Boolean:
-			if v == true {
-				next.set.add(int(o.table.truths[i]))
+		case t.packed.has(i):
+			if given {
+				packed = appendPacked(packed, values.value(i))
+			} else {
+				packed = append(packed, o.raw(i)...)
 			}
-		case row.Kind.isPacked():
-			data = appendPacked(data, v)
-			ends = binary.LittleEndian.AppendUint32(ends, uint32(len(data))) //nolint:gosec // packed here, within its range
-		default:
-			next.others = append(next.others, v)
+			binary.LittleEndian.PutUint32(packed[endSize*slot:], uint32(len(packed)-base)) //nolint:gosec // packed here, within its range
+			slot++
+		case t.boxed.has(i):
+			if given {
+				next.others = append(next.others, values.value(i))
+			} else {
+				next.others = append(next.others, o.others[o.rank(i, t.boxed)])
+			}
+		case given && values.value(i) == true || !given && o.set.has(int(t.truths[i])):
+			next.set.add(int(t.truths[i]))
 		}
 	}
-	next.others = slices.Clip(next.others)
-	next.packed = string(ends) + string(data)
+	next.packed = string(packed)
 	return &next
 }

@@ -35,7 +35,7 @@ func (x *tx) create(t Type, p Properties) (*Object, error) {
 }
 
 // insert makes an object of values that are in the form objects keep them.
-func (x *tx) insert(table *table, values map[int]any) (*Object, error) {
+func (x *tx) insert(table *table, values *draft) (*Object, error) {
 	if err := table.complete(values, x); err != nil {
 		return nil, err
 	}
@@ -58,14 +58,14 @@ func (x *tx) insert(table *table, values map[int]any) (*Object, error) {
 }
 
 // identify returns the id of a new object.
-func (x *tx) identify(t *table, values map[int]any) string {
+func (x *tx) identify(t *table, values *draft) string {
 	switch t.typ {
 	case Domain:
-		return fold(text(values[t.ordinals["id"]]))
+		return fold(text(values.value(t.ordinals["id"])))
 	case OAuth2PermissionGrant:
 		return t.composed(x, values, "clientId", "resourceId", "principalId")
 	case SubscribedSku:
-		return x.tenantID() + "_" + text(values[t.ordinals["skuId"]])
+		return x.tenantID() + "_" + text(values.value(t.ordinals["skuId"]))
 	case Organization:
 		if id := x.tenantID(); id != "" {
 			return id
@@ -113,12 +113,12 @@ func (x *tx) update(id string, p Properties) (*Object, error) {
 }
 
 // change gives an object values that are in the form objects keep them.
-func (x *tx) change(before *Object, values map[int]any) (*Object, error) {
+func (x *tx) change(before *Object, values *draft) (*Object, error) {
 	if err := x.digest(before.table, before, values); err != nil {
 		return nil, err
 	}
 	names := before.table.diff(before, values)
-	if len(values) == 0 {
+	if len(values.values) == 0 {
 		return before, nil
 	}
 	o := before.with(values)
@@ -135,13 +135,13 @@ func (x *tx) change(before *Object, values map[int]any) (*Object, error) {
 
 // set is change by property name, for what the directory itself writes.
 func (x *tx) set(before *Object, p Properties) (*Object, error) {
-	values := make(map[int]any, len(p))
+	values := newDraft(len(p))
 	for name, v := range p {
 		i, ok := before.table.ordinal(name)
 		if !ok {
 			return nil, fmt.Errorf("change %s: property %s is unknown", before.id, name)
 		}
-		values[i] = v
+		values.put(i, v)
 	}
 	return x.change(before, values)
 }
@@ -225,7 +225,7 @@ func (x *tx) restore(id string, p Properties) (*Object, error) {
 	}
 	o := before.with(values)
 	o.deleted = 0
-	if len(values) > 0 {
+	if len(values.values) > 0 {
 		if err := x.judge(before, o); err != nil {
 			return nil, err
 		}

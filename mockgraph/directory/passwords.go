@@ -9,12 +9,12 @@ import (
 
 // takePassword replaces the password of a user's passwordProfile by its hash.
 // Source: learn.microsoft.com/graph/api/resources/passwordprofile; the messages are those seen in public issues.
-func (x *tx) takePassword(before *Object, values map[int]any) error {
+func (x *tx) takePassword(before *Object, values *draft) error {
 	t := schema[userNumber]
 	at, _ := t.ordinal("passwordProfile")
-	profile, given := values[at].(PasswordProfile)
+	profile, given := values.value(at).(PasswordProfile)
 	if !given || profile.Password == "" {
-		if before == nil && x.d.requirePasswords && values[t.ordinals["creationType"]] != invitation {
+		if before == nil && x.d.requirePasswords && values.value(t.ordinals["creationType"]) != invitation {
 			return badRequest("passwordProfile", "A password must be specified to create a new user.")
 		}
 		return nil
@@ -23,10 +23,10 @@ func (x *tx) takePassword(before *Object, values map[int]any) error {
 	if before != nil {
 		name, policies = before.String("userPrincipalName"), before.String("passwordPolicies")
 	}
-	if v, ok := values[t.ordinals["userPrincipalName"]].(string); ok {
+	if v, ok := values.value(t.ordinals["userPrincipalName"]).(string); ok {
 		name = v
 	}
-	if v, ok := values[t.ordinals["passwordPolicies"]].(string); ok {
+	if v, ok := values.value(t.ordinals["passwordPolicies"]).(string); ok {
 		policies = v
 	}
 	if err := judgePassword(profile.Password, name, policies); err != nil {
@@ -37,10 +37,10 @@ func (x *tx) takePassword(before *Object, values map[int]any) error {
 		return fmt.Errorf("hash password: %w", err)
 	}
 	profile.Password = ""
-	values[at] = profile
-	values[t.ordinals["passwordHash"]] = base64.RawStdEncoding.EncodeToString(hash)
+	values.put(at, profile)
+	values.put(t.ordinals["passwordHash"], base64.RawStdEncoding.EncodeToString(hash))
 	if before != nil {
-		values[t.ordinals["lastPasswordChangeDateTime"]] = now(x)
+		values.put(t.ordinals["lastPasswordChangeDateTime"], now(x))
 	}
 	return nil
 }

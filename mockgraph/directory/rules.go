@@ -3,7 +3,7 @@ package directory
 import "strings"
 
 // digest looks into values before they become part of an object: what must not be kept as it came is replaced.
-func (x *tx) digest(t *table, before *Object, values map[int]any) error {
+func (x *tx) digest(t *table, before *Object, values *draft) error {
 	if t.typ == User {
 		return x.takePassword(before, values)
 	}

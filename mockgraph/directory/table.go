@@ -143,17 +143,14 @@ type table struct {
 	properties []Property
 	ordinals   map[string]int // by lower-case name
 	indexed    []uint8        // ordinals with an index
+	unique     []uint8        // those of them whose values are unique
 	packed     ordinalSet     // whose values stand in an object's packed string
 	boxed      ordinalSet     // whose values stand in an object's others
+	all        ordinalSet     // the other bits of an object's set are values of booleans
+	filled     ordinalSet     // that have a value on creation, or must be given one
+	closed     ordinalSet     // that only the directory itself sets
 	truths     []uint8        // by ordinal of a boolean: the bit that is its value, behind those that say which ordinals have one
 }
-
-// ordinalSet is a set of ordinals.
-type ordinalSet [maxOrdinals / 64]uint64
-
-func (s *ordinalSet) add(ordinal int) { s[ordinal/64] |= 1 << (ordinal % 64) }
-
-func (s *ordinalSet) has(ordinal int) bool { return s[ordinal/64]&(1<<(ordinal%64)) != 0 }
 
 func newTable(number uint8, typ Type, resource string, recycles func(*Object) bool, rows ...Property) *table {
 	t := &table{number: number, typ: typ, resource: resource, recycles: recycles, properties: rows, ordinals: make(map[string]int, 2*len(rows))}
@@ -166,6 +163,13 @@ func newTable(number uint8, typ Type, resource string, recycles func(*Object) bo
 		row.Unique = row.Index == Unique
 		row.Collection = row.Collection || row.Kind == Strings || row.Kind == AppRoles || row.Kind == Complexes
 		row.describe()
+		t.all.add(i)
+		if row.initial != nil || row.Required {
+			t.filled.add(i)
+		}
+		if row.Mutability == ReadOnly || row.derived != nil {
+			t.closed.add(i)
+		}
 		switch {
 		case row.Kind == Boolean:
 			t.truths[i] = uint8(maxOrdinals - 1 - booleans)
@@ -179,6 +183,9 @@ func newTable(number uint8, typ Type, resource string, recycles func(*Object) bo
 	for i := range uint8(maxOrdinals) {
 		if int(i) < len(rows) && rows[i].Index != Unindexed {
 			t.indexed = append(t.indexed, i)
+			if rows[i].Index == Unique {
+				t.unique = append(t.unique, i)
+			}
 		}
 	}
 	return t

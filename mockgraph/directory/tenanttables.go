@@ -102,10 +102,10 @@ func text(v any) string {
 }
 
 // composed is the id made of the GUIDs in some properties, without those that have no value.
-func (t *table) composed(x *tx, values map[int]any, names ...string) string {
+func (t *table) composed(x *tx, values *draft, names ...string) string {
 	var parts []string
 	for _, name := range names {
-		if part := text(values[t.ordinals[name]]); part != "" {
+		if part := text(values.value(t.ordinals[name])); part != "" {
 			parts = append(parts, part)
 		}
 	}

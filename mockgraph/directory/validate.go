@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// read checks properties against the table and returns them by ordinal in the form in which objects keep them: nil for no
-// value, slices copied, empty collections as no value. The first broken rule in table order is reported.
-// Extension values are added to those before has; it may be nil.
-func (t *table) read(before *Object, p Properties, x *tx) (map[int]any, error) {
-	names := make(map[int]string, len(p))
+// read checks properties against the table and returns them in the form in which objects keep them: nil for no value, slices copied,
+// empty collections as no value. The first broken rule in table order is reported. Extension values are added to those before has; it
+// may be nil.
+func (t *table) read(before *Object, p Properties, x *tx) (*draft, error) {
+	values := newDraft(len(p) + spare)
 	var extensions []string
-	for name := range p {
+	for name, v := range p {
 		i, ok := t.ordinal(name)
 		if !ok && isExtensionName(name) {
 			extensions = append(extensions, name)
@@ -23,32 +23,42 @@ func (t *table) read(before *Object, p Properties, x *tx) (map[int]any, error) {
 		if !ok || t.properties[i].hidden {
 			return nil, badRequest(name, "Property '%s' does not exist on type 'microsoft.graph.%s'.", name, t.typ)
 		}
-		if other, twice := names[i]; twice {
-			return nil, badRequest(name, "Property '%s' is given twice, as '%s' too.", name, other)
+		if values.given.has(i) {
+			return nil, badRequest(name, "Property '%s' is given twice, as '%s' too.", name, t.otherName(p, name, i))
 		}
-		names[i] = name
+		values.put(i, v)
 	}
-	values := make(map[int]any, len(p))
-	for i, row := range t.properties {
-		name, given := names[i]
-		if !given {
-			continue
-		}
-		v, ok := row.normal(p[name], x)
+	at := 0
+	for i := values.given.next(0); i >= 0; i = values.given.next(i + 1) {
+		v, ok := t.properties[i].normal(values.values[at], x)
 		if !ok {
-			return nil, row.refused(t, p[name])
+			return nil, t.properties[i].refused(t, values.values[at])
 		}
-		values[i] = v
+		values.values[at] = v
+		at++
 	}
 	if len(extensions) > 0 {
 		all, err := t.readExtensions(before, p, extensions, x)
 		if err != nil {
 			return nil, err
 		}
-		values[t.ordinals[extensionRow]] = all
+		values.put(t.ordinals[extensionRow], all)
 	}
 	return values, nil
 }
+
+// otherName is how else properties call one.
+func (t *table) otherName(p Properties, name string, ordinal int) string {
+	for other := range p {
+		if i, ok := t.ordinal(other); ok && i == ordinal && other != name {
+			return other
+		}
+	}
+	return name
+}
+
+// spare is room for what creation fills in.
+const spare = 6
 
 // refused is the answer to a value the row does not allow.
 func (p *Property) refused(t *table, v any) error {
@@ -60,19 +70,19 @@ func (p *Property) refused(t *table, v any) error {
 
 // normal returns a value in the form in which objects keep it, false when the row does not allow it. A string that is there
 // but empty is refused as Graph does; null clears.
-func (p *Property) normal(v any, x *tx) (any, bool) {
-	switch v := v.(type) {
+func (p *Property) normal(given any, x *tx) (any, bool) {
+	switch v := given.(type) {
 	case nil:
 		return nil, true
 	case bool:
-		return v, p.Kind == Boolean && !p.Collection
+		return given, p.Kind == Boolean && !p.Collection
 	case int:
-		return v, p.Kind == Integer && !p.Collection
+		return given, p.Kind == Integer && !p.Collection
 	case string:
 		if p.Kind == Guid {
 			return fold(v), isGuid(v)
 		}
-		return v, p.Kind == String && p.allows(v)
+		return given, p.Kind == String && p.allows(v)
 	case time.Time:
 		return v.UTC().Round(0), p.Kind == DateTime && !p.Collection && !v.IsZero()
 	case []bool:
@@ -103,7 +113,7 @@ func (p *Property) normal(v any, x *tx) (any, bool) {
 		roles := cloneRoles(v)
 		return roles, p.completeRoles(roles, x)
 	}
-	return p.normalComplex(v, x)
+	return p.normalComplex(given, x)
 }
 
 // several says whether a property may have that many values.
@@ -222,12 +232,18 @@ func (p *Property) completeRoles(roles []AppRole, x *tx) bool {
 }
 
 // complete fills in the values of creation and reports what is required and missing.
-func (t *table) complete(values map[int]any, x *tx) error {
-	for i, row := range t.properties {
-		if values[i] == nil && row.initial != nil {
-			values[i] = row.initial(x)
+func (t *table) complete(values *draft, x *tx) error {
+	for i := t.filled.next(0); i >= 0; i = t.filled.next(i + 1) {
+		if values.value(i) != nil {
+			continue
 		}
-		if row.Required && values[i] == nil {
+		row := &t.properties[i]
+		var v any
+		if row.initial != nil {
+			v = row.initial(x)
+			values.put(i, v)
+		}
+		if row.Required && v == nil {
 			return missingValue(t, row.Name)
 		}
 	}
@@ -235,30 +251,33 @@ func (t *table) complete(values map[int]any, x *tx) error {
 }
 
 // changeable refuses changes of what cannot change.
-func (t *table) changeable(o *Object, values map[int]any) error {
-	for i, row := range t.properties {
-		v, given := values[i]
-		if !given || equal(v, o.value(i)) && row.derived == nil {
+func (t *table) changeable(o *Object, values *draft) error {
+	for at, i := 0, values.given.next(0); i >= 0; at, i = at+1, values.given.next(i+1) {
+		v, row := values.values[at], &t.properties[i]
+		if row.derived == nil && equal(v, o.value(i)) {
 			continue
 		}
 		switch {
 		case v == nil && row.Kept:
 			return invalidValue(t, row.Name)
 		case row.Mutability == Immutable || row.Mutability == ReadOnly || row.derived != nil:
-			return badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
+			return readOnly(row)
 		}
 	}
 	return nil
 }
 
+func readOnly(row *Property) error {
+	return badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
+}
+
 // diff drops the values that o has already and returns the names of the others that others may see.
-func (t *table) diff(o *Object, values map[int]any) (names []string) {
-	for i, row := range t.properties {
-		v, given := values[i]
+func (t *table) diff(o *Object, values *draft) (names []string) {
+	for i := values.given.next(0); i >= 0; i = values.given.next(i + 1) {
+		v, row := values.value(i), &t.properties[i]
 		switch {
-		case !given:
 		case equal(v, o.value(i)):
-			delete(values, i)
+			values.drop(i)
 		case row.Name == extensionRow:
 			names = append(names, changedExtensions(o.value(i), v)...)
 		case !row.hidden:
@@ -272,10 +291,11 @@ func (t *table) diff(o *Object, values map[int]any) (names []string) {
 }
 
 // settable refuses values on creation that the directory itself sets.
-func (t *table) settable(values map[int]any) error {
-	for i, row := range t.properties {
-		if values[i] != nil && (row.Mutability == ReadOnly || row.derived != nil) {
-			return badRequest(row.Name, "Property '%s' is read-only and cannot be set.", row.Name)
+func (t *table) settable(values *draft) error {
+	both := values.given.and(&t.closed)
+	for i := both.next(0); i >= 0; i = both.next(i + 1) {
+		if values.value(i) != nil {
+			return readOnly(&t.properties[i])
 		}
 	}
 	return nil
