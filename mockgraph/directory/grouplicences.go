@@ -182,7 +182,7 @@ func (x *tx) inherit(u *Object) (*Object, error) {
 	}
 	had := consumed(before)
 	for _, row := range wanted {
-		if !had[row.SkuID] && !consumed(states)[row.SkuID] && x.free(row.SkuID) <= 0 {
+		if !slices.Contains(had, row.SkuID) && !slices.Contains(consumed(states), row.SkuID) && x.free(row.SkuID) <= 0 {
 			row.State, row.Error = LicenseError, LicenseCountViolation
 		} else if kind, _ := x.violation(append(slices.Clone(states), row)); kind != "" {
 			row.State, row.Error = LicenseError, kind

@@ -7,38 +7,49 @@ import (
 
 // entries yields the index entries of an object, one for each value of each indexed property that differs from the other
 // version of the object; all of them when other is nil.
-func (o *Object) entries(other *Object) iter.Seq[entry] {
+func (o *Object) entries(other *Object) iter.Seq[entry] { return o.entriesOf(o.table.indexed, other) }
+
+// entriesOf does so for some of the indexed properties.
+func (o *Object) entriesOf(ordinals []uint8, other *Object) iter.Seq[entry] {
 	return func(yield func(entry) bool) {
 		e := entry{number: o.table.number, id: o.id}
-		for _, ordinal := range o.table.indexed {
-			value := o.value(int(ordinal))
-			if other != nil && equal(value, other.value(int(ordinal))) {
+		for _, ordinal := range ordinals {
+			if !o.has(int(ordinal)) {
 				continue
 			}
 			e.ordinal = ordinal
-			switch v := value.(type) {
-			case string:
-				e.value = fold(v)
-				if !yield(e) {
+			if o.table.packed.has(int(ordinal)) {
+				value := o.raw(int(ordinal))
+				if other != nil && other.has(int(ordinal)) && other.raw(int(ordinal)) == value {
+					continue
+				}
+				if e.value = fold(value); !yield(e) {
 					return
 				}
-			case []string:
-				for _, each := range v {
-					e.value = fold(each)
-					if !yield(e) {
-						return
-					}
+				continue
+			}
+			values, _ := o.value(int(ordinal)).([]string)
+			if other != nil && equal(values, other.value(int(ordinal))) {
+				continue
+			}
+			for _, each := range values {
+				if e.value = fold(each); !yield(e) {
+					return
 				}
 			}
 		}
 	}
 }
 
-// unique refuses an object whose unique values another live object has.
-func (x *tx) unique(o *Object) error {
-	for e := range o.entries(nil) {
+// unique refuses an object whose unique values another live object has. What it was before is live, or nil: values it had then were
+// found unique already.
+func (x *tx) unique(before, o *Object) error {
+	for e := range o.entriesOf(o.table.unique, nil) {
 		row := &o.table.properties[e.ordinal]
-		if row.Index != Unique || row.uniqueWhen != nil && !row.uniqueWhen(o) {
+		if row.uniqueWhen != nil && !row.uniqueWhen(o) {
+			continue
+		}
+		if before != nil && row.uniqueWhen == nil && o.table.packed.has(int(e.ordinal)) && before.text(int(e.ordinal)) == o.text(int(e.ordinal)) {
 			continue
 		}
 		if x.taken(o, row, e) || row.Name == "proxyAddresses" && x.addressed(o, e) {

@@ -87,7 +87,7 @@ func (c *checker) extensions() {
 
 func (c *checker) unique(o *Object) {
 	x := &tx{view: c.s}
-	if err := x.unique(o); err != nil {
+	if err := x.unique(nil, o); err != nil {
 		c.sayf("%s %s: %w", o.Type(), o.id, err)
 	}
 }
@@ -131,7 +131,7 @@ func (c *checker) seats() {
 	states, _ := NewReader(User, "licenseAssignmentStates")
 	for u := range c.s.Objects(User) {
 		if states.Has(u) {
-			for sku := range consumed(get[[]LicenseAssignmentState](u, "licenseAssignmentStates")) {
+			for _, sku := range consumed(get[[]LicenseAssignmentState](u, "licenseAssignmentStates")) {
 				taken[sku]++
 			}
 		}

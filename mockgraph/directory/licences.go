@@ -95,9 +95,9 @@ func (x *tx) assignLicenses(user string, add []AssignedLicense, remove []string)
 			states[i] = row
 		}
 	}
-	had, has := consumed(get[[]LicenseAssignmentState](u, "licenseAssignmentStates")), consumed(states)
-	for _, sku := range slices.Sorted(maps.Keys(has)) {
-		if !had[sku] && x.free(sku) <= 0 {
+	had := consumed(get[[]LicenseAssignmentState](u, "licenseAssignmentStates"))
+	for _, sku := range consumed(states) {
+		if !slices.Contains(had, sku) && x.free(sku) <= 0 {
 			return nil, badRequest(sku, "Subscription with SKU %s does not have any available licenses.", sku)
 		}
 	}
@@ -144,15 +144,15 @@ func (x *tx) knownPlans(l AssignedLicense) ([]string, error) {
 	return slices.Compact(disabled), nil
 }
 
-// consumed returns the licences that take a seat.
-func consumed(states []LicenseAssignmentState) map[string]bool {
-	all := map[string]bool{}
-	for _, s := range states {
-		if strings.HasPrefix(s.State, LicenseActive) {
-			all[s.SkuID] = true
+// consumed returns the licences that take a seat, in the order of their ids.
+func consumed(states []LicenseAssignmentState) (all []string) {
+	for i := range states {
+		if strings.HasPrefix(states[i].State, LicenseActive) {
+			all = append(all, states[i].SkuID)
 		}
 	}
-	return all
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // free returns the seats left of a licence.
@@ -167,32 +167,18 @@ func (x *tx) free(sku string) int {
 
 // violation names the first rule between plans that licences break, with its error and Graph's message.
 func (x *tx) violation(states []LicenseAssignmentState) (kind, message string) {
-	on := map[string]string{} // plan name to id
-	for _, s := range states {
-		if !strings.HasPrefix(s.State, LicenseActive) {
-			continue
-		}
-		sku, _ := x.view.Lookup(SubscribedSku, "skuId", s.SkuID)
-		if sku == nil {
-			continue
-		}
-		for _, p := range get[[]ServicePlan](sku, "servicePlans") {
-			if !slices.Contains(s.DisabledPlans, p.ServicePlanID) {
-				on[p.ServicePlanName] = p.ServicePlanID
-			}
-		}
-	}
+	on := x.switchedOn(states)
 	rules := x.d.planRules
 	for _, plan := range slices.Sorted(maps.Keys(rules.Needs)) {
-		id, has := on[plan]
-		if has && !slices.ContainsFunc(rules.Needs[plan], func(need string) bool { return on[need] != "" }) {
+		id := on.id(plan)
+		if id != "" && !slices.ContainsFunc(rules.Needs[plan], func(need string) bool { return on.id(need) != "" }) {
 			return LicenseNeedViolation, fmt.Sprintf("License assignment failed because service plan %s depends on the service plan(s) %s", id, strings.Join(planIDs(rules.Needs[plan]), ", "))
 		}
 	}
 	for _, set := range rules.Exclusive {
 		var both []string
 		for _, plan := range set {
-			if id := on[plan]; id != "" {
+			if id := on.id(plan); id != "" {
 				both = append(both, id)
 			}
 		}
@@ -201,6 +187,39 @@ func (x *tx) violation(states []LicenseAssignmentState) (kind, message string) {
 		}
 	}
 	return "", ""
+}
+
+// switchedOn are the plans of several licences that are on: rules ask for a few names among hundreds.
+type switchedOn []struct {
+	plans    []ServicePlan
+	disabled []string
+}
+
+func (x *tx) switchedOn(states []LicenseAssignmentState) (on switchedOn) {
+	for i := range states {
+		if !strings.HasPrefix(states[i].State, LicenseActive) {
+			continue
+		}
+		if sku, ok := x.view.Lookup(SubscribedSku, "skuId", states[i].SkuID); ok {
+			on = append(on, struct {
+				plans    []ServicePlan
+				disabled []string
+			}{get[[]ServicePlan](sku, "servicePlans"), states[i].DisabledPlans})
+		}
+	}
+	return on
+}
+
+// id returns the id of a plan by its name, "" when it is not on.
+func (on switchedOn) id(plan string) (id string) {
+	for _, each := range on {
+		for i := range each.plans {
+			if each.plans[i].ServicePlanName == plan && !slices.Contains(each.disabled, each.plans[i].ServicePlanID) {
+				id = each.plans[i].ServicePlanID
+			}
+		}
+	}
+	return id
 }
 
 // planIDs returns the ids of the first plans of those names.
@@ -229,20 +248,25 @@ func (x *tx) license(u *Object, states []LicenseAssignmentState) (*Object, error
 	return x.set(u, Properties{"licenseAssignmentStates": orNil(states)})
 }
 
-func (x *tx) moveSeats(had, has map[string]bool) error {
-	moves := map[string]int{}
-	for sku := range has {
-		moves[sku]++
-	}
-	for sku := range had {
-		moves[sku]--
-	}
-	for _, sku := range slices.Sorted(maps.Keys(moves)) {
-		o, ok := x.view.Lookup(SubscribedSku, "skuId", sku)
-		if moves[sku] == 0 || !ok {
+func (x *tx) moveSeats(had, has []string) error {
+	all := slices.Concat(had, has)
+	slices.Sort(all)
+	for _, sku := range slices.Compact(all) {
+		move := 0
+		if slices.Contains(has, sku) {
+			move++
+		}
+		if slices.Contains(had, sku) {
+			move--
+		}
+		if move == 0 {
 			continue
 		}
-		if _, err := x.set(o, Properties{"consumedUnits": get[int](o, "consumedUnits") + moves[sku]}); err != nil {
+		o, ok := x.view.Lookup(SubscribedSku, "skuId", sku)
+		if !ok {
+			continue
+		}
+		if _, err := x.set(o, Properties{"consumedUnits": get[int](o, "consumedUnits") + move}); err != nil {
 			return err
 		}
 	}
@@ -260,7 +284,7 @@ func (x *tx) retakeSeats(u *Object) (*Object, error) {
 	if len(states) == 0 {
 		return u, nil
 	}
-	for sku := range consumed(states) {
+	for _, sku := range consumed(states) {
 		if x.free(sku) > 0 {
 			continue
 		}

@@ -49,7 +49,7 @@ func (x *tx) insert(table *table, values *draft) (*Object, error) {
 	if err := x.unused(o.id); err != nil {
 		return nil, err
 	}
-	if err := x.unique(o); err != nil {
+	if err := x.unique(nil, o); err != nil {
 		return nil, err
 	}
 	o.sequence = x.record(Change{Operation: Created, Type: table.typ, ObjectID: o.id})
@@ -125,7 +125,7 @@ func (x *tx) change(before *Object, values *draft) (*Object, error) {
 	if err := x.judge(before, o); err != nil {
 		return nil, err
 	}
-	if err := x.unique(o); err != nil {
+	if err := x.unique(before, o); err != nil {
 		return nil, err
 	}
 	o.sequence = x.record(Change{Operation: Updated, Type: o.Type(), ObjectID: o.id, Properties: names})
@@ -230,7 +230,7 @@ func (x *tx) restore(id string, p Properties) (*Object, error) {
 			return nil, err
 		}
 	}
-	if err := x.unique(o); err != nil {
+	if err := x.unique(nil, o); err != nil {
 		return nil, err
 	}
 	o.sequence = x.record(Change{Operation: Restored, Type: o.Type(), ObjectID: o.id})

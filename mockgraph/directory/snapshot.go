@@ -226,8 +226,11 @@ func (s *Snapshot) assigned(id string, forward bool) iter.Seq[Assignment] {
 
 func find(trees *[typeCount]tree[*Object], id string) (*Object, bool) {
 	key := &Object{id: foldID(id)}
-	for _, t := range trees {
-		if o, ok := t.get(key); ok {
+	for i := range trees {
+		if trees[i].items.Len() == 0 {
+			continue
+		}
+		if o, ok := trees[i].get(key); ok {
 			return o, true
 		}
 	}
