@@ -6,7 +6,10 @@ type Batch struct{ x *tx }
 // Batch runs a function whose writes are one: readers see none of them before it returns, and none at all when it returns an error.
 // Seeding a tenant this way is several times as fast as object by object, and leaves one past snapshot.
 func (d *Directory) Batch(fill func(b *Batch) error) error {
-	return d.write(func(x *tx) error { return fill(&Batch{x}) })
+	return d.write(func(x *tx) error {
+		x.remember()
+		return fill(&Batch{x})
+	})
 }
 
 // View returns the state with the batch's own writes so far. It changes with them and must not be kept.

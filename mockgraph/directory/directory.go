@@ -37,8 +37,9 @@ type Directory struct {
 	records journal[ProvisioningRecord]
 	photos  photos
 
-	mu sync.Mutex // held by the one writer
-	w  writers
+	mu     sync.Mutex // held by the one writer
+	w      writers
+	drafts []*draft
 }
 
 // writers are the writing sides of the trees of a snapshot.

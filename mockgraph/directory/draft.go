@@ -11,7 +11,22 @@ type draft struct {
 	values []any // of the ordinals given, in their order
 }
 
-func newDraft(size int) *draft { return &draft{values: make([]any, 0, size)} }
+// draft returns an empty one. The writer uses those again that are done with.
+func (x *tx) draft() *draft {
+	spare := &x.d.drafts
+	if n := len(*spare); n > 0 {
+		d := (*spare)[n-1]
+		*spare = (*spare)[:n-1]
+		return d
+	}
+	return &draft{}
+}
+
+func (x *tx) done(d *draft) {
+	clear(d.values)
+	d.given, d.values = ordinalSet{}, d.values[:0]
+	x.d.drafts = append(x.d.drafts, d)
+}
 
 // value returns the value given, nil for none.
 func (d *draft) value(ordinal int) any {

@@ -48,7 +48,7 @@ func (d *Directory) ProcessDynamicGroups() (changed int) {
 			w.users.list = nil // nobody to look at
 		}
 		for _, user := range w.users.list {
-			u, ok := x.view.Object(user)
+			u, ok := x.live(user)
 			if !ok {
 				continue
 			}

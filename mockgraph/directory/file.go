@@ -269,7 +269,7 @@ func (f *fileReader) object(l *fileObject) error {
 		return fmt.Errorf("type %q is unknown", l.Type)
 	}
 	t := schema[n]
-	values := newDraft(len(l.Properties))
+	values := &draft{}
 	for name, raw := range l.Properties {
 		i, ok := t.ordinal(name)
 		if !ok || t.properties[i].derived != nil {

@@ -64,10 +64,11 @@ func (d *Directory) ReprocessLicenses(user string) (made *Object, err error) {
 // users changed. Nothing fails: who gets no seat has a row that says so.
 func (d *Directory) ProcessLicenses() (changed int) {
 	err := d.write(func(x *tx) error {
+		x.remember()
 		mark := x.log.length
 		w := x.licenceWork()
 		for _, id := range w.users.list {
-			u, ok := x.view.Object(id)
+			u, ok := x.live(id)
 			if !ok || u.Type() != User {
 				continue
 			}
@@ -118,10 +119,10 @@ func (x *tx) licenceWork() *work {
 	x.log.since(x.marks.licences, func(c Change) bool {
 		switch {
 		case c.Relation == Members:
-			if g, ok := x.view.Object(c.ObjectID); ok && g.has(g.table.ordinals["assignedLicenses"]) {
+			if g, ok := x.live(c.ObjectID); ok && g.has(g.table.ordinals["assignedLicenses"]) {
 				w.users.add(c.TargetID)
 				w.groups.add(g.id)
-			} else if u, ok := x.view.Object(c.TargetID); ok && u.Type() == User && inheritsFrom(u, c.ObjectID) {
+			} else if u, ok := x.live(c.TargetID); ok && u.Type() == User && inheritsFrom(u, c.ObjectID) {
 				w.users.add(u.id)
 			}
 		case c.Type == Group && (c.Operation == Restored || slices.Contains(c.Properties, "assignedLicenses")):
@@ -165,7 +166,7 @@ func (x *tx) inherit(u *Object) (*Object, error) {
 		}
 	}
 	for group := range x.view.ends(Members, u.id, false) {
-		g, _ := x.view.Object(group)
+		g, _ := x.live(group)
 		for _, l := range get[[]AssignedLicense](g, "assignedLicenses") {
 			source := g.id
 			row := LicenseAssignmentState{
@@ -210,7 +211,7 @@ func (s LicenseAssignmentState) source() string {
 
 // settleGroup writes down that a group's licences are processed, and whether all of its members have them.
 func (x *tx) settleGroup(id string) error {
-	g, ok := x.view.Object(id)
+	g, ok := x.live(id)
 	if !ok || g.Type() != Group {
 		return nil
 	}
@@ -230,7 +231,7 @@ func (x *tx) settleGroup(id string) error {
 // dropInherited takes the licences of a group that is gone from its members.
 func (x *tx) dropInherited(group *Object, members []string) error {
 	for _, id := range members {
-		u, ok := x.view.Object(id)
+		u, ok := x.live(id)
 		if !ok || !inheritsFrom(u, group.id) {
 			continue
 		}

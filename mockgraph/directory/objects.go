@@ -31,7 +31,9 @@ func (x *tx) create(t Type, p Properties) (*Object, error) {
 	if err := table.settable(values); err != nil {
 		return nil, err
 	}
-	return x.insert(table, values)
+	o, err := x.insert(table, values)
+	x.done(values)
+	return o, err
 }
 
 // insert makes an object of values that are in the form objects keep them.
@@ -77,7 +79,7 @@ func (x *tx) identify(t *table, values *draft) string {
 
 // unused refuses an id that is taken, which only a faulty source of ids brings about.
 func (x *tx) unused(id string) error {
-	_, live := x.view.Object(id)
+	_, live := x.live(id)
 	if _, recycled := x.view.Deleted(id); live || recycled || id == "" {
 		return fmt.Errorf("create object: id %q is taken or empty", id)
 	}
@@ -109,7 +111,9 @@ func (x *tx) update(id string, p Properties) (*Object, error) {
 	if err := before.table.changeable(before, values); err != nil {
 		return nil, err
 	}
-	return x.change(before, values)
+	o, err := x.change(before, values)
+	x.done(values)
+	return o, err
 }
 
 // change gives an object values that are in the form objects keep them.
@@ -135,7 +139,7 @@ func (x *tx) change(before *Object, values *draft) (*Object, error) {
 
 // set is change by property name, for what the directory itself writes.
 func (x *tx) set(before *Object, p Properties) (*Object, error) {
-	values := newDraft(len(p))
+	values := x.draft()
 	for name, v := range p {
 		i, ok := before.table.ordinal(name)
 		if !ok {
@@ -143,7 +147,9 @@ func (x *tx) set(before *Object, p Properties) (*Object, error) {
 		}
 		values.put(i, v)
 	}
-	return x.change(before, values)
+	o, err := x.change(before, values)
+	x.done(values)
+	return o, err
 }
 
 // Delete removes an object: users, applications, service principals, Microsoft 365 groups and security groups of the cloud (see

@@ -107,7 +107,7 @@ func (x *tx) judgeUser(before, o *Object) error {
 		return nil
 	}
 	_, domain, _ := strings.Cut(name, "@")
-	if d, ok := x.view.Object(domain); ok && d.Type() == Domain && d.Bool("isVerified") {
+	if d, ok := x.live(domain); ok && d.Type() == Domain && d.Bool("isVerified") {
 		return nil
 	}
 	return &Error{

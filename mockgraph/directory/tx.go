@@ -9,8 +9,9 @@ type tx struct {
 	log   log
 	now   time.Time
 	marks marks
-	gone  []string  // ids of objects that are gone for ever
-	view  *Snapshot // the changes so far; renewed by each change that can be read back
+	gone  []string           // ids of objects that are gone for ever
+	known map[string]*Object // live objects that were met, for writes of many; nil: none is remembered
+	view  *Snapshot          // the changes so far; renewed by each change that can be read back
 }
 
 // write runs one write. An error leaves the directory as it was, and a write that changes nothing publishes nothing.
@@ -88,9 +89,37 @@ func (x *tx) record(c Change) uint64 {
 	return x.log.add(c)
 }
 
+// maxKnown bounds how many objects a write remembers.
+const maxKnown = 4096
+
+// remember lets a write of many find the objects again that it has met.
+func (x *tx) remember() { x.known = map[string]*Object{} }
+
+func (x *tx) met(o *Object) {
+	if x.known == nil {
+		return
+	}
+	if len(x.known) >= maxKnown {
+		clear(x.known)
+	}
+	x.known[o.id] = o
+}
+
+// live returns a live object.
+func (x *tx) live(id string) (*Object, bool) {
+	if o, ok := x.known[id]; ok {
+		return o, true
+	}
+	o, ok := x.view.Object(id)
+	if ok {
+		x.met(o)
+	}
+	return o, ok
+}
+
 // object returns a live object or Graph's refusal.
 func (x *tx) object(id string) (*Object, error) {
-	if o, ok := x.view.Object(id); ok {
+	if o, ok := x.live(id); ok {
 		return o, nil
 	}
 	return nil, notFound(id)
@@ -115,6 +144,7 @@ func (x *tx) putLive(before, o *Object) {
 		x.w.index.put(e)
 	}
 	x.w.live[o.table.number].put(o)
+	x.met(o)
 	x.sync()
 }
 
@@ -123,6 +153,7 @@ func (x *tx) dropLive(o *Object) {
 		x.w.index.drop(e)
 	}
 	x.w.live[o.table.number].drop(o)
+	delete(x.known, o.id)
 	x.sync()
 }
 

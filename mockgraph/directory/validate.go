@@ -12,7 +12,7 @@ import (
 // empty collections as no value. The first broken rule in table order is reported. Extension values are added to those before has; it
 // may be nil.
 func (t *table) read(before *Object, p Properties, x *tx) (*draft, error) {
-	values := newDraft(len(p) + spare)
+	values := x.draft()
 	var extensions []string
 	for name, v := range p {
 		i, ok := t.ordinal(name)
@@ -56,9 +56,6 @@ func (t *table) otherName(p Properties, name string, ordinal int) string {
 	}
 	return name
 }
-
-// spare is room for what creation fills in.
-const spare = 6
 
 // refused is the answer to a value the row does not allow.
 func (p *Property) refused(t *table, v any) error {
