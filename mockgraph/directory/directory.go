@@ -46,7 +46,7 @@ type Directory struct {
 type writers struct {
 	live, recycled    [typeCount]writer[*Object]
 	index             writer[entry]
-	forward, backward writer[link]
+	forward, backward writer[*link]
 	assignments       writer[*Assignment]
 }
 

@@ -85,8 +85,9 @@ func (x *tx) dynamicWork() *work {
 
 // belong makes a user a member or takes her out, and returns 1 when that changed something.
 func (x *tx) belong(r ruled, u *Object) int {
-	l := r.link
-	l.to = u.id
+	made := r.link
+	made.to = u.id
+	l := &made
 	_, is := x.view.forward.get(l)
 	should := r.rule(u)
 	switch {

@@ -93,7 +93,7 @@ func (d *Directory) Save(w io.Writer) error {
 		}
 	}
 	out.photos(s, d.photos.copy())
-	s.forward.items.Scan(func(l link) bool {
+	s.forward.items.Scan(func(l *link) bool {
 		f := fileLink{Relation: l.relation, From: l.from, To: l.to, FromType: schema[l.fromType].typ, ToType: schema[l.toType].typ, Role: l.role}
 		if l.assignment != nil {
 			f.Assignment, f.Created = l.assignment.ID, l.assignment.Created.Format(time.RFC3339Nano)
@@ -320,7 +320,7 @@ func (f *fileReader) link(l *fileLink) error {
 	if !okFrom || !okTo || !slices.Contains(relations[:], l.Relation) {
 		return fmt.Errorf("link from %q to %q is of an unknown kind", l.FromType, l.ToType)
 	}
-	made := link{relation: l.Relation, from: l.From, to: l.To, fromType: from, toType: to, role: l.Role}
+	made := &link{relation: l.Relation, from: l.From, to: l.To, fromType: from, toType: to, role: l.Role}
 	if l.Relation == AppRoleAssignment {
 		created, err := time.Parse(time.RFC3339Nano, l.Created)
 		if err != nil {

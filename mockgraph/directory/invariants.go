@@ -94,7 +94,7 @@ func (c *checker) unique(o *Object) {
 
 func (c *checker) links() {
 	assignments, managers := 0, map[string]bool{}
-	c.s.forward.items.Scan(func(l link) bool {
+	c.s.forward.items.Scan(func(l *link) bool {
 		if !c.s.kept(l.from) || !c.s.kept(l.to) {
 			c.sayf("%s from %s to %s dangles", l.relation, l.from, l.to)
 		}

@@ -19,25 +19,25 @@ var linkEnds = map[Relation]struct{ from, to []uint8 }{
 }
 
 // fits says whether a link is between types its relation is for.
-func fits(l link) bool {
+func fits(l *link) bool {
 	ends := linkEnds[l.relation]
 	return slices.Contains(ends.from, l.fromType) && slices.Contains(ends.to, l.toType)
 }
 
 // recordLink logs the coming or going of a link.
-func (x *tx) recordLink(op Operation, l link) {
+func (x *tx) recordLink(op Operation, l *link) {
 	x.record(Change{Operation: op, Type: schema[l.fromType].typ, ObjectID: l.from, Relation: l.relation, TargetID: l.to, Role: l.role})
 }
 
 // pair returns two live objects and the link between them; the first missing one is reported.
-func (x *tx) pair(r Relation, from, to string) (a, b *Object, l link, err error) {
+func (x *tx) pair(r Relation, from, to string) (a, b *Object, l *link, err error) {
 	if a, err = x.object(from); err != nil {
-		return nil, nil, link{}, err
+		return nil, nil, nil, err
 	}
 	if b, err = x.object(to); err != nil {
-		return nil, nil, link{}, err
+		return nil, nil, nil, err
 	}
-	return a, b, link{relation: r, from: a.id, to: b.id, fromType: a.table.number, toType: b.table.number}, nil
+	return a, b, &link{relation: r, from: a.id, to: b.id, fromType: a.table.number, toType: b.table.number}, nil
 }
 
 func unsupportedReference(target, property string) error {
@@ -181,7 +181,7 @@ func (x *tx) setManager(user, manager string) error {
 	if u.Type() != User {
 		return notFound(user)
 	}
-	var next link
+	var next *link
 	if manager != "" {
 		_, m, l, err := x.pair(Manager, user, manager)
 		if err != nil {
@@ -192,18 +192,18 @@ func (x *tx) setManager(user, manager string) error {
 		}
 		next = l
 	}
-	var before []link
+	var before []*link
 	for l := range x.view.links(Manager, u.id, true) {
 		before = append(before, l)
 	}
 	for _, l := range before {
-		if l == next {
+		if next != nil && *l == *next {
 			return nil
 		}
 		x.recordLink(LinkRemoved, l) // also of a manager in the recycle bin, who must not come back with the link
 		x.dropLink(l)
 	}
-	if next.to != "" {
+	if next != nil {
 		x.putLink(next)
 		x.recordLink(LinkAdded, next)
 	}
@@ -287,7 +287,7 @@ func (d *Directory) Unassign(assignment string) error {
 		if !ok {
 			return notFound(assignment)
 		}
-		l, ok := x.view.forward.get(link{relation: AppRoleAssignment, from: a.PrincipalID, to: a.ResourceID, role: a.AppRoleID})
+		l, ok := x.view.forward.get(&link{relation: AppRoleAssignment, from: a.PrincipalID, to: a.ResourceID, role: a.AppRoleID})
 		if !ok {
 			return notFound(assignment)
 		}

@@ -299,7 +299,7 @@ func (d *Directory) Expire() int {
 
 // forget logs the end of an object that is in no tree any more and drops its links and its grants.
 func (x *tx) forget(o *Object) {
-	var links []link
+	var links []*link
 	for _, r := range relations {
 		for _, forward := range []bool{true, false} {
 			for l := range x.view.links(r, o.id, forward) {

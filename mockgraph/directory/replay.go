@@ -95,7 +95,7 @@ func (c *checker) compare(s *story) {
 		c.sayf("%d objects live and %d deleted, the change log says %d and %d", n, m, len(s.live), len(s.recycled))
 	}
 	seen := map[replayed]bool{}
-	c.s.forward.items.Scan(func(l link) bool {
+	c.s.forward.items.Scan(func(l *link) bool {
 		r := replayed{l.relation, l.from, l.to, l.role}
 		seen[r] = true
 		if s.live[l.from] && s.live[l.to] && !s.links[r] {

@@ -147,7 +147,7 @@ func (x *tx) judgeRule(before, o *Object) error {
 }
 
 func (x *tx) dropMembers(r Relation, id string) {
-	var members []link
+	var members []*link
 	for l := range x.view.links(r, id, true) {
 		members = append(members, l)
 	}

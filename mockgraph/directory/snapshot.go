@@ -16,8 +16,8 @@ type Snapshot struct {
 	live        [typeCount]tree[*Object]
 	recycled    [typeCount]tree[*Object]
 	index       tree[entry] // live objects only
-	forward     tree[link]  // also links of recycled objects, which come back with them
-	backward    tree[link]
+	forward     tree[*link] // also links of recycled objects, which come back with them
+	backward    tree[*link]
 	assignments tree[*Assignment]
 	log         log
 	marks       marks
@@ -116,7 +116,7 @@ func (s *Snapshot) MemberOf(id string) iter.Seq[string] {
 // HasMember says whether an object is a direct member of a group, a directory role or an administrative unit.
 func (s *Snapshot) HasMember(id, member string) bool {
 	for _, r := range memberships {
-		if l, ok := s.forward.get(link{relation: r, from: fold(id), to: fold(member)}); ok {
+		if l, ok := s.forward.get(&link{relation: r, from: fold(id), to: fold(member)}); ok {
 			return s.visible(l)
 		}
 	}
@@ -164,26 +164,26 @@ func (s *Snapshot) kept(id string) bool {
 	return recycled || s.isLive(id)
 }
 
-func (s *Snapshot) visible(l link) bool {
+func (s *Snapshot) visible(l *link) bool {
 	_, from := s.live[l.fromType].get(&Object{id: l.from})
 	_, to := s.live[l.toType].get(&Object{id: l.to})
 	return from && to
 }
 
 // links yields the links that start at id, or end there, whether both ends are live or not.
-func (s *Snapshot) links(r Relation, id string, forward bool) iter.Seq[link] {
-	return func(yield func(link) bool) {
+func (s *Snapshot) links(r Relation, id string, forward bool) iter.Seq[*link] {
+	return func(yield func(*link) bool) {
 		if forward {
-			s.forward.from(link{relation: r, from: id}, func(l link) bool { return l.relation == r && l.from == id && yield(l) })
+			s.forward.from(&link{relation: r, from: id}, func(l *link) bool { return l.relation == r && l.from == id && yield(l) })
 			return
 		}
-		s.backward.from(link{relation: r, to: id}, func(l link) bool { return l.relation == r && l.to == id && yield(l) })
+		s.backward.from(&link{relation: r, to: id}, func(l *link) bool { return l.relation == r && l.to == id && yield(l) })
 	}
 }
 
 // visibleLinks yields those of them whose ends are both live.
-func (s *Snapshot) visibleLinks(r Relation, id string, forward bool) iter.Seq[link] {
-	return func(yield func(link) bool) {
+func (s *Snapshot) visibleLinks(r Relation, id string, forward bool) iter.Seq[*link] {
+	return func(yield func(*link) bool) {
 		id := foldID(id)
 		if !s.isLive(id) {
 			return

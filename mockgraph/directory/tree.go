@@ -1,6 +1,10 @@
 package directory
 
-import "github.com/tidwall/btree"
+import (
+	"strings"
+
+	"github.com/tidwall/btree"
+)
 
 // degree of the trees: small enough that copying a path on write stays cheap, large enough that scans stay fast.
 const degree = 16
@@ -56,7 +60,7 @@ func (w *writer[T]) commit(published *tree[T]) bool {
 
 func (w *writer[T]) abandon() { w.edit = tree[T]{} }
 
-// link is a relation between two objects, by the number of their types.
+// link is a relation between two objects, by the number of their types. It never changes once it is in a tree.
 type link struct {
 	from, to         string
 	role             string      // app role of an assignment, "" otherwise
@@ -83,36 +87,36 @@ func lessEntry(a, b entry) bool {
 	if a.ordinal != b.ordinal {
 		return a.ordinal < b.ordinal
 	}
-	if a.value != b.value {
-		return a.value < b.value
+	if order := strings.Compare(a.value, b.value); order != 0 {
+		return order < 0
 	}
 	return a.id < b.id
 }
 
 // lessForward orders links by where they start.
-func lessForward(a, b link) bool {
+func lessForward(a, b *link) bool {
 	if a.relation != b.relation {
 		return a.relation < b.relation
 	}
-	if a.from != b.from {
-		return a.from < b.from
+	if order := strings.Compare(a.from, b.from); order != 0 {
+		return order < 0
 	}
-	if a.to != b.to {
-		return a.to < b.to
+	if order := strings.Compare(a.to, b.to); order != 0 {
+		return order < 0
 	}
 	return a.role < b.role
 }
 
 // lessBackward orders links by where they end.
-func lessBackward(a, b link) bool {
+func lessBackward(a, b *link) bool {
 	if a.relation != b.relation {
 		return a.relation < b.relation
 	}
-	if a.to != b.to {
-		return a.to < b.to
+	if order := strings.Compare(a.to, b.to); order != 0 {
+		return order < 0
 	}
-	if a.from != b.from {
-		return a.from < b.from
+	if order := strings.Compare(a.from, b.from); order != 0 {
+		return order < 0
 	}
 	return a.role < b.role
 }

@@ -167,7 +167,7 @@ func (x *tx) dropRecycled(o *Object) {
 	x.sync()
 }
 
-func (x *tx) putLink(l link) {
+func (x *tx) putLink(l *link) {
 	x.w.forward.put(l)
 	x.w.backward.put(l)
 	if l.assignment != nil {
@@ -176,7 +176,7 @@ func (x *tx) putLink(l link) {
 	x.sync()
 }
 
-func (x *tx) dropLink(l link) {
+func (x *tx) dropLink(l *link) {
 	x.w.forward.drop(l)
 	x.w.backward.drop(l)
 	if l.assignment != nil {

@@ -15,7 +15,7 @@ func TestGivenAWriteThatFailsHalfWayThenNothingOfItStays(t *testing.T) {
 	err = d.write(func(x *tx) error {
 		x.record(Change{Operation: Deleted, Type: User, ObjectID: ada.ID()})
 		x.dropLive(ada)
-		x.putLink(link{relation: Manager, from: ada.ID(), to: ada.ID()})
+		x.putLink(&link{relation: Manager, from: ada.ID(), to: ada.ID()})
 		return failure
 	})
 	if !errors.Is(err, failure) || d.Snapshot() != before {
