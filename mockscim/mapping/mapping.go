@@ -69,7 +69,14 @@ func matching(rows []compiled) []string {
 
 // Evaluate computes every flow for one object, in mapping order. A row whose source is null or empty contributes its default
 // value, or nothing. An object whose expression fails has no flows: the error wraps *ExpressionError and names the target.
-func (m *Mapping) Evaluate(src Source) ([]Flow, error) {
+func (m *Mapping) Evaluate(src Source) ([]Flow, error) { return m.evaluate(src, false) }
+
+// EvaluateWithNulls is Evaluate with one more flow, whose Value is nil, for every row that has no value now and could take one away that the
+// target has: not a row that only adds (ObjectAddOnly, AttributeAddOnly, AppRoleAssignmentsComplex), one IgnoreFlowIfNullOrEmpty holds back, a
+// matching attribute, a target that is required, or the members of a group.
+func (m *Mapping) EvaluateWithNulls(src Source) ([]Flow, error) { return m.evaluate(src, true) }
+
+func (m *Mapping) evaluate(src Source, nulls bool) ([]Flow, error) {
 	flows := make([]Flow, 0, len(m.rows))
 	in := &evaluation{src: src, env: &m.env}
 	for _, row := range m.rows {
@@ -80,6 +87,9 @@ func (m *Mapping) Evaluate(src Source) ([]Flow, error) {
 		}
 		f := row.flow
 		if roles, ok := v.(Roles); empty(v) && (!ok || roles.Format != AssertiveRoles) {
+			if row.fallback == "" && nulls && !dropped && row.clears() {
+				flows = append(flows, row.flow)
+			}
 			if dropped || row.fallback == "" {
 				continue
 			}

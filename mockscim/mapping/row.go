@@ -119,3 +119,10 @@ func isReference(target string) bool {
 	target = strings.ToLower(target)
 	return target == "members" || target == "manager" || target == strings.ToLower(enterpriseURN)+":manager"
 }
+
+// clears says whether a row without a value may take one away from the target.
+func (c compiled) clears() bool {
+	f := c.flow
+	return f.Type == synchronization.FlowTypeAlways && f.Priority == 0 && (f.Definition == nil || !f.Definition.Required) &&
+		!c.expression.calls(string(ComplexRoles)) && !strings.EqualFold(f.Target, "members")
+}

@@ -20,6 +20,8 @@ type kind struct {
 	// softTargets are the target attributes whose value depends on IsSoftDeleted. They are what is written when an object
 	// leaves scope; without one, nothing is.
 	softTargets map[string]bool
+	// nulls says that values a source no longer has are taken away from the target, of every attribute or of some.
+	nulls bool
 	// members says that group memberships are mapped.
 	members bool
 	// hardDelete says that an object that leaves scope is deleted, not disabled: groups have no disabled state.
@@ -53,6 +55,14 @@ func newKinds(compiled *mapping.Rules, c *wire.Composer) []*kind {
 		}
 	}
 	return kinds
+}
+
+// evaluate computes the values of an object, those included that are to be taken away.
+func (k *kind) evaluate(src sourceObject) ([]mapping.Flow, error) {
+	if k.nulls {
+		return k.mapping.EvaluateWithNulls(src)
+	}
+	return k.mapping.Evaluate(src)
 }
 
 // use makes a mapping that of the kind.

@@ -70,7 +70,7 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 // provision brings an object in scope to the target.
 func (c *cycle) provision(ctx context.Context, e entry, d decision, l *link) entry {
 	soft := d.soft
-	flows, err := e.kind.mapping.Evaluate(sourceObject{Object: d.object, scope: c.now, soft: soft})
+	flows, err := e.kind.evaluate(sourceObject{Object: d.object, scope: c.now, soft: soft})
 	if err != nil {
 		e.err, e.at = err, synchronization.StepProcessing
 		return e
@@ -139,7 +139,7 @@ func (c *cycle) create(ctx context.Context, e entry, flows []mapping.Flow) entry
 	}
 	var attributes []wire.Attribute
 	for _, f := range flows {
-		if f.Reference {
+		if f.Reference || gone(f.Value) && !c.wire.EmptyRolesOnCreate || f.Value == nil {
 			continue
 		}
 		attributes = append(attributes, wire.Attribute{Path: f.Target, Value: f.Value})
@@ -193,14 +193,23 @@ func (c *cycle) differences(e *entry, flows []mapping.Flow, current scim.Resourc
 			continue
 		}
 		have, present := wire.Current(current, f.Target)
+		if gone(f.Value) && !present || f.Value == nil && !c.clears(f) {
+			continue
+		}
 		if present && !outdated(f, have, c.isExact(f)) {
 			continue
 		}
-		changes = append(changes, wire.Change{Attribute: wire.Attribute{Path: f.Target, Value: f.Value}, Present: present})
+		changes = append(changes, wire.Change{Attribute: wire.Attribute{Path: f.Target, Value: f.Value}, Present: present, Have: have})
 		e.modified = append(e.modified, modification(f, have))
 		disables = disables || e.kind.softTargets[f.Target]
 	}
 	return changes, disables
+}
+
+// gone says that a flow leaves the target without a value.
+func gone(v any) bool {
+	roles, ok := v.(mapping.Roles)
+	return v == nil || ok && len(roles.Roles) == 0
 }
 
 // outdated says whether a value the target has is to be replaced.

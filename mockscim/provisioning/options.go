@@ -87,7 +87,9 @@ func WithGroupMapping(m synchronization.ObjectMapping) Option {
 const userObject, groupObject = "User", "Group"
 
 // WithWire sets how requests are composed. An empty Dialect is that of the client's tenant URL; a dialect named here wins over the
-// URL's flag.
+// URL's flag. With a Clear form, a mapped attribute of the target is cleared when its source has no value, also one the service did not
+// write; without one, only attributes the schema calls flowNullValues are, with null: Entra sends nothing.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/known-issues, null attributes.
 func WithWire(o wire.Options) Option { return func(s *settings) { s.wire = o } }
 
 // WithSyncAll provisions every user and group of the tenant ("Sync all users and groups"), not only the assigned ones.

@@ -31,13 +31,16 @@ func (c *cycle) queueReferences(k *kind, l *link, flows []mapping.Flow, current 
 	queued := false
 	for _, f := range flows {
 		id, ok := f.Value.(string)
-		if !f.Reference || !ok {
-			continue
-		}
 		m := managerChange{kind: k, link: l, target: f.Target, manager: id}
 		m.have, m.present = shown(current, f.Target)
+		if !f.Reference || !ok && (f.Value != nil || !m.present || !c.clears(f)) {
+			continue
+		}
 		c.managers = append(c.managers, m)
 		queued = true
+	}
+	if _, watched := c.memory.unechoed[l.object]; watched && !queued {
+		c.change(func(m *memory) { delete(m.unechoed, l.object) })
 	}
 	if queued || !c.managerRemoval || l.manager == "" {
 		return
@@ -122,14 +125,16 @@ func (c *cycle) manager(ctx context.Context, m managerChange) error {
 		began: c.clock.Now(), modified: []synchronization.ModifiedProperty{modified(m.target, m.have, want)},
 	}
 	delete(c.redundant, e.object)
-	response, err := c.write(ctx, m.kind.patch(m.link.anchor, []wire.Change{
-		{Attribute: wire.Attribute{Path: m.target, Value: want}, Present: m.present},
-	}))
+	change := wire.Change{Attribute: wire.Attribute{Path: m.target, Value: want}, Present: m.present, Have: m.have}
+	if want == "" && !c.managerRemoval {
+		change.Value = nil // as other values are cleared
+	}
+	response, err := c.write(ctx, m.kind.patch(m.link.anchor, []wire.Change{change}))
 	if err != nil {
 		e.err, e.reference = err, true
 		return c.settle(ctx, e)
 	}
-	hidden := m.link.manager == want || concealed(response, m.target, want)
+	hidden := want != "" && (m.link.manager == want || concealed(response, m.target, want))
 	c.change(func(mem *memory) {
 		m.link.manager, m.link.omitted = want, ""
 		delete(mem.unechoed, m.link.object)

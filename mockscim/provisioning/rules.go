@@ -18,6 +18,7 @@ type rules struct {
 	wires    *wire.Composer
 	kinds    []*kind // users, groups
 	exact    map[string]bool
+	clear    bool // values that are gone at the source are taken away from the target
 }
 
 // newRules makes the rules of cycles of a job, and those of provisioning on demand, which does not know the flag of the dialect.
@@ -33,6 +34,7 @@ func newRules(s settings, job string, snap *directory.Snapshot) (inCycles, onDem
 	for _, target := range s.caseExact {
 		r.exact[strings.ToLower(target)] = true
 	}
+	r.clear = s.wire.Clear != wire.ClearNothing
 	o := typed(s.wire, compiled)
 	if inCycles, err = r.in(o); err != nil {
 		return rules{}, rules{}, err
@@ -50,10 +52,22 @@ func (r rules) in(o wire.Options) (rules, error) {
 		return rules{}, err
 	}
 	r.wires, r.kinds = c, newKinds(r.compiled, c)
+	for _, k := range r.kinds {
+		k.nulls = r.clear || k.mapping != nil && slices.ContainsFunc(k.mapping.Targets(), flowsNull)
+	}
 	return r, nil
 }
 
-// typed adds the attributes that the schema calls booleans and numbers.
+func flowsNull(a synchronization.AttributeDefinition) bool { return a.FlowNullValues }
+
+// clears says whether a target is cleared when its source is null: by [wire.Options] Clear, or because the schema says flowNullValues.
+// Source: learn.microsoft.com/graph/api/resources/synchronization-attributedefinition.
+func (r rules) clears(f mapping.Flow) bool {
+	return r.clear || f.Definition != nil && f.Definition.FlowNullValues
+}
+
+// typed adds the attributes that the schema calls booleans and numbers, and a form of clearing for those with flowNullValues: null, unless
+// the options name another.
 func typed(o wire.Options, compiled *mapping.Rules) wire.Options {
 	o.Booleans, o.Integers = slices.Clone(o.Booleans), slices.Clone(o.Integers)
 	for _, rule := range compiled.Objects {
@@ -61,6 +75,9 @@ func typed(o wire.Options, compiled *mapping.Rules) wire.Options {
 			continue
 		}
 		for _, a := range rule.Mapping.Targets() {
+			if flowsNull(a) && o.Clear == wire.ClearNothing {
+				o.Clear = wire.ClearNull
+			}
 			switch a.Type {
 			case synchronization.TypeBoolean:
 				o.Booleans = append(o.Booleans, a.Name)

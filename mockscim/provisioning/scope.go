@@ -99,7 +99,7 @@ func (s scope) roles(user string) any {
 		return nil
 	}
 	defined, _ := app.Property("appRoles").([]directory.AppRole)
-	var roles []mapping.Role
+	roles := []mapping.Role{}
 	seen := map[string]bool{directory.DefaultAccessRole: true}
 	collect := func(principal string) {
 		for a := range s.snap.Assignments(principal) {
@@ -118,8 +118,5 @@ func (s scope) roles(user string) any {
 	for group := range s.snap.MemberOf(user) {
 		collect(group)
 	}
-	if roles == nil {
-		return nil
-	}
-	return roles
+	return roles // none is an empty list: the assertive format takes roles away with it
 }

@@ -64,9 +64,20 @@ func (s *shelf) name(id string) {
 
 func newTarget() *target {
 	return &target{
-		users:  shelf{prefix: "u", registry: scim.NewRegistry(scim.UserSchema(), scim.EnterpriseUserSchema()), items: map[string]scim.Resource{}},
+		users:  shelf{prefix: "u", registry: scim.NewRegistry(scim.UserSchema(), scim.EnterpriseUserSchema(), acmeSchema()), items: map[string]scim.Resource{}},
 		groups: shelf{prefix: "g", registry: scim.NewRegistry(scim.GroupSchema()), items: map[string]scim.Resource{}},
 	}
+}
+
+// acmeSchema is a custom extension of users.
+func acmeSchema() scim.Schema {
+	s := scim.Schema{ID: strings.TrimSuffix(acme, ":"), Name: "Acme"}
+	for name, kind := range map[string]scim.AttributeType{
+		"badge": scim.StringType, "secret": scim.StringType, "vip": scim.BooleanType, "floor": scim.IntegerType,
+	} {
+		s.Attributes = append(s.Attributes, scim.Attribute{Name: name, Type: kind, CaseExact: true})
+	}
+	return s
 }
 
 var probeID = regexp.MustCompile(`00000000-0000-4000-8000-[0-9]{12}`)
