@@ -168,7 +168,7 @@ func (c explainCommand) Run(std streams) error {
 func explainCheck(std streams, spec suites.Spec) error {
 	var caught []string
 	for _, fault := range serviceprovider.Faults() {
-		if fault.CaughtBy == spec.ID {
+		if slices.Contains(fault.Catchers(), spec.ID) {
 			caught = append(caught, fault.Name)
 		}
 	}

@@ -200,11 +200,9 @@ func (c scimCommand) plan() (rehearsal.Plan, error) {
 // dialects are those in which the checks run.
 func (c scimCommand) dialects() []string {
 	switch c.Selection.Dialect {
-	case "", "both":
-		_, asked, err := wire.ParseTenantURL(c.Target.URL)
-		if c.Selection.Dialect == "" && err == nil && asked == wire.AADOptSCIM {
-			return []string{string(asked)}
-		}
+	case "":
+		return endpoint.Dialects(c.Target.URL)
+	case "both":
 		return bothDialects()
 	default:
 		return []string{c.Selection.Dialect}

@@ -1,6 +1,6 @@
 // Package matrix proves the checks of suites/endpoint with the faults of the reference endpoint: it runs every check against
-// the endpoint without a fault and with each fault of the catalogue, and says which checks each fault fails. It is no part of
-// the product; its tests hold the rules of the matrix, and its table is docs/faults.md.
+// the endpoint without a fault and with each fault of the catalogue, in each dialect of requests, and says which checks each fault
+// fails. It is no part of the product; its tests hold the rules of the matrix, and its table is docs/faults.md.
 package matrix
 
 import (
@@ -14,27 +14,36 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 // Row is what the checks found with one fault switched on.
 type Row struct {
-	Fault    serviceprovider.Fault // the zero value is the endpoint without a fault
-	Outcomes map[string]suites.Outcome
-	Left     []result.Leftover // what the run could not remove
+	Fault    serviceprovider.Fault                      // the zero value is the endpoint without a fault
+	Outcomes map[wire.Dialect]map[string]suites.Outcome // by dialect and id of the check
+	Left     []result.Leftover                          // what the run could not remove
 }
 
-// With returns the ids of the checks that ended with this status, sorted.
-func (r Row) With(status result.Status) []string {
+// With returns the ids of the checks that ended with this status in a dialect, sorted.
+func (r Row) With(dialect wire.Dialect, status result.Status) []string {
 	var ids []string
-	for id, o := range r.Outcomes {
+	for id, o := range r.Outcomes[dialect] {
 		if o.Status == status {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// Expected returns the ids of the checks that are to fail in a dialect: the one that catches the fault, or none.
+func (r Row) Expected(dialect wire.Dialect) []string {
+	if check := r.Fault.Caught(string(dialect)); check != "" {
+		return []string{check}
+	}
+	return nil
 }
 
 // Run rehearses the endpoint without a fault and with each of the faults, and returns one row for each, the one without a
@@ -67,7 +76,7 @@ func Run(ctx context.Context, faults []serviceprovider.Fault) ([]Row, error) {
 const token = "a-token-of-the-matrix"
 
 func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, error) {
-	row := Row{Outcomes: map[string]suites.Outcome{}}
+	row := Row{Outcomes: map[wire.Dialect]map[string]suites.Outcome{}}
 	opts := []serviceprovider.Option{serviceprovider.WithToken(token)}
 	if i > 0 {
 		row.Fault = faults[i-1]
@@ -77,18 +86,37 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 	if err != nil {
 		return row, fmt.Errorf("make the endpoint: %w", err)
 	}
-	seed := uint64(max(i, 0))
-	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: InProcess(handler), Seed: seed})
+	line := &line{next: InProcess(handler)}
+	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: line, Seed: uint64(i) + 1})
 	if err != nil {
 		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
 	}
-	runnables := target.Runnables()
+	runnables := shared(target.Runnables(names(wire.Dialects())...), line)
 	await := suites.Sequential(runnables)
-	for _, r := range runnables {
-		row.Outcomes[r.ID] = await(ctx, r)
+	for _, last := range []bool{false, true} {
+		for _, r := range runnables {
+			if r.Last == last {
+				row.keep(wire.Dialect(r.Dialect), r.ID, await(ctx, r))
+			}
+		}
 	}
 	row.Left = target.Close(ctx)
 	return row, nil
+}
+
+func (r Row) keep(dialect wire.Dialect, id string, o suites.Outcome) {
+	if r.Outcomes[dialect] == nil {
+		r.Outcomes[dialect] = map[string]suites.Outcome{}
+	}
+	r.Outcomes[dialect][id] = o
+}
+
+func names(dialects []wire.Dialect) []string {
+	all := make([]string, len(dialects))
+	for i, d := range dialects {
+		all[i] = string(d)
+	}
+	return all
 }
 
 // InProcess returns a transport that hands requests to a handler without a network.

@@ -1,11 +1,15 @@
 package matrix
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
 // Markdown writes the matrix as a page. Every word of it comes from what was run.
@@ -14,30 +18,55 @@ func Markdown(rows []Row) string {
 	b.WriteString("# Faults and the checks that catch them\n\n")
 	b.WriteString("<!-- Written by `make docs` from a run of every check against every fault. Do not edit. -->\n\n")
 	fmt.Fprintf(&b, "The reference endpoint (`rehearse endpoint --fault NAME`) can make %d mistakes that real servers make. ", len(rows)-1)
-	b.WriteString("Each was switched on alone and judged by all checks. Without a fault every check passes.\n\n")
-	b.WriteString("| Fault | What goes wrong | Seen in | Caught by | Fails as well | Blocks |\n|---|---|---|---|---|---:|\n")
+	b.WriteString("Each was switched on alone and judged by all checks, in both dialects of requests. ")
+	b.WriteString("Without a fault no check fails in either; a fault that names a dialect shows in that one only.\n\n")
+	b.WriteString("| Fault | What goes wrong | Seen in | Dialect | Caught by | Fails as well | Blocks |\n|---|---|---|---|---|---|---:|\n")
 	for _, r := range rows[1:] {
-		failed := r.With(result.Failed)
-		others := slices.DeleteFunc(failed, func(id string) bool { return id == r.Fault.CaughtBy })
-		fmt.Fprintf(&b, "| `%s` | %s | %s | `%s` | %s | %d |\n", r.Fault.Name, cell(r.Fault.Summary), cell(r.Fault.SeenIn), r.Fault.CaughtBy,
-			codes(others), len(r.With(result.Blocked)))
+		others, blocked := map[string]bool{}, 0
+		for _, d := range wire.Dialects() {
+			for _, id := range r.With(d, result.Failed) {
+				if !slices.Contains(r.Expected(d), id) {
+					others[id] = true
+				}
+			}
+			blocked = max(blocked, len(r.With(d, result.Blocked)))
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %d |\n", r.Fault.Name, cell(r.Fault.Summary), cell(r.Fault.SeenIn), dialect(r.Fault), catchers(r.Fault),
+			codes(slices.Sorted(maps.Keys(others))), blocked)
 	}
 	return b.String()
 }
 
-// Text writes the matrix for a terminal, one line for each fault, and says whether each was caught by its check and no other.
+// dialect names the dialects in which a fault shows.
+func dialect(f serviceprovider.Fault) string {
+	if f.Dialect == "" {
+		return "both"
+	}
+	return f.Dialect
+}
+
+// catchers names the checks that catch a fault.
+func catchers(f serviceprovider.Fault) string {
+	if f.CaughtWithFlag == "" {
+		return codes(f.Catchers())
+	}
+	return codes([]string{f.CaughtBy}) + ", with the flag " + codes([]string{f.CaughtWithFlag})
+}
+
+// Text writes the matrix for a terminal, one line for each fault and dialect, and says whether each was caught by its check and no
+// other where it shows, and by none where it does not.
 func Text(rows []Row) (text string, sound bool) {
 	var b strings.Builder
 	sound = true
 	for _, r := range rows {
-		failed, mark, name := r.With(result.Failed), "ok", r.Fault.Name
-		if name == "" {
-			name = "(no fault)"
+		name := cmp.Or(r.Fault.Name, "(no fault)")
+		for _, d := range wire.Dialects() {
+			failed, mark := r.With(d, result.Failed), "ok"
+			if !slices.Equal(failed, r.Expected(d)) {
+				mark, sound = "NO", false
+			}
+			fmt.Fprintf(&b, "%-2s  %-36s  %-16s  failed %-44s  blocked %d\n", mark, name, d, strings.Join(failed, " "), len(r.With(d, result.Blocked)))
 		}
-		if caught := slices.Equal(failed, []string{r.Fault.CaughtBy}); !caught && (r.Fault.Name != "" || len(failed) > 0) {
-			mark, sound = "NO", false
-		}
-		fmt.Fprintf(&b, "%-2s  %-36s  failed %-44s  blocked %d\n", mark, name, strings.Join(failed, " "), len(r.With(result.Blocked)))
 	}
 	return b.String(), sound
 }

@@ -16,15 +16,49 @@ type Fault struct {
 	SeenIn   string // public issue ("owner/repository#number") or server it was seen in; "" when it is merely likely
 	CaughtBy string // id of the conformance check that must notice
 
+	// Dialect is the dialect of requests, "default" or "aadOptscim062020", in which alone Entra meets the mistake; "" when it does in each.
+	// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
+	Dialect string
+
+	// CaughtWithFlag is the check that must notice in requests with the flag, where it is not CaughtBy; "" when it is. With the flag a form is
+	// what Entra itself sends which by default Microsoft's validator sends, so that another check asks for it.
+	CaughtWithFlag string
+
 	hooks func() hooks // makes the hooks of one endpoint, with their own memory
 }
+
+// The dialects of requests in which a [Fault] can show.
+const (
+	byDefault = "default"
+	withFlag  = "aadOptscim062020"
+)
 
 // Faults is the catalogue, in the order of the stages of a rehearsal.
 func Faults() []Fault {
 	return slices.Concat(
-		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathFaults(), managerFaults(), groupFaults(), memberFaults(),
+		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathlessFaults(), pathFaults(), managerFaults(), groupFaults(), memberFaults(),
 		disableFaults(), reactivateFaults(), licenceFaults(), quarantineFaults(),
 	)
+}
+
+// Caught is the id of the check that must notice the fault in a dialect of requests; "" when it does not show there.
+func (f Fault) Caught(dialect string) string {
+	switch {
+	case f.Dialect != "" && f.Dialect != dialect:
+		return ""
+	case f.CaughtWithFlag != "" && dialect == withFlag:
+		return f.CaughtWithFlag
+	default:
+		return f.CaughtBy
+	}
+}
+
+// Catchers are the ids of the checks that notice the fault, in whichever dialect.
+func (f Fault) Catchers() []string {
+	if f.CaughtWithFlag != "" {
+		return []string{f.CaughtBy, f.CaughtWithFlag}
+	}
+	return []string{f.CaughtBy}
 }
 
 // bends makes the hooks of a fault that remembers nothing.

@@ -42,6 +42,13 @@ var groupTrials = []trial{
 	{"member-remove-wipes-all", membersAfter(op("Remove", "members", `[{"value":"u1"}]`)), "u2 / u1", " / u1"},
 	{"member-remove-by-value-400", membersAfter(op("Remove", "members", `[{"value":"u1"}]`)), "u2 / u1", "400"},
 	{"member-remove-by-filter-ignored", membersAfter(op("remove", `members[value eq "u1"]`, "")), "u2 / u1", "u1 u2 / u1"},
+	{"member-remove-by-filter-wipes-all", membersAfter(op("remove", `members[value eq "u1"]`, "")), "u2 / u1", " / u1"},
+	{"member-remove-by-filter-400", membersAfter(op("remove", `members[value eq "u1"]`, "")), "u2 / u1", "400"},
+	{"member-remove-first-only", membersAfter(op("remove", `members[value eq "u1"]`, "") + "," + op("remove", `members[value eq "u2"]`, "")), " / u1", "u2 / u1"},
+	{"group-pathless-ignored", inTeam(func(c *client) string {
+		c.patch("/Groups/u4", pathless("replace", `"displayName":"Blue"`))
+		return c.get("/Groups/u4").at("displayName")
+	}), `"Blue"`, `"Team Red"`},
 	{"member-remove-absent-404", membersAfter(op("Remove", "members", `[{"value":"u3"}]`)), "u1 u2 / u1", "404"},
 	{"member-remove-from-all-groups", membersAfter(op("Remove", "members", `[{"value":"u1"}]`)), "u2 / u1", "u2 / "},
 }
@@ -77,6 +84,7 @@ var disableTrials = []trial{
 	{"string-false-is-true", adaAfter(disable, "active"), "false", "true"},
 	{"patch-string-false-refused", adaAfter(disable, "active"), "false", "400"},
 	{"boolean-false-ignored", adaAfter(op("replace", "active", "false"), "active"), "false", "true"},
+	{"boolean-false-refused", adaAfter(op("replace", "active", "false"), "active"), "false", "400"},
 	{"lower-case-false-refused", adaAfter(op("Replace", "active", `"false"`), "active"), "false", "400"},
 	{"disabled-user-404", adaAfter(disable, "active"), "false", "404"},
 	{"disabled-user-hidden", disabled(func(c *client) string { return c.found("/Users", `userName eq "ada@x.example"`) }), "u1", ""},
@@ -99,6 +107,7 @@ var disableTrials = []trial{
 	}), "u2 404", "u1 u2 404"},
 	{"active-omitted-when-false", adaAfter(disable, "active"), "false", ""},
 	{"disabled-phones-hidden", adaAfter(disable, "phoneNumbers.value"), `"+44 20 1"`, ""},
+	{"boolean-true-ignored", reactivated(op("replace", "active", "true"), "active"), "true", "false"},
 	{"string-true-ignored", reactivated(enable, "active"), "true", "false"},
 	{"reactivate-new-id", disabled(func(c *client) string {
 		return c.patch("/Users/u1", enable).at("id") + c.found("/Users", `userName eq "ada@x.example"`) + status(c.get("/Users/u1"))
@@ -114,6 +123,7 @@ var disableTrials = []trial{
 
 var licenceTrials = []trial{
 	{"roles-dropped-on-create", adaAfter("", "roles"), `[{"primary":true,"type":"T","value":"Pro +1"}]`, ""},
+	{"roles-primary-add-refused", adaAfter(op("add", "roles", `[{"primary":true,"value":"Z"}]`), "title"), `"Analyst"`, "400"},
 	{"roles-json-string-refused", adaAfter(op("Add", "roles", `[{"value":"{\"id\":\"7\",\"value\":\"25\"}"}]`), "title"), `"Analyst"`, "400"},
 	{"roles-primary-string-compare", adaAfter(op("Replace", `roles[primary eq "True"].value`, `"Basic"`), `roles[primary eq true].value`), `"Basic"`, `"Pro +1"`},
 	{"roles-primary-created-as-string", func(c *client) string {

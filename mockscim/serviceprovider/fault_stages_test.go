@@ -89,6 +89,11 @@ func op(name, path, value string) string {
 	return o + "}"
 }
 
+// pathless is an operation without a path.
+func pathless(name, members string) string {
+	return fmt.Sprintf(`{"op":%q,"value":{%s}}`, name, members)
+}
+
 func status(r response) string { return fmt.Sprint(r.status) }
 
 var connectTrials = []trial{
@@ -193,6 +198,17 @@ func secondAda(userName string) func(c *client) string {
 
 var syncTrials = []trial{
 	{"op-case-sensitive", adaAfter(op("Replace", "title", `"X"`), "title"), `"X"`, "400"},
+	{"op-lower-case-refused", adaAfter(op("replace", "title", `"X"`), "title"), `"X"`, "400"},
+	{"patch-adds-first-only", adaAfter(op("Add", "nickName", `"X"`)+","+op("Add", "userType", `"Y"`), "nickName", "userType"), `"X" "Y"`, `"X" `},
+	{"pathless-refused", adaAfter(pathless("replace", `"title":"X"`), "title"), `"X"`, "400"},
+	{"pathless-ignored", adaAfter(pathless("replace", `"title":"X"`), "title"), `"X"`, `"Analyst"`},
+	{"pathless-replaces-user", adaAfter(pathless("replace", `"title":"X"`), "title", "preferredLanguage"), `"X" "en-GB"`, `"X" `},
+	{"pathless-add-ignored", adaAfter(pathless("add", `"nickName":"X"`), "nickName"), `"X"`, ""},
+	{"pathless-dotted-name-ignored", adaAfter(pathless("replace", `"title":"X","name.givenName":"Y"`), "title", "name.givenName"), `"X" "Y"`, `"X" "Ada"`},
+	{"pathless-dotted-name-refused", adaAfter(pathless("replace", `"title":"X","name.givenName":"Y"`), "title", "name.givenName"), `"X" "Y"`, "400"},
+	{"pathless-urn-name-ignored", adaAfter(pathless("replace", `"title":"X","`+enterprise+`:department":"Y"`), "title", enterprise+":department"), `"X" "Y"`, `"X" "R\u0026D"`},
+	{"pathless-urn-name-refused", adaAfter(pathless("replace", `"`+enterprise+`:department":"Y"`), enterprise+":department"), `"Y"`, "400"},
+	{"urn-path-refused", adaAfter(op("Replace", enterprise+":department", `"Y"`), enterprise+":department"), `"Y"`, "400"},
 	{"display-name-derived", adaAfter(op("Replace", "displayName", `"X"`), "displayName"), `"X"`, `"Ada"`},
 	{"patch-add-ignored", adaAfter(op("Add", "nickName", `"X"`), "nickName"), `"X"`, ""},
 	{"patch-acts-as-put", adaAfter(op("Replace", "title", `"X"`), "title", "preferredLanguage"), `"X" "en-GB"`, `"X" `},

@@ -21,9 +21,19 @@ func licenceFaults() []Fault {
 			Summary:  "a role whose value is JSON in a string is refused",
 			SeenIn:   "Captain-P-Goldfish/SCIM-SDK#516",
 			CaughtBy: "endpoint.licence.single-change",
+			Dialect:  byDefault,
 			hooks: bends(hooks{operations: refusingOps("User", all(isAt("roles"), func(o operation) bool {
 				return slices.ContainsFunc(o.values(), func(value string) bool { return strings.HasPrefix(value, "{") })
 			}), scim.InvalidValue, "not the name of a role")}),
+		},
+		{
+			Name:     "roles-primary-add-refused",
+			Summary:  "adding a role with primary true is refused while there is another such role",
+			CaughtBy: "endpoint.licence.single-change",
+			Dialect:  withFlag,
+			hooks: bends(hooks{operations: refusingOps("User", all(isOp("add"), isAt("roles"), func(o operation) bool {
+				return hasPrimaryRole(scim.Resource{"roles": o.Value}) && hasPrimaryRole(o.current)
+			}), scim.InvalidValue, "there is a primary role")}),
 		},
 		{
 			Name:     "roles-primary-string-compare",
@@ -98,6 +108,10 @@ func licenceFaults() []Fault {
 
 func anyRole(test func(role map[string]any) bool) func(scim.Resource) bool {
 	return func(r scim.Resource) bool { return slices.ContainsFunc(elements(r, "roles"), test) }
+}
+
+func hasPrimaryRole(r scim.Resource) bool {
+	return anyRole(func(role map[string]any) bool { return role["primary"] == true })(r)
 }
 
 func shareRoles(q *request, t *tx) {

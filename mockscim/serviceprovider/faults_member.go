@@ -55,6 +55,7 @@ func memberFaults() []Fault {
 			Summary:  "removing members listed in value removes all members",
 			SeenIn:   "FusionAuth/fusionauth-issues#2784",
 			CaughtBy: "endpoint.group.remove-member",
+			Dialect:  byDefault,
 			hooks: bends(hooks{operations: rewriting("Group", all(isOp("remove"), isAt("members")),
 				withValue(func(operation) any { return nil }))}),
 		},
@@ -63,23 +64,47 @@ func memberFaults() []Fault {
 			Summary:  "removing members listed in value is refused",
 			SeenIn:   "apache/directory-scimple#436",
 			CaughtBy: "endpoint.group.remove-member",
+			Dialect:  byDefault,
 			hooks: bends(hooks{operations: refusingOps("Group", all(isOp("remove"), isAt("members"), func(o operation) bool {
 				return o.Value != nil
 			}), scim.InvalidSyntax, "remove takes no value")}),
 		},
 		{
-			Name:     "member-remove-by-filter-ignored",
-			Summary:  "removing members[value eq \"…\"] succeeds and removes nobody",
-			CaughtBy: "endpoint.group.remove-filter",
-			hooks:    bends(hooks{operations: ignoring("Group", all(isOp("remove"), isFiltered("members")))}),
+			Name:           "member-remove-by-filter-ignored",
+			Summary:        "removing members[value eq \"…\"] succeeds and removes nobody",
+			CaughtBy:       "endpoint.group.remove-filter",
+			CaughtWithFlag: "endpoint.group.remove-member",
+			hooks:          bends(hooks{operations: ignoring("Group", all(isOp("remove"), isFiltered("members")))}),
+		},
+		{
+			Name:           "member-remove-by-filter-wipes-all",
+			Summary:        "removing members[value eq \"…\"] removes all members: the filter in the path is passed over",
+			CaughtBy:       "endpoint.group.remove-filter",
+			CaughtWithFlag: "endpoint.group.remove-member",
+			hooks: bends(hooks{operations: rewriting("Group", all(isOp("remove"), isFiltered("members")),
+				func(operation) scim.Operation { return scim.Operation{Op: "remove", Path: "members"} })}),
+		},
+		{
+			Name:           "member-remove-by-filter-400",
+			Summary:        "removing members[value eq \"…\"] is refused",
+			CaughtBy:       "endpoint.group.remove-filter",
+			CaughtWithFlag: "endpoint.group.remove-member",
+			hooks:          bends(hooks{operations: refusingOps("Group", all(isOp("remove"), isFiltered("members")), scim.InvalidPath, "paths have no filters")}),
+		},
+		{
+			Name:     "member-remove-first-only",
+			Summary:  "of several members removed at once only the first leaves",
+			CaughtBy: "endpoint.group.remove-many",
+			hooks:    bends(hooks{operations: firstRemoval}),
 		},
 		{
 			Name:     "member-remove-absent-404",
 			Summary:  "removing somebody who is not a member is 404",
 			SeenIn:   "darrenjrobinson/entra-scim-mcp",
 			CaughtBy: "endpoint.group.remove-absent",
-			hooks: bends(hooks{operations: failingOps("Group", all(isOp("remove"), isAt("members"), func(o operation) bool {
-				return slices.ContainsFunc(o.values(), func(id string) bool { return !hasMember(o.current, id) })
+			hooks: bends(hooks{operations: failingOps("Group", all(isOp("remove"), func(o operation) bool {
+				return isFiltered("members")(o) && isWithoutTarget(o) ||
+					o.at("members") && slices.ContainsFunc(o.values(), func(id string) bool { return !hasMember(o.current, id) })
 			}), scim.Errorf(http.StatusNotFound, "", "not a member of the group"))}),
 		},
 		{
@@ -89,6 +114,26 @@ func memberFaults() []Fault {
 			hooks:    bends(hooks{stored: leaveEverything}),
 		},
 	}
+}
+
+// firstRemoval passes over all but the first removal of a member, and over all but the first of its values.
+func firstRemoval(q *request, _ scim.Resource, ops []scim.Operation) ([]scim.Operation, error) {
+	var left []scim.Operation
+	removed := false
+	for _, op := range ops {
+		o := readOperation(nil, op)
+		if q.on("Group", verbPatch) && o.does("remove") && o.names("members") {
+			if removed {
+				continue
+			}
+			removed = true
+			if members, ok := op.Value.([]any); ok {
+				op.Value = slices.Clip(members[:min(1, len(members))])
+			}
+		}
+		left = append(left, op)
+	}
+	return left, nil
 }
 
 func hasMember(group scim.Resource, id string) bool {

@@ -23,11 +23,13 @@ func pathFaults() []Fault {
 			Name:     "sub-attribute-replaces-parent",
 			Summary:  "replace of name.givenName drops the other parts of the name",
 			CaughtBy: "endpoint.sync.name-part",
-			hooks: bends(hooks{storing: onPatched("User", all(isOp("replace"), func(o operation) bool {
-				return o.names("name") && o.path.Sub != ""
-			}), func(o operation, after scim.Resource) {
-				after["name"] = map[string]any{o.path.Sub: o.Value}
-			})}),
+			hooks: bends(hooks{storing: onStore("User", func(q *request, before, after scim.Resource) {
+				for _, op := range q.written { // with a path, whatever stands in operations without one
+					if o := readOperation(before, op); o.does("replace") && o.names("name") && o.path.Sub != "" {
+						after["name"] = map[string]any{o.path.Sub: o.Value}
+					}
+				}
+			}, verbPatch)}),
 		},
 		{
 			Name:     "value-path-replaces-array",

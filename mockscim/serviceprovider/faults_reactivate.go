@@ -13,7 +13,15 @@ func reactivateFaults() []Fault {
 			Name:     "string-true-ignored",
 			Summary:  "active set to the string \"True\" succeeds and changes nothing",
 			CaughtBy: "endpoint.reactivate.string-true",
+			Dialect:  byDefault,
 			hooks:    bends(hooks{operations: ignoring("User", all(isAt("active"), isText("true")))}),
+		},
+		{
+			Name:     "boolean-true-ignored",
+			Summary:  "active set to the JSON value true succeeds and changes nothing",
+			CaughtBy: "endpoint.reactivate.string-true",
+			Dialect:  withFlag,
+			hooks:    bends(hooks{operations: ignoring("User", all(isAt("active"), isBool(true)))}),
 		},
 		{
 			Name:     "reactivate-new-id",

@@ -19,9 +19,19 @@ func syncFaults() []Fault {
 			Summary:  "operations named \"Replace\" or \"Add\" instead of \"replace\" and \"add\" are refused",
 			SeenIn:   "getsentry/self-hosted#3573",
 			CaughtBy: "endpoint.sync.replace",
+			Dialect:  byDefault,
 			hooks: bends(hooks{operations: refusingOps("User", func(o operation) bool {
 				return o.Op != strings.ToLower(o.Op)
 			}, scim.InvalidSyntax, "op must be one of add, remove, replace")}),
+		},
+		{
+			Name:     "op-lower-case-refused",
+			Summary:  "operations named \"replace\" or \"add\" instead of \"Replace\" and \"Add\" are refused",
+			CaughtBy: "endpoint.sync.replace",
+			Dialect:  withFlag,
+			hooks: bends(hooks{operations: refusingOps("User", func(o operation) bool {
+				return o.Op == strings.ToLower(o.Op) && !o.names("roles") // by default, too, some roles go out so
+			}, scim.InvalidSyntax, "op must be one of Add, Remove, Replace")}),
 		},
 		{
 			Name:     "display-name-derived",
@@ -37,6 +47,12 @@ func syncFaults() []Fault {
 				_, exists := o.current.Get(o.path.Name)
 				return o.path.URN == "" && o.path.Sub == "" && o.path.Filter == nil && !exists && !o.names("roles") && !o.names("manager")
 			}))}),
+		},
+		{
+			Name:     "patch-adds-first-only",
+			Summary:  "of several attributes added at once only the first is stored",
+			CaughtBy: "endpoint.sync.add-many",
+			hooks:    bends(hooks{operations: firstAddition}),
 		},
 		{
 			Name:     "patch-acts-as-put",
@@ -135,6 +151,16 @@ func syncFaults() []Fault {
 			hooks:    staleAddresses,
 		},
 	}
+}
+
+// firstAddition passes over all but the first add of a PATCH of a user.
+func firstAddition(q *request, _ scim.Resource, ops []scim.Operation) ([]scim.Operation, error) {
+	added := false
+	return slices.DeleteFunc(slices.Clone(ops), func(op scim.Operation) bool {
+		another := added && q.on("User", verbPatch) && strings.EqualFold(op.Op, "add")
+		added = added || strings.EqualFold(op.Op, "add")
+		return another
+	}), nil
 }
 
 // keepOnlyNamed leaves a PATCH that switches active alone, as servers that take PATCH for PUT treat that one apart.

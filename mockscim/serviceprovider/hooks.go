@@ -25,6 +25,8 @@ type hooks struct {
 
 	// incoming sees the document of a POST as it was sent.
 	incoming func(q *request, document scim.Resource) error
+	// written sees the operations of a PATCH as they were sent, with and without paths.
+	written operationsHook
 	// operations sees those of a PATCH, one operation for each path, before they are applied.
 	operations func(q *request, current scim.Resource, ops []scim.Operation) ([]scim.Operation, error)
 	// malformed sees the body of a PATCH that cannot be decoded, before the 400.
@@ -146,6 +148,14 @@ func (e *Endpoint) bendIncoming(q *request, document scim.Resource) error {
 }
 
 func (e *Endpoint) bendOperations(q *request, current scim.Resource, ops []scim.Operation) ([]scim.Operation, error) {
+	for _, h := range e.hooks {
+		if h.written != nil {
+			var err error
+			if ops, err = h.written(q, current, ops); err != nil {
+				return nil, err
+			}
+		}
+	}
 	expanded := false
 	for _, h := range e.hooks {
 		if h.operations != nil {

@@ -42,7 +42,8 @@ type request struct {
 	filter   scim.Expr // of a list, once parsed; nil when there is none
 	garbled  bool      // the body of a POST or PUT is no JSON object
 
-	ops           []scim.Operation // of a PATCH, as they were applied
+	written       []scim.Operation // of a PATCH, as they were sent; kept for faults only
+	ops           []scim.Operation // of a PATCH, as they were applied, one for each path; kept for faults only
 	before, after *record          // of a write that found its resource
 }
 

@@ -87,7 +87,9 @@ func (e *Endpoint) patch(q *request) *answer {
 		if err != nil {
 			return nil, err
 		}
-		q.ops = ops
+		if len(e.hooks) > 0 {
+			q.written, q.ops = body.Operations, expand(ops)
+		}
 		return q.kind.patcher.Apply(current, ops)
 	}, q.kind.patchBody)
 }

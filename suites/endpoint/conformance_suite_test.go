@@ -38,7 +38,7 @@ func TestConformance(t *testing.T) {
 			t.Logf("left on the target: %s %s", left.URL, left.Reason)
 		}
 	}()
-	runnables := target.Runnables()
+	runnables := target.Runnables(endpoint.Dialects(config.URL)...)
 	suites.Register(runnables, suites.Sequential(runnables))
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	ginkgo.RunSpecs(t, "SCIM endpoint")

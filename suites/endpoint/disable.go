@@ -8,6 +8,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 )
 
@@ -43,7 +44,10 @@ func disableChecks() []Check {
 				Why:     "Entra with the flag aadOptscim062020, and Microsoft's validator, write the boolean. A target must understand both.",
 				Fix:     "Read false and \"False\" alike.",
 			},
-			Run: func(ctx context.Context, r *Rig) { r.switchedOff(ctx, "the boolean false", false) },
+			Run: func(ctx context.Context, r *Rig) {
+				r.only(wire.Default, "with the flag Entra writes the boolean itself, which endpoint.disable.string-false asks for")
+				r.switchedOff(ctx, "the boolean false", false)
+			},
 		},
 		{
 			Spec: suites.Spec{
@@ -53,7 +57,10 @@ func disableChecks() []Check {
 				Why:     "Both spellings of the text have been seen from Entra.",
 				Fix:     "Compare the text with true and false without regard to case.",
 			},
-			Run: func(ctx context.Context, r *Rig) { r.switchedOff(ctx, `the text "false"`, "false") },
+			Run: func(ctx context.Context, r *Rig) {
+				r.only(wire.Default, "with the flag Entra writes booleans and no texts")
+				r.switchedOff(ctx, `the text "false"`, "false")
+			},
 		},
 		{
 			Spec: suites.Spec{

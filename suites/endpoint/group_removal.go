@@ -6,6 +6,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 )
 
@@ -42,12 +43,34 @@ func removalChecks() []Check {
 				Fix:     "Support the path members[value eq \"<id>\"] in Remove.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.only(wire.Default, "with the flag Entra itself writes the filter, which endpoint.group.remove-member asks for")
 				ada, bob := r.Made(ctx), r.Made(ctx)
 				team := r.MadeGroup(ctx, "Team Red", ada, bob)
 				r.Members(ctx, "endpoint.group.add-keeps", team, ada, bob)
 				answer := r.Patched(ctx, team, Op{Op: "Remove", Path: `members[value eq "` + ada.ID + `"]`})
 				v := r.Read(ctx, team)
 				r.That(`after PATCH with Remove of members[value eq "…"] that member is gone and the other one remains`, v, lists(bob), answer.Shown, v.Shown)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.group.remove-many", Title: "Several members in one Remove all leave",
+				Level: result.Recommended, Breaks: breaksGallery, Needs: needs("endpoint.sync.replace", "endpoint.group.remove-member"),
+				Sources: sources(learnGallery, learnCompat, rfc7644("3.5.2")),
+				Why:     "Gallery applications are asked to take several memberships in one request. A server that removes only the first keeps people in who have left, and nobody is told.",
+				Fix:     "Remove every member listed in the value.",
+				Words: flagged(suites.Words{
+					Title: "Several Removes with a filter in the path in one PATCH are all applied",
+					Fix:   "Apply every operation of the PATCH, each with the member its path names.",
+				}),
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada, bob, carol := r.Made(ctx), r.Made(ctx), r.Made(ctx)
+				team := r.MadeGroup(ctx, "Team Red", ada, bob, carol)
+				r.Members(ctx, "endpoint.group.add-keeps", team, ada, bob, carol)
+				answer := r.Patched(ctx, team, r.removals(ada, bob)...)
+				v := r.Read(ctx, team)
+				r.That("after PATCH with Remove of two of three members the third remains alone", v, lists(carol), answer.Shown, v.Shown)
 			},
 		},
 		{
@@ -90,6 +113,18 @@ func removalChecks() []Check {
 			},
 		},
 	}
+}
+
+// removals are the operations that remove several members at once, in the form of the dialect.
+func (r *Rig) removals(members ...*Account) []Op {
+	if r.dialect == wire.Default {
+		return []Op{{"Remove", "members", refs(members...)}}
+	}
+	ops := make([]Op, len(members))
+	for i, m := range members {
+		ops[i] = Op{Op: "remove", Path: `members[value eq "` + m.ID + `"]`}
+	}
+	return ops
 }
 
 // lastPatch is the last PATCH sent to an account.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -62,12 +63,17 @@ func rehearse(ctx context.Context, target *endpoint.Target, dialects ...string) 
 	return outcomes
 }
 
+// otherDialects says whether a check was skipped for being about what only another dialect writes.
+func otherDialects(o suites.Outcome) bool {
+	return o.Status == result.Skipped && strings.Contains(o.Reason, "requests of the dialect default only")
+}
+
 func TestWithoutFaultEveryCheckPasses(t *testing.T) {
 	for _, dialect := range wire.Dialects() {
 		t.Run(string(dialect), func(t *testing.T) {
 			target := open(t, reference(t))
 			for id, o := range rehearse(t.Context(), target, string(dialect)) {
-				if o.Status != result.Passed {
+				if o.Status != result.Passed && !otherDialects(o) {
 					t.Errorf("%s: %s %s\n%+v\n%s", id, o.Status, o.Reason, o.Findings, o.Panic)
 				}
 				for _, l := range o.Leftovers {

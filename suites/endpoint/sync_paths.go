@@ -178,7 +178,7 @@ func pathChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.sync.enterprise-kept", Title: "A changed department leaves the employee number alone",
-				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace,
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.others-kept", "endpoint.sync.enterprise"),
 				Sources: sources(rfc7644("3.10"), rfc7644("3.5.2.3")),
 				Why:     "A server that replaces the whole extension with the one attribute loses the employee number and the manager of everybody who changes department.",
 				Fix:     "Change the one attribute inside the extension.",

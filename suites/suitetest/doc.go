@@ -7,5 +7,6 @@
 //	}
 //
 // Each check is a subtest named by its id, so "go test -run 'TestProvisioning/endpoint.disable'" shows one stage; to run only
-// that, use [Only]. Ginkgo is left alone, so Describes of the package's own go on as they are.
+// that, use [Only]. In two dialects of requests, which is the default of [SCIM], the dialect follows the id:
+// endpoint.disable.string-false@default. Ginkgo is left alone, so Describes of the package's own go on as they are.
 package suitetest

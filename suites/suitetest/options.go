@@ -27,8 +27,9 @@ func Packs(packs ...suites.Pack) Option {
 	return func(s *settings) { s.packs = append(s.packs, packs...) }
 }
 
-// Dialects chooses the dialects of requests in which [SCIM] runs the checks. The default is what the endpoint's package takes for
-// its default.
+// Dialects chooses the dialects of requests, "default" and "aadOptscim062020", in which [SCIM] runs the checks. The default is both, unless the
+// tenant URL carries the flag: then that one. With both, each check is a subtest for each dialect, such as
+// endpoint.disable.string-false@default.
 func Dialects(names ...string) Option {
 	return func(s *settings) { s.dialects = append(s.dialects, names...) }
 }

@@ -20,7 +20,8 @@ const closeTimeout = 30 * time.Second
 const maxShown = 3
 
 // SCIM judges the SCIM endpoint config names, each check in a subtest; see [RunRunnables]. An endpoint that gives no usable first answer ends
-// the test. Everything that was created there is removed again.
+// the test. Everything that was created there is removed again. The checks run in both dialects of requests, or in the one whose flag the
+// URL carries, see [endpoint.Dialects]; to choose, use [Dialects].
 func SCIM(t *testing.T, config endpoint.Config, opts ...Option) {
 	t.Helper()
 	var s settings
@@ -45,6 +46,9 @@ func SCIM(t *testing.T, config endpoint.Config, opts ...Option) {
 	}()
 	for _, adaptation := range target.Describe().Adaptations {
 		t.Log(adaptation)
+	}
+	if len(s.dialects) == 0 {
+		s.dialects = endpoint.Dialects(config.URL)
 	}
 	p := rehearsal.Plan{Runnables: target.Runnables(s.dialects...), Alive: target.Alive}
 	run(t, p, func(f result.Finding) string { return shown(config.Recorder, f) }, opts)

@@ -77,6 +77,17 @@ var parts = map[string]func(t *testing.T){
 	"scim-broken": func(t *testing.T) {
 		suitetest.SCIM(t, endpointWith(t, "title-trimmed", "patch-string-false-ignored"), suitetest.Only("endpoint.disable.string-false"))
 	},
+	"scim-one-dialect": func(t *testing.T) {
+		suitetest.SCIM(t, endpointWith(t), suitetest.Dialects("default"), suitetest.Only("endpoint.disable.lower-case"))
+	},
+	"scim-flagged": func(t *testing.T) {
+		config := endpointWith(t)
+		config.URL += "?aadOptscim062020"
+		suitetest.SCIM(t, config, suitetest.Only("endpoint.disable.string-false"))
+	},
+	"scim-broken-with-flag": func(t *testing.T) {
+		suitetest.SCIM(t, endpointWith(t, "boolean-false-ignored"), suitetest.Only("endpoint.disable.string-false"))
+	},
 	"scim-dies": func(t *testing.T) {
 		config := endpointWith(t)
 		config.Transport = &mortal{left: 200}
@@ -186,8 +197,12 @@ func TestWhatGoTestShows(t *testing.T) {
 		}, not: []string{`panic: test timed out`}},
 		{part: "vendor", want: []string{`--- PASS: TestPart/e\.create\.passes `, `Ran 2 of 2 Specs`, `2 Passed`}},
 		{part: "vendor", env: "VENDOR_FAILS=yes", fails: true, want: []string{`--- PASS: TestPart/e\.create\.passes `, `Ran 2 of 2 Specs`, `1 Passed .* 1 Failed`}},
-		{part: "scim", want: []string{`--- PASS: TestPart/endpoint\.create\.user `, `--- PASS: TestPart/endpoint\.disable\.string-false `}, not: []string{`--- FAIL`, `left on the target`}},
-		{part: "scim-broken", fails: true, want: []string{`--- FAIL: TestPart/endpoint\.disable\.string-false `, `PATCH /scim/Users/`, `curl `}, not: []string{"a-good-token-7f3e"}},
+		{part: "scim", want: []string{`--- PASS: TestPart/endpoint\.create\.user@default `, `--- PASS: TestPart/endpoint\.disable\.string-false@default `, `--- PASS: TestPart/endpoint\.disable\.string-false@aadOptscim062020 `,
+			`--- SKIP: TestPart/endpoint\.disable\.lower-case@aadOptscim062020 `}, not: []string{`--- FAIL`, `left on the target`}},
+		{part: "scim-broken", fails: true, want: []string{`--- FAIL: TestPart/endpoint\.disable\.string-false@default `, `--- PASS: TestPart/endpoint\.disable\.string-false@aadOptscim062020 `, `PATCH /scim/Users/`, `curl `}, not: []string{"a-good-token-7f3e"}},
+		{part: "scim-broken-with-flag", fails: true, want: []string{`--- PASS: TestPart/endpoint\.disable\.string-false@default `, `--- FAIL: TestPart/endpoint\.disable\.string-false@aadOptscim062020 `}},
+		{part: "scim-one-dialect", want: []string{`--- PASS: TestPart/endpoint\.disable\.lower-case `}, not: []string{`@`}},
+		{part: "scim-flagged", want: []string{`--- PASS: TestPart/endpoint\.disable\.string-false `}, not: []string{`@`}},
 		{part: "scim-dies", fails: true, want: []string{`The target stopped answering while these checks ran: endpoint\.`, `not run: the target stopped answering`},
 			not: []string{`(?s)subtests\.go:\d+: (failed|blocked).*subtests\.go:\d+: (failed|blocked)`}}, // the first to notice may have, nobody else
 		{part: "scim-absent", fails: true, want: []string{`127\.0\.0\.1:1`}},
