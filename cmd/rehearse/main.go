@@ -57,6 +57,7 @@ type cli struct {
 	List     listCommand     `cmd:"" help:"List the checks, or the faults."`
 	Explain  explainCommand  `cmd:"" help:"Explain one check or one fault."`
 	Diff     diffCommand     `cmd:"" help:"Compare two reports: what was fixed, what broke."`
+	Merge    mergeCommand    `cmd:"" help:"Join the reports of the shards of a run."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

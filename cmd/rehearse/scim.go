@@ -57,6 +57,7 @@ type selectionFlags struct {
 	FailOn        string   `help:"Lowest level whose failures count (${enum})." enum:"required,recommended" default:"required"`
 	Dialect       string   `help:"Dialect of Entra's requests: default, aadOptscim062020 or both (default: both, unless the URL carries the flag aadOptscim062020, then that one)." enum:",default,aadOptscim062020,both" default:"" placeholder:"DIALECT"`
 	Parallel      int      `help:"Checks side by side." default:"8"`
+	Shard         string   `help:"Only this part of the checks, such as 2/3; rehearse merge joins the parts. All parts want the same --seed." placeholder:"I/N"`
 	Seed          uint64   `help:"Seed of names and random values (default: a random one, printed)." default:"0"`
 }
 
@@ -85,6 +86,9 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, 3 no usable SCIM answ
 
 // Run judges the endpoint, writes the reports and returns the verdict as an exit code.
 func (c scimCommand) Run(ctx context.Context, std streams) error {
+	if c.Selection.Seed == 0 && c.Selection.Shard != "" {
+		return usage("--shard %s without --seed: the parts of a run share one, such as the number of the CI run", c.Selection.Shard)
+	}
 	if c.Selection.Seed == 0 {
 		c.Selection.Seed = mathrand.Uint64N(1 << 32)
 	}
@@ -110,6 +114,9 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 		defer builtin.close()
 		config.URL, config.Token = builtin.url, token
 	}
+	if plan.Shard.Of > 0 { // beside the others on one target: names that are not theirs
+		config.Prefix = fmt.Sprintf("%s-%dof%d", endpoint.DefaultPrefix(config.Seed), plan.Shard.Index, plan.Shard.Of)
+	}
 	if err := c.Target.consent(std, config.URL); err != nil {
 		return err
 	}
@@ -129,6 +136,9 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 		Target: result.Target{Kind: "scim", URL: config.URL, Adaptations: []string{}}, StartedAt: started, Seed: config.Seed,
 		Verdicts: map[string]result.Verdict{}, Checks: []result.Check{}, Leftovers: []result.Leftover{},
 	}
+	if plan.Shard.Of > 0 {
+		r.Shard = &result.Shard{Index: plan.Shard.Index, Of: plan.Shard.Of, FailOn: plan.FailOn}
+	}
 	out.open(report.Start{Tool: r.Tool, Target: r.Target, Seed: r.Seed})
 	target, err := endpoint.Open(ctx, config)
 	if err != nil {
@@ -147,6 +157,9 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 	r.Target = target.Describe()
 	r.Verdict, r.Verdicts, r.Message, r.Problems = ran.Verdict, ran.Verdicts, ran.Message, ran.Problems
 	r.Checks, r.Counts = ran.Checks, result.Count(ran.Checks)
+	if r.Shard != nil {
+		r.Shard.Selected, r.Shard.Positions = ran.Selected, ran.Positions
+	}
 	r.Leftovers = append(r.Leftovers, leftovers...)
 	return out.finish(r, ran, time.Since(started))
 }
@@ -187,6 +200,12 @@ func (c scimCommand) plan() (rehearsal.Plan, error) {
 			return plan, usage("read known failures: %v", err)
 		}
 		if plan.Known, err = rehearsal.LoadKnownFailures(s.KnownFailures, data); err != nil {
+			return plan, usage("%v", err)
+		}
+	}
+	if s.Shard != "" {
+		var err error
+		if plan.Shard, err = rehearsal.ParseShard(s.Shard); err != nil {
 			return plan, usage("%v", err)
 		}
 	}
@@ -307,6 +326,7 @@ func (c scimCommand) command() string {
 	if d := c.dialects(); len(d) == 1 { // the URL shown here has lost its query
 		add("--dialect", d[0])
 	}
+	add("--shard", s.Shard)
 	add("--seed", strconv.FormatUint(s.Seed, 10))
 	return strings.Join(parts, " ")
 }

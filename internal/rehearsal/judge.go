@@ -32,7 +32,10 @@ func (s *schedule) judge(i int) result.Check {
 	c.DurationMs = float64(o.Duration) / float64(time.Millisecond)
 	c.Findings = append(c.Findings, o.Findings...)
 	if known, ok := s.known.of(r); ok {
-		s.judgeKnown(&c, known)
+		problems := len(s.problems)
+		if s.judgeKnown(&c, known); !s.mine[i] {
+			s.problems = s.problems[:problems] // another shard tells it
+		}
 	} else if c.Status == result.Blocked {
 		s.inherit(&c)
 	}
@@ -102,31 +105,32 @@ func (s *schedule) inherit(c *result.Check) {
 
 func (s *schedule) result() Result {
 	s.surprise()
+	checks, positions := s.reported()
 	r := Result{
-		Checks: s.checks, Problems: s.problems, Faults: s.faults, Leftovers: s.leftovers, Died: s.died,
-		Interrupted: s.cutOff && s.died == nil && result.Count(s.checks).NotRun > 0, Verdicts: make(map[string]result.Verdict),
+		Checks: checks, Positions: positions, Selected: len(s.rs), Problems: s.problems, Faults: s.faults, Leftovers: s.leftovers, Died: s.died,
+		Interrupted: s.cutOff && s.died == nil && result.Count(checks).NotRun > 0, Verdicts: make(map[string]result.Verdict),
 	}
-	r.Problems = append(r.Problems, s.known.stale(s.checks)...)
-	for _, c := range s.checks {
+	r.Problems = append(r.Problems, s.known.stale(checks)...)
+	for _, c := range checks {
 		if _, ok := r.Verdicts[c.Dialect]; ok {
 			continue
 		}
 		var same []result.Check
-		for _, other := range s.checks {
+		for _, other := range checks {
 			if other.Dialect == c.Dialect {
 				same = append(same, other)
 			}
 		}
 		r.Verdicts[c.Dialect] = r.softened(result.Decide(same, s.plan.FailOn), same)
 	}
-	r.Verdict = r.softened(result.Decide(s.checks, s.plan.FailOn), s.checks)
+	r.Verdict = r.softened(result.Decide(checks, s.plan.FailOn), checks)
 	switch {
 	case len(r.Faults) > 0:
 		r.Verdict = result.Error
 		r.Message = fmt.Sprintf("The harness itself failed, first in %s.", firstLine(r.Faults[0]))
 	case r.Interrupted:
 		r.Verdict = result.Error
-		r.Message = fmt.Sprintf("The run was interrupted; %d of %d checks were not run.", result.Count(s.checks).NotRun, len(s.checks))
+		r.Message = fmt.Sprintf("The run was interrupted; %d of %d checks were not run.", result.Count(checks).NotRun, len(checks))
 	case r.Died != nil:
 		r.Verdict = result.NonConformant
 	case r.Verdict == result.Error:
@@ -135,6 +139,9 @@ func (s *schedule) result() Result {
 		r.Verdict = result.NonConformant
 	case r.Verdict == result.Empty:
 		r.Message = "Nothing that was chosen applies to this target."
+		if len(checks) == 0 && len(s.rs) > 0 {
+			r.Message = "Nothing that was chosen falls to this shard."
+		}
 	}
 	return r
 }

@@ -24,6 +24,8 @@ type Plan struct {
 	Only       []string       // ids, aliases or globs over them (* and ?); nil means all
 	OnlyFailed *result.Report // only what failed, was blocked, passed unexpectedly or was not run there; nil means all
 
+	Shard Shard // the part of what is chosen that this run reports; the zero value is all of it
+
 	Known    *KnownFailures // nil means none
 	Dialects []string       // the dialects there are, also those not in this run; nil means those of Runnables
 	FailOn   result.Level   // the lowest level that weighs; "" means required
@@ -46,6 +48,8 @@ type Plan struct {
 // Result is what a run came to.
 type Result struct {
 	Checks      []result.Check // by stage, then in the order of the catalogue
+	Positions   []int          // of Checks among all that was chosen, from 0; they leave gaps when the plan is a shard
+	Selected    int            // how many were chosen, in all shards together
 	Verdict     result.Verdict
 	Verdicts    map[string]result.Verdict // by dialect
 	Message     string                    // one sentence, when Verdict is [result.Error] or [result.Empty]
@@ -78,7 +82,7 @@ type Event struct {
 	Kind  EventKind
 	Check result.Check // when Started without an outcome
 	Done  int          // checks finished so far
-	Total int          // checks of the run
+	Total int          // checks of the run, or of its shard; what is run for them only is not told
 }
 
 // Run runs the plan. The error is a [*UsageError], or tells of a catalogue that cannot be run; then nothing has been run.

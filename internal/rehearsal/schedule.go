@@ -32,7 +32,9 @@ type schedule struct {
 	index  *suites.Index
 	all    *suites.Index // also those that were not chosen
 	needs  [][]int
-	weight []int // how many checks need it, directly or not
+	weight []int  // how many checks need it, directly or not
+	mine   []bool // reported by this run; all, unless the plan is a shard
+	wanted []bool // run by this run: mine, what they need, and what they blame
 
 	state    []state
 	outcomes []suites.Outcome
@@ -62,9 +64,10 @@ func newSchedule(p Plan, rs []suites.Runnable, known *knownIn) (*schedule, error
 	s := &schedule{
 		plan: p, known: known, rs: rs, index: suites.NewIndex(rs), all: suites.NewIndex(p.Runnables),
 		needs: make([][]int, n), state: make([]state, n), outcomes: make([]suites.Outcome, n),
-		done: make([]chan struct{}, n), checks: make([]result.Check, n),
+		done: make([]chan struct{}, n), checks: make([]result.Check, n), mine: make([]bool, n), wanted: make([]bool, n),
 	}
 	for i, r := range rs {
+		s.mine[i] = p.Shard.holds(r.ID)
 		s.done[i] = make(chan struct{})
 		for _, need := range r.Needs {
 			if j, ok := s.index.Find(need, r.Dialect); ok {
@@ -77,6 +80,11 @@ func newSchedule(p Plan, rs []suites.Runnable, known *knownIn) (*schedule, error
 		return nil, fmt.Errorf("order the checks: %s needs itself", rs[culprit].ID)
 	}
 	s.weight = weight
+	for i := range rs {
+		if s.mine[i] {
+			s.want(i)
+		}
+	}
 	return s, nil
 }
 
@@ -84,8 +92,9 @@ func newSchedule(p Plan, rs []suites.Runnable, known *knownIn) (*schedule, error
 func (s *schedule) run(ctx context.Context) {
 	ctx, s.ended = context.WithCancelCause(ctx)
 	defer s.ended(nil)
+	defer s.dismiss()
 	results := make(chan ran, len(s.rs))
-	for s.finished < len(s.rs) {
+	for s.unsettled() {
 		if ctx.Err() != nil {
 			s.giveUp(ctx, results)
 			return
@@ -109,7 +118,7 @@ func (s *schedule) run(ctx context.Context) {
 func (s *schedule) bar() bool {
 	settled := false
 	for i, r := range s.rs {
-		if s.state[i] != waiting || !s.ready(i) {
+		if s.state[i] != waiting || !s.wanted[i] || !s.ready(i) {
 			continue
 		}
 		if o, barred := r.Barred(s.outcomeFor(r)); barred {
@@ -137,7 +146,7 @@ func (s *schedule) start(ctx context.Context, results chan<- ran) bool {
 	}
 	best := -1
 	for i := range s.rs {
-		if s.state[i] == waiting && s.ready(i) && (best < 0 || s.better(i, best)) {
+		if s.state[i] == waiting && s.wanted[i] && s.ready(i) && (best < 0 || s.better(i, best)) {
 			best = i
 		}
 	}
@@ -146,7 +155,7 @@ func (s *schedule) start(ctx context.Context, results chan<- ran) bool {
 	}
 	s.state[best] = running
 	s.active++
-	s.plan.Events(Event{Kind: Started, Check: describe(s.rs[best]), Done: s.finished, Total: len(s.rs)})
+	s.tell(Started, best, describe(s.rs[best]))
 	go func() { results <- ran{best, s.rs[best].Run(ctx)} }()
 	return true
 }
@@ -210,7 +219,7 @@ func (s *schedule) giveUp(ctx context.Context, results <-chan ran) {
 		if s.state[i] == running {
 			s.leftovers = append(s.leftovers, result.Leftover{Reason: named(s.rs[i]) + " did not end, and may not have cleaned up"})
 		}
-		if s.state[i] != settled {
+		if s.wanted[i] && s.state[i] != settled {
 			s.settle(i, suites.Outcome{Status: result.NotRun, Reason: reason})
 		}
 	}

@@ -19,6 +19,7 @@ func (s *schedule) record(i int, o suites.Outcome) {
 		return
 	}
 	if j, ok := s.index.Find(o.BlockedBy, r.Dialect); ok {
+		s.want(j)
 		s.outcomes[i], s.state[i] = o, pending
 		if s.state[j] == settled {
 			s.settle(i, r.Settle(o, s.outcomes[j]))
@@ -34,13 +35,15 @@ func (s *schedule) record(i int, o suites.Outcome) {
 // settle makes an outcome final, and with it those that waited for it.
 func (s *schedule) settle(i int, o suites.Outcome) {
 	s.outcomes[i], s.state[i] = o, settled
-	s.finished++
+	if s.mine[i] {
+		s.finished++
+	}
 	s.checks[i] = s.judge(i)
 	close(s.done[i])
-	s.plan.Events(Event{Kind: Finished, Check: s.checks[i], Done: s.finished, Total: len(s.rs)})
-	for s.listed < len(s.rs) && s.state[s.listed] == settled {
+	s.tell(Finished, i, s.checks[i])
+	for s.listed < len(s.rs) && (s.state[s.listed] == settled || !s.mine[s.listed]) {
 		s.listed++
-		s.plan.Events(Event{Kind: Listed, Check: s.checks[s.listed-1], Done: s.finished, Total: len(s.rs)})
+		s.tell(Listed, s.listed-1, s.checks[s.listed-1])
 	}
 	for j, r := range s.rs {
 		if s.state[j] != pending {
@@ -62,7 +65,7 @@ func (s *schedule) untie() {
 		}
 	}
 	for i := range s.rs {
-		if s.state[i] == waiting {
+		if s.wanted[i] && s.state[i] == waiting {
 			s.record(i, suites.Outcome{Status: result.NotRun, Reason: "could never start", Panic: "the check could never start"})
 		}
 	}

@@ -64,6 +64,11 @@ func whole(r result.Report) result.Report {
 	if r.Verdicts == nil {
 		r.Verdicts = map[string]result.Verdict{}
 	}
+	if r.Shard != nil {
+		shard := *r.Shard
+		shard.Positions = list(shard.Positions)
+		r.Shard = &shard
+	}
 	r.Checks = list(slices.Clone(r.Checks))
 	for i, c := range r.Checks {
 		r.Checks[i] = wholeCheck(c)

@@ -118,6 +118,15 @@ type Leftover struct {
 	Reason string `json:"reason"`
 }
 
+// Shard tells that a report is a part of a run, and which.
+type Shard struct {
+	Index     int   `json:"index"`     // from 1
+	Of        int   `json:"of"`        // how many parts there are
+	Selected  int   `json:"selected"`  // checks in all parts together; 0 when the part came to no list of checks
+	Positions []int `json:"positions"` // place of each check of the report among them, from 0
+	FailOn    Level `json:"failOn"`    // lowest level that weighs
+}
+
 // Report is a whole run. Its JSON form is report.json.
 type Report struct {
 	SchemaVersion int                `json:"schemaVersion"`
@@ -134,4 +143,5 @@ type Report struct {
 	Counts        Counts             `json:"counts"`
 	Checks        []Check            `json:"checks"`
 	Leftovers     []Leftover         `json:"leftovers"`
+	Shard         *Shard             `json:"shard,omitempty"` // nil for a whole run
 }

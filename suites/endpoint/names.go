@@ -35,8 +35,8 @@ func newNames(seed uint64, prefix, domain, owner string) *names {
 	return &names{prefix: prefix, domain: domain, rand: r, tag: letters(r, 6)}
 }
 
-// defaultPrefix is the prefix of a run without one.
-func defaultPrefix(seed uint64) string {
+// DefaultPrefix is the beginning of the names of a run with this seed for which [Config] gives none: "rehearse-" and four letters.
+func DefaultPrefix(seed uint64) string {
 	return "rehearse-" + letters(rand.New(rand.NewPCG(seed, 0)), 4)
 }
 

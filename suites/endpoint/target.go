@@ -71,7 +71,7 @@ func newTarget(c Config) (*Target, error) {
 		c.Seed = rand.Uint64N(1<<32-1) + 1
 	}
 	if c.Prefix == "" {
-		c.Prefix = defaultPrefix(c.Seed)
+		c.Prefix = DefaultPrefix(c.Seed)
 	}
 	if c.Recorder == nil {
 		c.Recorder = exchange.NewRecorder()
