@@ -125,6 +125,7 @@ func TestGinkgoInFrontOfAShardEnds(t *testing.T) {
 func TestAnInterruptedShardEnds(t *testing.T) {
 	var th theatre
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	fakes := []fake{}
 	for i := range 8 {
 		fakes = append(fakes, fake{name: fmt.Sprintf("n%d", i), does: func(context.Context, *suites.T) { cancel() }})
