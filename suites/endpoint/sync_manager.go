@@ -8,6 +8,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
 )
 
@@ -16,7 +17,7 @@ func managerChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "endpoint.sync.manager-set", Title: "A manager is set by the bare id of the manager",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.enterprise"), Packs: []suites.Pack{suites.Dialect},
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
 				Sources: sources("https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/686", learnSCIM, rfc7643("4.3")),
 				Why:     "Entra sends the manager as a text, not as the object the standard describes. A server that refuses it gets the same PATCH in every cycle, and nobody has a manager.",
 				Fix:     "Read a text as the value of the path " + manager + " as {\"value\": text}.",
@@ -25,8 +26,11 @@ func managerChecks() []Check {
 				r.NeedsAttribute(manager)
 				ada, boss, sent := r.managed(ctx)
 				answer := answerOf(sent)
-				r.Must("PATCH of the manager with the bare id as a text, as Entra sends it, is accepted", answer, accepted(), sent)
 				after := r.Read(ctx, ada)
+				if managerID(after.Resource) != boss.ID {
+					r.understandsURNs(ctx, ada)
+				}
+				r.Must("PATCH of the manager with the bare id as a text, as Entra sends it, is accepted", answer, accepted(), sent)
 				r.That("after PATCH of the manager with the bare id as a text GET shows the manager", after, hasManager(boss.ID), sent, after.Shown)
 			},
 		},
@@ -141,6 +145,18 @@ func (r *Rig) managed(ctx context.Context) (ada, boss *Account, sent *exchange.E
 	traffic := r.Cycle(ctx)
 	r.Provisioned(ctx, traffic, ada, boss)
 	return ada, boss, r.Sent(ctx, traffic, ada)
+}
+
+// understandsURNs blocks the check when no path that begins with the URN of the extension changes anything: by default that is the rule of
+// sync.enterprise. With the flag Entra writes the manager by such a path and every other attribute by a name in the value.
+func (r *Rig) understandsURNs(ctx context.Context, a *Account) {
+	if r.dialect != wire.Default || !r.Has(department) {
+		return
+	}
+	answer := r.Patch(ctx, a, Op{"Add", department, "Mathematics"})
+	if v := r.Read(ctx, a); v.String(department) != "Mathematics" {
+		r.Block("endpoint.sync.enterprise", "PATCH of "+department+" was answered "+answer.String()+"; the target shows "+v.words(enterprise))
+	}
 }
 
 // clearedAsObject ends the check for a target that takes no text for a manager, the empty one included. That is the rule of
