@@ -26,6 +26,15 @@ func WriteSummary(w io.Writer, r result.Report, o Options) error {
 	if s.Sentence != "" {
 		fmt.Fprintf(&b, "**%s**\n\n", md(s.Sentence))
 	}
+	if s.OneDialect != "" {
+		fmt.Fprintf(&b, "**%s**\n\n", md(s.OneDialect))
+	}
+	if len(s.Spoken) > 1 {
+		for _, d := range s.Spoken {
+			fmt.Fprintf(&b, "- %s `%s` %s%s\n", verdictMark[d.Verdict], tick(d.Name), md(strings.ToLower(d.Title)), md(colon(d.Words)))
+		}
+		b.WriteString("\n")
+	}
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "- %s\n", md(p))
 	}
@@ -33,7 +42,7 @@ func WriteSummary(w io.Writer, r result.Report, o Options) error {
 	writeCounts(&b, s)
 	if len(s.Breaking) > 0 {
 		b.WriteString("### What must change\n\n")
-		writeCauses(&b, s.Breaking, o)
+		writeCauses(&b, s.Breaking, s.only, o)
 	}
 	if len(s.Unexpected) > 0 {
 		b.WriteString("### Known failures that pass now\n\nTake them off the list.\n\n")
@@ -41,7 +50,7 @@ func WriteSummary(w io.Writer, r result.Report, o Options) error {
 	}
 	if len(s.Advice) > 0 {
 		fmt.Fprintf(&b, "<details><summary><b>Worth a look: %s</b></summary>\n\n", plural(len(s.Advice), "cause that does not weigh", "causes that do not weigh"))
-		writeCauses(&b, s.Advice, o)
+		writeCauses(&b, s.Advice, s.only, o)
 		b.WriteString("</details>\n\n")
 	}
 	writeRest(&b, s)
@@ -87,7 +96,7 @@ func writeCounts(b *strings.Builder, s story) {
 	b.WriteString("\n")
 }
 
-func writeCauses(b *strings.Builder, causes []Cause, o Options) {
+func writeCauses(b *strings.Builder, causes []Cause, only func(Cause) string, o Options) {
 	for i, c := range causes {
 		if i == summaryCauses {
 			fmt.Fprintf(b, "… and %d more, in %s.\n\n", len(causes)-i, HTMLFile)
@@ -95,6 +104,9 @@ func writeCauses(b *strings.Builder, causes []Cause, o Options) {
 		}
 		fmt.Fprintf(b, "#### %s\n\n", md(c.Rule))
 		fmt.Fprintf(b, "%s · %s", md(stageTitle(c.Stage)), places(c.Places))
+		if dialect := only(c); dialect != "" {
+			fmt.Fprintf(b, " · **%s**", md(dialect))
+		}
 		if n := c.Blocked(); n > 0 {
 			fmt.Fprintf(b, " · blocks %s", plural(n, "other", "others"))
 		}

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"html/template"
-	"maps"
 	"slices"
 	"strings"
 
@@ -19,7 +18,6 @@ type page struct {
 	CSS      template.CSS
 	JS       template.JS
 	Kind     string
-	Dialects []dialectVerdict
 	Totals   []segment
 	Breaking []card
 	Advice   []card
@@ -29,14 +27,13 @@ type page struct {
 	Levels   []result.Level  // that occur
 }
 
-type dialectVerdict struct{ Name, Title, Class string }
-
 // card is a cause with what the page shows of it.
 type card struct {
 	Cause
 
 	Anchor    string
-	Number    int // 0 for a cause that is not numbered
+	Only      string // the one dialect it shows in, of several
+	Number    int    // 0 for a cause that is not numbered
 	Status    result.Status
 	Links     []link
 	Exchanges []transcript
@@ -125,15 +122,17 @@ func newPage(r result.Report, o Options) (*page, error) {
 		story: tell(r, o), CSS: template.CSS(css), JS: template.JS(js), CSP: policy(css, js), //nolint:gosec // our own embedded assets
 		Kind: map[string]string{"scim": "SCIM endpoint", "connector": "Graph connector"}[r.Target.Kind],
 	}
-	for _, d := range dialects(r) {
-		p.Dialects = append(p.Dialects, dialectVerdict{d, verdictTitle(r.Verdicts[d]), string(r.Verdicts[d])})
-	}
 	budget := pageBudget
 	p.Breaking = cards(p.story.Breaking, "cause", result.Failed, o, &budget)
 	p.Advice = cards(p.story.Advice, "advice", result.Failed, o, &budget)
 	p.Known = cards(p.story.Known, "known", result.KnownFailure, o, &budget)
 	for i := range p.Breaking {
 		p.Breaking[i].Number = i + 1
+	}
+	for _, set := range [][]card{p.Breaking, p.Advice, p.Known} {
+		for i := range set {
+			set[i].Only = p.only(set[i].Cause)
+		}
 	}
 	p.Totals = segments(p.Counts)
 	for _, t := range p.Stages {
@@ -150,17 +149,6 @@ func newPage(r result.Report, o Options) (*page, error) {
 		}
 	}
 	return p, nil
-}
-
-// dialects gives the names of the dialects that have a verdict, in the order of the checks.
-func dialects(r result.Report) []string {
-	var names []string
-	for _, c := range r.Checks {
-		if _, judged := r.Verdicts[c.Dialect]; judged {
-			names = union(names, []string{c.Dialect})
-		}
-	}
-	return union(names, slices.Sorted(maps.Keys(r.Verdicts)))
 }
 
 func cards(causes []Cause, kind string, status result.Status, o Options, budget *int) []card {

@@ -11,6 +11,8 @@ type story struct {
 	result.Report
 
 	Title, Sentence string // the verdict in words
+	OneDialect      string // what to do with a target that works in one of two dialects only, "" for others
+	Spoken          []dialectVerdict
 	Command         string // runs it again
 
 	Breaking   []Cause      // what must change
@@ -44,6 +46,7 @@ func tell(r result.Report, o Options) story {
 	s.NotRun = fold(r.Checks, result.NotRun)
 	s.Waiting = orphans(r.Checks, failed, s.Known)
 	s.Title, s.Sentence = words(r, o.FailOn)
+	s.OneDialect, s.Spoken = oneDialect(r), dialectVerdicts(r, o.FailOn)
 	return s
 }
 

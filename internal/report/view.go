@@ -22,12 +22,14 @@ const (
 type view struct {
 	paint
 
-	o TerminalOptions
-	b strings.Builder
+	o    TerminalOptions
+	b    strings.Builder
+	only func(Cause) string // names the one dialect in which a cause shows
 }
 
 // report writes the causes in short, so that the first screen names them, each in full, then the summary.
 func (v *view) report(s story) {
+	v.only = s.only
 	v.verdict(s)
 	numbered := 0
 	if len(s.Breaking) > 0 {
@@ -113,7 +115,25 @@ func (v *view) verdict(s story) {
 	for _, p := range s.Problems {
 		v.block(v.sign(result.UnexpectedPass)+" ", 2, p, 0)
 	}
+	v.spoken(s)
 	v.linef("")
+}
+
+// spoken tells the verdict of each dialect, when there are several.
+func (v *view) spoken(s story) {
+	if s.OneDialect != "" {
+		v.block("", 0, s.OneDialect, 0, bold)
+	}
+	if len(s.Spoken) < 2 { //nolint:mnd // the verdict above is that of the only one
+		return
+	}
+	for _, d := range s.Spoken {
+		sign := v.sign(result.Failed)
+		if d.Verdict == result.Conformant {
+			sign = v.sign(result.Passed)
+		}
+		v.block("  "+sign+" ", 4, fmt.Sprintf("%-16s  %s%s", d.Name, strings.ToLower(d.Title), colon(d.Words)), 2)
+	}
 }
 
 // overview names each cause and what came instead in a few lines, under its stage.
@@ -140,6 +160,9 @@ func got(c Cause) string {
 // weight tells in how many places a rule was broken and what waits for it.
 func (v *view) weight(c Cause) string {
 	var s string
+	if only := v.only(c); only != "" {
+		s += " · " + only
+	}
 	if n := len(c.Places); n > 1 {
 		s += fmt.Sprintf(" · in %d checks", n)
 	}

@@ -71,6 +71,7 @@ func (v *view) summary(s story) {
 		v.rule()
 		v.linef("%s", v.in(s.Title, bold, verdictColor(s.Verdict)))
 		v.block("", 0, s.Sentence, 0)
+		v.spoken(s)
 	}
 	var counts []count
 	for _, c := range []struct {
