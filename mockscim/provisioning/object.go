@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
@@ -126,7 +127,8 @@ func (c *cycle) link(e entry, anchor string) (*link, error) {
 		}
 		c.change(func(m *memory) { m.drop(owner) })
 	}
-	l := &link{object: e.object, kind: e.kind.object, anchor: anchor, name: e.name}
+	// The copy does not hold on to the answer it stood in.
+	l := &link{object: e.object, kind: e.kind.object, anchor: strings.Clone(anchor), name: e.name}
 	c.change(func(m *memory) { m.join(l) })
 	return l, nil
 }
@@ -146,13 +148,13 @@ func (c *cycle) create(ctx context.Context, e entry, flows []mapping.Flow) entry
 		e.modified = append(e.modified, modification(f, nil))
 	}
 	response, err := c.write(ctx, e.kind.create(attributes))
-	var created scim.Resource
+	var anchor string
 	if err == nil {
-		created, err = wire.ReadResource(response)
+		anchor, err = wire.ReadAnchor(response)
 	}
 	var l *link
 	if err == nil {
-		l, err = c.link(e, created.ID())
+		l, err = c.link(e, anchor)
 	}
 	if err != nil {
 		e.err = err

@@ -126,9 +126,11 @@ func (c coercer) object(a *Attribute, object map[string]any, where string) (any,
 		if sub.Mutability == ReadOnly {
 			continue
 		}
-		value, err := c.attribute(sub, v, where+"."+sub.Name)
-		if err != nil {
-			return nil, err
+		value, err := c.attribute(sub, v, "")
+		if err != nil { // only then it matters where it came up
+			if _, err = c.attribute(sub, v, where+"."+sub.Name); err != nil {
+				return nil, err
+			}
 		}
 		if value != nil {
 			out[sub.Name] = value

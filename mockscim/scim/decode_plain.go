@@ -2,6 +2,7 @@ package scim
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,6 +21,8 @@ type plainReader struct {
 	depth   int
 	shared  bool // strings are parts of text, otherwise copies
 	members []plainMember
+	skipped bool     // what is read now is dropped: it is only looked at whether it is JSON
+	only    []string // members of the outermost object that are kept, in any case; nil: all
 }
 
 type plainMember struct {
@@ -27,9 +30,9 @@ type plainMember struct {
 	value any
 }
 
-// decodePlain reads one JSON value; false when it gave up.
-func decodePlain(data []byte) (any, bool) {
-	r := plainReader{text: string(data), shared: len(data) <= maxSharedText}
+// decodePlain reads one JSON value; false when it gave up. Of an object it keeps only the members named, if some are.
+func decodePlain(data []byte, only ...string) (any, bool) {
+	r := plainReader{text: string(data), shared: len(data) <= maxSharedText, only: only}
 	v, ok := r.value()
 	r.space()
 	return v, ok && r.at == len(r.text)
@@ -63,7 +66,11 @@ func (r *plainReader) value() (any, bool) {
 	}
 	switch c := r.text[r.at]; {
 	case c == '"':
-		return boxed(r.string())
+		s, ok := r.string()
+		if !ok || r.skipped {
+			return nil, ok
+		}
+		return s, true
 	case c == '{':
 		return r.object()
 	case c == '[':
@@ -83,8 +90,6 @@ func (r *plainReader) value() (any, bool) {
 	return nil, false
 }
 
-func boxed(s string, ok bool) (any, bool) { return s, ok }
-
 // object reads an object. Its members wait on a stack that all objects share, so that the map is made at its size.
 func (r *plainReader) object() (any, bool) {
 	r.at++
@@ -101,7 +106,10 @@ func (r *plainReader) object() (any, bool) {
 		if !ok || !r.next(':') || r.twin(name, r.members[first:]) {
 			return nil, false
 		}
+		kept := r.skipped
+		r.skipped = kept || r.depth == 1 && !r.keeps(name)
 		v, ok := r.value()
+		r.skipped = kept
 		if !ok {
 			return nil, false
 		}
@@ -110,13 +118,23 @@ func (r *plainReader) object() (any, bool) {
 		}
 	}
 	r.depth--
-	object := make(map[string]any, len(r.members)-first)
-	for _, m := range r.members[first:] {
-		object[m.name] = m.value
+	var object map[string]any
+	if !r.skipped {
+		object = make(map[string]any, len(r.members)-first)
+		for _, m := range r.members[first:] {
+			if r.depth > 0 || r.keeps(m.name) {
+				object[m.name] = m.value
+			}
+		}
 	}
 	clear(r.members[first:])
 	r.members = r.members[:first]
 	return object, true
+}
+
+// keeps says whether a member of the outermost object is asked for.
+func (r *plainReader) keeps(name string) bool {
+	return r.only == nil || slices.ContainsFunc(r.only, func(o string) bool { return equalFold(o, name) })
 }
 
 // twin says whether a name stands there already, in any case, or cannot be compared as ASCII.
@@ -139,16 +157,18 @@ func (r *plainReader) array() (any, bool) {
 	if r.depth++; r.depth > MaxDepth {
 		return nil, false
 	}
-	array := []any{}
+	array, more := []any{}, false
 	for !r.next(']') {
-		if len(array) > 0 && !r.next(',') {
+		if more && !r.next(',') {
 			return nil, false
 		}
 		v, ok := r.value()
 		if !ok {
 			return nil, false
 		}
-		array = append(array, v)
+		if more = true; !r.skipped {
+			array = append(array, v)
+		}
 	}
 	r.depth--
 	return array, true
@@ -169,8 +189,7 @@ func (r *plainReader) string() (string, bool) {
 				return "", false
 			}
 			if escaped {
-				err := json.Unmarshal([]byte(r.text[begin-1:r.at]), &s)
-				return s, err == nil
+				return unescaped(r.text[begin-1 : r.at])
 			}
 			if !r.shared {
 				s = strings.Clone(s)
@@ -188,6 +207,12 @@ func (r *plainReader) string() (string, bool) {
 	return "", false
 }
 
+// unescaped reads a quoted string with escapes.
+func unescaped(quoted string) (s string, ok bool) {
+	err := json.Unmarshal([]byte(quoted), &s)
+	return s, err == nil
+}
+
 // number reads a number as it stands (RFC 8259 §6).
 func (r *plainReader) number() (any, bool) {
 	begin := r.at
@@ -198,7 +223,10 @@ func (r *plainReader) number() (any, bool) {
 	if (n[0] < '1' || strings.Trim(n, "0123456789") != "") && !validNumber(n) {
 		return nil, false
 	}
-	if !r.shared {
+	switch {
+	case r.skipped:
+		return nil, true
+	case !r.shared:
 		n = strings.Clone(n)
 	}
 	return json.Number(n), true

@@ -81,6 +81,9 @@ func (c coercer) store(out Resource, g *Registry, path AttributePath, v any) err
 
 // label names the target in a message, with the URN of an extension.
 func (t target) label() string {
+	if t.sub == nil && !t.schema.extension {
+		return t.attribute.Name
+	}
 	return AttributePath{URN: t.container(), Name: t.attribute.Name, Sub: subName(t.sub)}.String()
 }
 

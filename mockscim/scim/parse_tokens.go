@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // attributePath reads [URN ":"] name ["." sub]. The last colon ends the URN, which may itself hold dots ("2.0").
@@ -98,8 +99,8 @@ func (p *parser) quoted() (any, error) {
 		case '\\':
 			end++
 		case '"':
-			var value string
-			if err := json.Unmarshal([]byte(p.input[p.pos:end+1]), &value); err != nil {
+			value, ok := unquoted(p.input[p.pos : end+1])
+			if !ok {
 				return nil, p.expected("a string with JSON escapes")
 			}
 			p.pos = end + 1
@@ -107,6 +108,17 @@ func (p *parser) quoted() (any, error) {
 		}
 	}
 	return nil, p.expected("a string that ends with a double quote")
+}
+
+// unquoted reads a quoted string, which most of the time stands there as it is.
+func unquoted(text string) (string, bool) {
+	inside := text[1 : len(text)-1]
+	for i := range len(inside) {
+		if c := inside[i]; c < ' ' || c == '\\' || c >= utf8.RuneSelf {
+			return unescaped(text)
+		}
+	}
+	return inside, true
 }
 
 // validNumber tells whether s is a number of RFC 8259 §6.

@@ -3,6 +3,7 @@ package scim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,27 @@ func DecodeResource(data []byte) (Resource, error) {
 		return nil, fmt.Errorf("decode resource: %w", err)
 	}
 	return object, nil
+}
+
+// DecodeMembers is [DecodeResource] for who needs few members of the resource, named in any case: the others are left out, though the same
+// text is refused.
+func DecodeMembers(data []byte, names ...string) (Resource, error) {
+	if v, ok := decodePlain(data, names...); ok {
+		if object, ok := v.(map[string]any); ok {
+			return object, nil
+		}
+	}
+	all, err := DecodeResource(data)
+	if err != nil {
+		return nil, err
+	}
+	few := Resource{}
+	for name, v := range all {
+		if slices.ContainsFunc(names, func(n string) bool { return equalFold(n, name) }) {
+			few[name] = v
+		}
+	}
+	return few, nil
 }
 
 // ID is the resource's id; empty when there is none or it is not a string.

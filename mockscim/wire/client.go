@@ -9,9 +9,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"golang.org/x/time/rate"
 )
@@ -56,7 +58,14 @@ type Client struct {
 	base    url.URL
 	query   string // parameters of the tenant URL
 	dialect Dialect
-	token   atomic.Pointer[string]
+	token   atomic.Pointer[credential]
+}
+
+// credential is a token with what follows from it. It never changes.
+type credential struct {
+	token   string
+	bearer  string   // the header
+	secrets []string // never shown in errors
 }
 
 // NewClient returns a client, or an error when the tenant URL is not one.
@@ -111,7 +120,9 @@ func NewTransport() *http.Transport {
 func (c *Client) Dialect() Dialect { return c.dialect }
 
 // SetToken changes the token of the requests that begin from now on.
-func (c *Client) SetToken(token string) { c.token.Store(&token) }
+func (c *Client) SetToken(token string) {
+	c.token.Store(&credential{token: token, bearer: "Bearer " + token, secrets: c.secrets(token)})
+}
 
 // Close closes the connections that are idle.
 func (c *Client) Close() {
@@ -135,11 +146,12 @@ type Response struct {
 // [ReadList] judge it. No answer, an answer that cannot be read or is too large, and a redirect are *Error. When ctx ends, its
 // error comes back, wrapped.
 func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
-	request, err := c.request(ctx, r)
+	target, err := c.locate(r)
 	if err != nil {
 		return Response{}, err
 	}
-	response := Response{Method: r.Method, URL: request.URL.String(), secrets: c.secrets()}
+	known := c.token.Load()
+	response := Response{Method: r.Method, URL: target.String(), secrets: known.secrets}
 	if c.config.Limiter != nil {
 		if err := pace(ctx, c.config.Limiter); err != nil {
 			return response, fmt.Errorf("%s %s: wait for the pace: %w", r.Method, response.shownURL(), err)
@@ -147,14 +159,18 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 	}
 	timed, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
+	request, err := c.request(timed, r, target, known)
+	if err != nil {
+		return Response{}, err
+	}
 	token, err := c.authorize(ctx, request)
 	if err != nil {
 		return response, err
 	}
 	if token != "" {
-		response.secrets = append(response.secrets, token)
+		response.secrets = append(slices.Clip(response.secrets), token)
 	}
-	answer, err := c.config.Transport.RoundTrip(request.WithContext(timed))
+	answer, err := c.config.Transport.RoundTrip(request)
 	if err != nil {
 		return response, c.failure(ctx, timed, response, err)
 	}
@@ -204,8 +220,8 @@ func pace(ctx context.Context, limiter *rate.Limiter) error {
 	}
 }
 
-// request makes the HTTP request with exactly the headers Entra sends.
-func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) {
+// locate is the URL of a request.
+func (c *Client) locate(r Request) (*url.URL, error) {
 	if !strings.HasPrefix(r.Target, "/") || strings.HasSuffix(r.Target, "/") || strings.Contains(r.Target, "/?") {
 		return nil, fmt.Errorf("send %s %s: the target is not /Users or /Groups with an id or a query", r.Method, clip(r.Target, 80))
 	}
@@ -219,21 +235,31 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	target.Path, target.RawPath = decoded, escaped
 	target.RawQuery = strings.Trim(c.query+"&"+query, "&")
 	target.ForceQuery = false
+	if strings.ContainsFunc(r.Target, unicode.IsControl) {
+		if _, err := url.Parse(target.String()); err != nil {
+			return nil, fmt.Errorf("send %s %s: %w", r.Method, clip(r.Target, 80), err)
+		}
+	}
+	return &target, nil
+}
+
+// request makes the HTTP request with exactly the headers Entra sends.
+func (c *Client) request(ctx context.Context, r Request, target *url.URL, known *credential) (*http.Request, error) {
 	var body io.Reader
 	if r.Body != nil {
 		body = bytes.NewReader(r.Body)
 	}
-	request, err := http.NewRequestWithContext(ctx, r.Method, target.String(), body)
+	request, err := http.NewRequestWithContext(ctx, r.Method, "", body)
 	if err != nil {
 		return nil, fmt.Errorf("send %s %s: %w", r.Method, clip(r.Target, 80), err)
 	}
-	request.URL = &target
+	request.URL, request.Host = target, strings.TrimSuffix(target.Host, ":")
 	request.Header["User-Agent"] = nil // net/http leaves the header out
-	if token := *c.token.Load(); token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
+	if known.token != "" {
+		request.Header["Authorization"] = []string{known.bearer}
 	}
 	if r.ContentType != "" && r.Body != nil {
-		request.Header.Set("Content-Type", r.ContentType)
+		request.Header["Content-Type"] = []string{r.ContentType}
 	}
 	if c.config.AdscimVersion != "" {
 		request.Header.Set("Adscimversion", c.config.AdscimVersion)

@@ -3,6 +3,8 @@ package wire
 import (
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Attribute is a value for one target attribute. Value is string, bool, []string or mapping.Roles; nil is no value: left out
@@ -36,7 +38,12 @@ const ContentType = "application/scim+json; charset=utf-8"
 type Composer struct {
 	options Options
 	kinds   map[string]jsonKind // by folded path
+	paths   sync.Map            // text -> scim.Path, of the paths read so far
+	kept    atomic.Int64        // how many of them, or more
 }
+
+// maxKeptPaths bounds what a composer remembers; a mapping has fewer rows.
+const maxKeptPaths = 4096
 
 // The collections.
 const (

@@ -51,10 +51,7 @@ func (c *Composer) place(body *object, a Attribute) {
 		c.placeRoles(body, a.Path, roles)
 		return
 	}
-	path, err := scim.ParsePath(a.Path)
-	if err != nil || path.Name == "" { // not a SCIM path: the attribute bears this name
-		path = scim.Path{AttributePath: scim.AttributePath{Name: a.Path}}
-	}
+	path := c.parsed(a.Path)
 	value := c.jsonValue(a)
 	if empty(value) {
 		return
@@ -80,6 +77,22 @@ func (c *Composer) place(body *object, a Attribute) {
 		return
 	}
 	parent.set(path.Name, value)
+}
+
+// parsed reads a path, once: a mapping writes the same ones for each object.
+func (c *Composer) parsed(text string) scim.Path {
+	if known, ok := c.paths.Load(text); ok {
+		path, _ := known.(scim.Path)
+		return path
+	}
+	path, err := scim.ParsePath(text)
+	if err != nil || path.Name == "" { // not a SCIM path: the attribute bears this name
+		path = scim.Path{AttributePath: scim.AttributePath{Name: text}}
+	}
+	if c.kept.Add(1) <= maxKeptPaths {
+		c.paths.Store(text, path)
+	}
+	return path
 }
 
 func extensionName(urn string) string {
@@ -126,11 +139,7 @@ func (c *Composer) jsonValue(a Attribute) any {
 	case []string:
 		return stringList(v)
 	case string:
-		kind := c.kinds[fold(a.Path)]
-		if strings.HasSuffix(fold(a.Path), ".primary") {
-			kind = boolean
-		}
-		switch kind {
+		switch c.kindOf(a.Path) {
 		case boolean:
 			if b, err := strconv.ParseBool(fold(v)); err == nil {
 				return b
@@ -144,6 +153,18 @@ func (c *Composer) jsonValue(a Attribute) any {
 		return v
 	}
 	return nil
+}
+
+// kindOf is how the text of an attribute is written.
+func (c *Composer) kindOf(path string) jsonKind {
+	const primary = ".primary"
+	if len(path) >= len(primary) && strings.EqualFold(path[len(path)-len(primary):], primary) {
+		return boolean
+	}
+	if kind, ok := c.kinds[path]; ok || len(c.kinds) == 0 {
+		return kind
+	}
+	return c.kinds[fold(path)]
 }
 
 func stringList(v []string) []any {

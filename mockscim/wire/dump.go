@@ -63,8 +63,8 @@ func (r Response) redact(s string) string {
 }
 
 // secrets are the token and whatever other credential the configuration brings, also as they look inside a URL.
-func (c *Client) secrets() []string {
-	raw := []string{*c.token.Load()}
+func (c *Client) secrets(token string) []string {
+	raw := []string{token}
 	for name, values := range c.config.Header {
 		if name = http.CanonicalHeaderKey(name); slices.Contains(secretHeaders, name) ||
 			strings.Contains(name, "Token") || strings.Contains(name, "Key") || strings.Contains(name, "Secret") {

@@ -12,80 +12,87 @@ type equals struct{ path, value string }
 // query composes a query string in the order of the reference code's composer: attributes, excludedAttributes, filter.
 // Source: github.com/AzureAD/SCIMReferenceCode, Protocol/Query.cs.
 func query(attributes, excluded string, filter ...equals) string {
-	var parts []string
-	if attributes != "" {
-		parts = append(parts, "attributes="+formEncode(attributes))
-	}
-	if excluded != "" {
-		parts = append(parts, "excludedAttributes="+formEncode(excluded))
-	}
-	if len(filter) > 0 {
-		var terms []string
-		for _, f := range filter {
-			terms = append(terms, formEncode(f.path+` eq "`)+encodeValue(f.value)+formEncode(`"`))
+	var few [256]byte
+	to, before := few[:0], "?"
+	for _, p := range [...]struct{ name, value string }{{"attributes=", attributes}, {"excludedAttributes=", excluded}} {
+		if p.value != "" {
+			to = appendForm(append(append(to, before...), p.name...), p.value)
+			before = "&"
 		}
-		parts = append(parts, "filter="+strings.Join(terms, "+and+"))
 	}
-	return "?" + strings.Join(parts, "&")
+	for i, f := range filter {
+		if i == 0 {
+			to = append(append(to, before...), "filter="...)
+		} else {
+			to = append(to, "+and+"...)
+		}
+		to = append(appendForm(to, f.path), "+eq+%22"...)
+		to = append(appendValue(to, f.value), "%22"...)
+	}
+	return string(to)
 }
 
 // unreserved are the characters that stay as they are everywhere (RFC 3986 §2.3).
 const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
-// formEncode encodes as HttpUtility.UrlEncode of .NET does: space is +, hex digits are lower case, and ! ( ) * stay.
-func formEncode(s string) string {
-	var b strings.Builder
+// appendForm encodes as HttpUtility.UrlEncode of .NET does: space is +, hex digits are lower case, and ! ( ) * stay.
+func appendForm(to []byte, s string) []byte {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c == ' ':
-			b.WriteByte('+')
-		case c != '~' && strings.IndexByte(unreserved+"!()*", c) >= 0:
-			b.WriteByte(c)
+			to = append(to, '+')
+		case c != '~' && strings.IndexByte(unreserved, c) >= 0 || strings.IndexByte("!()*", c) >= 0:
+			to = append(to, c)
 		default:
-			fmt.Fprintf(&b, "%%%02x", c)
+			to = append(to, '%', lowerHex[c>>4], lowerHex[c&15])
 		}
 	}
-	return b.String()
+	return to
 }
 
-// encodeValue encodes a comparison value as the reference code does: of the reserved characters each but ! ( ) * becomes
+const (
+	lowerHex = "0123456789abcdef"
+	upperHex = "0123456789ABCDEF"
+)
+
+// appendValue encodes a comparison value as the reference code does: of the reserved characters each but ! ( ) * becomes
 // lower-case hex, space becomes +. Quote, backslash and percent sign are not escaped, neither for SCIM nor for the URL, so a
 // value with a quote makes a malformed filter: joining properties with such characters are a documented limitation. What
 // cannot stand in a URL at all is then escaped by .NET's Uri, in upper-case hex; a percent sign before two hex digits
 // stays and reads as an escape.
 // Sources: github.com/AzureAD/SCIMReferenceCode, Protocol/Filter.cs; learn.microsoft.com/entra/identity/app-provisioning/known-issues.
-func encodeValue(s string) string {
-	var b strings.Builder
+func appendValue(to []byte, s string) []byte {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c == ' ':
-			b.WriteByte('+')
+			to = append(to, '+')
 		case strings.IndexByte(";/?:@&=+$,#[]'", c) >= 0:
-			fmt.Fprintf(&b, "%%%02x", c)
-		case strings.IndexByte(unreserved+"!()*", c) >= 0, c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			b.WriteByte(c)
+			to = append(to, '%', lowerHex[c>>4], lowerHex[c&15])
+		case strings.IndexByte(unreserved, c) >= 0, strings.IndexByte("!()*", c) >= 0, c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			to = append(to, c)
 		default:
-			fmt.Fprintf(&b, "%%%02X", c)
+			to = append(to, '%', upperHex[c>>4], upperHex[c&15])
 		}
 	}
-	return b.String()
+	return to
 }
 
-func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
+func isHex(c byte) bool { return strings.IndexByte(lowerHex+upperHex, c) >= 0 }
 
 // resource is the path of one resource. The id is the target's own; it is escaped so that it stays one segment (RFC 3986 §3.3),
 // also when it is a dot segment.
 func resource(collection, id string) string {
-	var b strings.Builder
+	var few [128]byte
+	to := append(append(few[:0], collection...), '/')
 	dots := id == "." || id == ".."
 	for i := range len(id) {
 		if c := id[i]; strings.IndexByte(unreserved, c) >= 0 && !dots {
-			b.WriteByte(c)
+			to = append(to, c)
 		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
+			to = append(to, '%', upperHex[c>>4], upperHex[c&15])
 		}
 	}
-	return collection + "/" + b.String()
+	return string(to)
 }
 
 // readable renders a URL as Uri.ToString of .NET does: what need not be escaped is not, so quotes show as quotes, while %40

@@ -54,13 +54,39 @@ func ReadResource(r Response) (scim.Resource, error) {
 	if err != nil {
 		return nil, r.errorf(CodeServiceIncompatible, "the body is not a SCIM resource: %s", oneLine(err.Error()))
 	}
-	if resource.HasSchema(scim.ListResponseURN) {
-		return nil, r.errorf(CodeMultipleEntries, "a list came where one resource was asked for")
-	}
-	if reason := unusable(resource); reason != "" {
-		return nil, r.errorf(CodeServiceIncompatible, "the resource %s", reason)
+	if err := r.judged(resource); err != nil {
+		return nil, err
 	}
 	return resource, nil
+}
+
+// ReadAnchor reads the id of the resource in an answer to a POST. Errors are those of [ReadResource].
+func ReadAnchor(r Response) (string, error) {
+	body, err := jsonBody(r, "a SCIM resource")
+	if err != nil {
+		return "", err
+	}
+	resource, err := scim.DecodeMembers(body, "id", "schemas", scim.EnterpriseURN, managerURN)
+	if err != nil {
+		return "", r.errorf(CodeServiceIncompatible, "the body is not a SCIM resource: %s", oneLine(err.Error()))
+	}
+	if err := r.judged(resource); err != nil {
+		return "", err
+	}
+	return resource.ID(), nil
+}
+
+const managerURN = scim.EnterpriseURN + ":manager"
+
+// judged refuses a resource that Entra cannot use.
+func (r Response) judged(resource scim.Resource) error {
+	if resource.HasSchema(scim.ListResponseURN) {
+		return r.errorf(CodeMultipleEntries, "a list came where one resource was asked for")
+	}
+	if reason := unusable(resource); reason != "" {
+		return r.errorf(CodeServiceIncompatible, "the resource %s", reason)
+	}
+	return nil
 }
 
 // ReadList reads the list out of an answer to a query. Errors are *Error: those of [Check], and ServiceIncompatible for what
@@ -117,9 +143,14 @@ func unusable(resource scim.Resource) string {
 	case len(id) > maxID:
 		return fmt.Sprintf("has an id of %d bytes, more than a URL is sure to carry", len(id))
 	}
-	if manager, ok := resource.Get(scim.EnterpriseURN + ":manager"); ok {
-		if _, isText := manager.(string); isText {
-			return `has a manager that is text, not an object {"value":"<id>"}`
+	for name := range resource {
+		if len(name) < len(scim.EnterpriseURN) || !strings.EqualFold(name[:len(scim.EnterpriseURN)], scim.EnterpriseURN) {
+			continue
+		}
+		if manager, ok := resource.Get(managerURN); ok {
+			if _, isText := manager.(string); isText {
+				return `has a manager that is text, not an object {"value":"<id>"}`
+			}
 		}
 	}
 	return ""

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"fmt"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -163,6 +164,10 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		r, err := ReadResource(answer("GET", "/Users/1", body))
+		anchor, again := ReadAnchor(answer("GET", "/Users/1", body))
+		if fmt.Sprint(err) != fmt.Sprint(again) || anchor != r.ID() {
+			t.Fatalf("%q: anchor %q, %v, resource %v, %v", body, anchor, again, r, err)
+		}
 		if err != nil {
 			return
 		}
