@@ -96,8 +96,11 @@ func subName(sub *Attribute) string {
 
 // requireAll refuses a resource in which a required attribute has no value.
 func requireAll(r Resource, g *Registry) error {
-	for _, index := range append([]*schemaIndex{g.base}, g.extensions...) {
-		holder := map[string]any(r)
+	for i := -1; i < len(g.extensions); i++ {
+		index, holder := g.base, map[string]any(r)
+		if i >= 0 {
+			index = g.extensions[i]
+		}
 		if index.extension {
 			inner, ok := r[index.schema.ID].(map[string]any)
 			if !ok {
@@ -105,7 +108,8 @@ func requireAll(r Resource, g *Registry) error {
 			}
 			holder = inner
 		}
-		for _, a := range index.schema.Attributes {
+		for i := range index.schema.Attributes {
+			a := &index.schema.Attributes[i]
 			if a.Required && a.Mutability != ReadOnly && !present(holder[a.Name]) {
 				return Errorf(400, InvalidValue, "required attribute %s has no value", a.Name)
 			}

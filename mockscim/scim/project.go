@@ -1,14 +1,19 @@
 package scim
 
+import "strings"
+
 // Project returns what of a resource belongs into an answer (RFC 7644 §3.9): with attributes given, these and what is always
 // returned; else what is returned by default; minus the excluded, which cannot take away what is always returned. What is never
 // returned (a password) never is. The paths are as in [ParsePath] without brackets, also the URN of a whole extension;
 // paths that name nothing are passed over. "schemas" is always part of it. Attributes that no schema knows count as
 // returned by default.
 //
-// r is not changed; the result shares values with it.
+// r is not changed; the result shares values with it, and is r itself when nothing is left out.
 func Project(r Resource, g *Registry, attributes, excluded []string) Resource {
 	g = g.orEmpty()
+	if len(attributes)+len(excluded) == 0 && g.shows(r) {
+		return r
+	}
 	p := projection{wanted: selectionOf(g, attributes), unwanted: selectionOf(g, excluded), restricted: len(attributes) > 0}
 	out := make(Resource, len(r))
 	for name, v := range r {
@@ -31,6 +36,41 @@ func Project(r Resource, g *Registry, attributes, excluded []string) Resource {
 		}
 	}
 	return out
+}
+
+// shows says whether all of a resource is returned by default.
+func (g *Registry) shows(r Resource) bool {
+	for name, v := range r {
+		index := g.base
+		inner, isObject := v.(map[string]any)
+		if _, known := index.find(name); !known && isObject {
+			if extension, ok := g.schema(name); ok && extension.extension {
+				if len(inner) == 0 {
+					return false
+				}
+				for name, v := range inner {
+					if !extension.shows(name, v) {
+						return false
+					}
+				}
+				continue
+			}
+		}
+		if !index.shows(name, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// shows says whether all of one attribute is returned by default. What an extension in the place of an object would be is left to
+// [Project].
+func (s *schemaIndex) shows(name string, v any) bool {
+	a, known := s.find(name)
+	if !known {
+		return !strings.Contains(name, ":")
+	}
+	return v != nil && (a.Returned == ReturnedAlways || a.Returned == ReturnedByDefault) && (a.Type != ComplexType || !hidesSubs(a))
 }
 
 // projection is one Project under way.

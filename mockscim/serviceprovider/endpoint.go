@@ -54,8 +54,36 @@ func New(opts ...Option) (*Endpoint, error) {
 	return e, nil
 }
 
-// ServeHTTP answers one SCIM request.
-func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.router.ServeHTTP(w, r) }
+// ServeHTTP answers one SCIM request. Users and groups, which nearly all requests are about, do not ask the router.
+func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if k, id, ok := e.resource(r.URL.Path); ok {
+		allowed := resourceMethods
+		if id == "" {
+			allowed = collectionMethods
+		}
+		e.answer(w, r, k, id, allowed)
+		return
+	}
+	e.router.ServeHTTP(w, r)
+}
+
+// resource reads the path of a collection (no id) or of a resource, as the routes below would.
+func (e *Endpoint) resource(path string) (k *kind, id string, ok bool) {
+	path, ok = strings.CutPrefix(path, e.settings.prefix)
+	if !ok {
+		return nil, "", false
+	}
+	for _, k := range e.kinds {
+		if rest, ok := strings.CutPrefix(path, k.path); ok {
+			if rest == "" {
+				return k, "", true
+			}
+			id, ok := strings.CutPrefix(rest, "/")
+			return k, id, ok && id != "" && id != ".search" && !strings.Contains(id, "/")
+		}
+	}
+	return nil, "", false
+}
 
 // users and groups are the two kinds.
 func (e *Endpoint) users() *kind  { return e.kinds[0] }
@@ -126,28 +154,30 @@ func (e *Endpoint) routes() *mux.Router {
 
 // serve is the way of every request: fault hooks, token, method, action, fault hooks, answer.
 func (e *Endpoint) serve(k *kind, allowed methods) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &request{Request: r, endpoint: e, kind: k, id: mux.Vars(r)["id"]}
-		q.query, q.queryErr = url.ParseQuery(r.URL.RawQuery)
-		chosen, known := allowed[r.Method]
-		q.verb = chosen.verb
-		a := e.admit(q)
-		switch {
-		case a != nil:
-		case isCoded(r):
-			a = refuse(scim.Errorf(http.StatusUnsupportedMediaType, "", "content coding %q is not supported", r.Header.Get("Content-Encoding")))
-			a.header.Set("Accept-Encoding", "identity")
-		case known:
-			a = chosen.do(e, q)
-		case allowed != nil:
-			a = refuse(scim.Errorf(http.StatusMethodNotAllowed, "", "%s is not allowed here", r.Method))
-			a.header.Set("Allow", allowed.allow())
-		default:
-			a = unknownRoute(r)
-		}
-		e.bendAnswer(q, a)
-		a.write(w, r.Method == http.MethodHead)
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.answer(w, r, k, mux.Vars(r)["id"], allowed) })
+}
+
+func (e *Endpoint) answer(w http.ResponseWriter, r *http.Request, k *kind, id string, allowed methods) {
+	q := &request{Request: r, endpoint: e, kind: k, id: id}
+	q.query, q.queryErr = url.ParseQuery(r.URL.RawQuery)
+	chosen, known := allowed[r.Method]
+	q.verb = chosen.verb
+	a := e.admit(q)
+	switch {
+	case a != nil:
+	case isCoded(r):
+		a = refuse(scim.Errorf(http.StatusUnsupportedMediaType, "", "content coding %q is not supported", r.Header.Get("Content-Encoding")))
+		a.header.Set("Accept-Encoding", "identity")
+	case known:
+		a = chosen.do(e, q)
+	case allowed != nil:
+		a = refuse(scim.Errorf(http.StatusMethodNotAllowed, "", "%s is not allowed here", r.Method))
+		a.header.Set("Allow", allowed.allow())
+	default:
+		a = unknownRoute(r)
+	}
+	e.bendAnswer(q, a)
+	a.write(w, r.Method == http.MethodHead)
 }
 
 // isCoded says whether the body is compressed. That is refused with what would be read (RFC 9110 §12.5.3), so that a client can

@@ -1,9 +1,9 @@
 package serviceprovider
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -102,6 +102,9 @@ func (q *request) readQuery() error {
 	return nil
 }
 
+// maxTrusted is up to which Content-Length memory is made ready before the body has come.
+const maxTrusted = 16 << 10
+
 // readBody is the JSON text of a write, bounded in size, after a look at its media type and coding. A missing Content-Type is
 // let pass. Bytes that are not UTF-8 (RFC 8259 §8.1) are refused: to store something else than was sent is worse.
 func (q *request) readBody() ([]byte, error) {
@@ -113,7 +116,10 @@ func (q *request) readBody() ([]byte, error) {
 		}
 	}
 	limit := q.endpoint.settings.limits.MaxBody
-	data, err := io.ReadAll(http.MaxBytesReader(nil, q.Body, limit))
+	var body bytes.Buffer
+	body.Grow(int(min(max(q.ContentLength, 0), maxTrusted)) + bytes.MinRead)
+	_, err := body.ReadFrom(http.MaxBytesReader(nil, q.Body, limit))
+	data := body.Bytes()
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, scim.Errorf(http.StatusRequestEntityTooLarge, "", "the body is larger than %d bytes", limit)
 	}

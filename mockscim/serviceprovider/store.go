@@ -42,12 +42,16 @@ type store struct {
 	current atomic.Pointer[state]
 }
 
+// degree is how wide the trees are. A write copies the nodes on its way down, so small nodes make writes cheap; much smaller ones make
+// the way long.
+const degree = 8
+
 func newStore(ks [kinds]*kind) *store {
 	first := &state{}
 	for slot, k := range ks {
-		t := table{ordered: new(btree.Map[uint64, *record]), byID: new(btree.Map[string, *record])}
+		t := table{ordered: btree.NewMap[uint64, *record](degree), byID: btree.NewMap[string, *record](degree)}
 		for range k.indexes {
-			t.indexes = append(t.indexes, new(btree.Map[string, uint64]))
+			t.indexes = append(t.indexes, btree.NewMap[string, uint64](degree))
 		}
 		first.tables[slot] = t
 	}
@@ -69,15 +73,9 @@ func (s *store) update(write func(tx *tx) (commit bool)) {
 	}
 }
 
+// copy is a draft: it shares the tables until [tx.table] makes them its own.
 func (s *state) copy() *state {
-	c := &state{next: s.next}
-	for slot, t := range s.tables {
-		c.tables[slot] = table{ordered: t.ordered.Copy(), byID: t.byID.Copy()}
-		for _, index := range t.indexes {
-			c.tables[slot].indexes = append(c.tables[slot].indexes, index.Copy())
-		}
-	}
-	return c
+	return &state{next: s.next, tables: s.tables}
 }
 
 // get is the record with that id, nil when there is none.
@@ -126,7 +124,25 @@ func (s *state) lookup(k *kind, index int, value string) iter.Seq[*record] {
 }
 
 // tx is a write on a draft of the state.
-type tx struct{ *state }
+type tx struct {
+	*state
+
+	own [kinds]bool // tables that belong to the draft
+}
+
+// table is a table to write to.
+func (t *tx) table(k *kind) *table {
+	mine := &t.tables[k.slot]
+	if !t.own[k.slot] {
+		t.own[k.slot] = true
+		mine.ordered, mine.byID = mine.ordered.Copy(), mine.byID.Copy()
+		mine.indexes = slices.Clone(mine.indexes)
+		for i, index := range mine.indexes {
+			mine.indexes[i] = index.Copy()
+		}
+	}
+	return mine
+}
 
 // put adds a record, or replaces the one with its id; then only the index entries that differ are touched.
 func (t *tx) put(k *kind, r *record) {
@@ -134,15 +150,17 @@ func (t *tx) put(k *kind, r *record) {
 	if replaced := t.get(k, r.id); replaced != nil {
 		old = replaced.resource
 	}
-	t.tables[k.slot].ordered.Set(r.seq, r)
-	t.tables[k.slot].byID.Set(r.id, r)
+	own := t.table(k)
+	own.ordered.Set(r.seq, r)
+	own.byID.Set(r.id, r)
 	t.reindex(k, r.seq, old, r.resource)
 }
 
 // drop takes a record away and nothing else; references to it stay.
 func (t *tx) drop(k *kind, r *record) {
-	t.tables[k.slot].ordered.Delete(r.seq)
-	t.tables[k.slot].byID.Delete(r.id)
+	own := t.table(k)
+	own.ordered.Delete(r.seq)
+	own.byID.Delete(r.id)
 	t.reindex(k, r.seq, r.resource, nil)
 }
 
@@ -152,11 +170,14 @@ func (t *tx) reindex(k *kind, seq uint64, before, after scim.Resource) {
 		if slices.Equal(was, is) {
 			continue
 		}
-		stale := make(map[string]bool, len(was))
+		var stale map[string]bool
+		if len(was) > 0 {
+			stale = make(map[string]bool, len(was))
+		}
 		for _, value := range was {
 			stale[indexKey(value, seq)] = true
 		}
-		entries := t.tables[k.slot].indexes[i]
+		entries := t.table(k).indexes[i]
 		for _, value := range is {
 			key := indexKey(value, seq)
 			if !stale[key] {

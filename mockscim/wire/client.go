@@ -24,6 +24,9 @@ const (
 	DefaultMaxBody = 8 << 20
 )
 
+// maxTrusted is up to which Content-Length memory is made ready before the body has come.
+const maxTrusted = 16 << 10
+
 // Config says where a client sends to and how.
 type Config struct {
 	// TenantURL is the base address, such as https://example.com/scim, with the dialect's flag or without: see
@@ -179,7 +182,10 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 	if c.config.Tokens != nil && answer.StatusCode == http.StatusUnauthorized {
 		c.config.Tokens.Refused(token)
 	}
-	response.Body, err = io.ReadAll(io.LimitReader(answer.Body, c.config.MaxBody+1))
+	var read bytes.Buffer
+	read.Grow(int(min(max(answer.ContentLength, 0), maxTrusted)) + bytes.MinRead)
+	_, err = read.ReadFrom(io.LimitReader(answer.Body, c.config.MaxBody+1))
+	response.Body = read.Bytes()
 	switch {
 	case err != nil:
 		return response, c.failure(ctx, timed, response, err)
