@@ -67,8 +67,9 @@ func (s *Service) engine(principal string, c configuration) (*provisioning.Job, 
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID))
-	made, err := provisioning.NewJob(s.dir, principal, client, opts...)
+	var made *provisioning.Job
+	opts = append(s.watched(principal, func() string { return made.ID() }, opts), provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID))
+	made, err = provisioning.NewJob(s.dir, principal, client, opts...)
 	if problems, ok := errors.AsType[mapping.Problems](err); ok {
 		return nil, synchronization.Refuse(synchronization.Invalid, "InvalidSchema", "%s", problems)
 	}

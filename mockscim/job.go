@@ -104,7 +104,7 @@ func (s *Service) apply(ctx context.Context, j *job) {
 	c.secrets = s.saved(j.principal)
 	client, opts, err := s.ready(c)
 	if err == nil {
-		_ = j.Reconfigure(ctx, client, reset, opts...) // it fails for no other reason than those checked
+		_ = j.Reconfigure(ctx, client, reset, s.watched(j.principal, j.ID, opts)...) // it fails for no other reason than those checked
 	}
 }
 

@@ -55,8 +55,7 @@ func (s *Service) RunDue(ctx context.Context) error {
 			if !s.isDue(j) {
 				return nil
 			}
-			_, err := j.Cycle(ctx)
-			return err
+			return s.cycle(ctx, j)
 		})
 		if err != nil {
 			failed = append(failed, fmt.Errorf("job %s: %w", j.ID(), err))
@@ -113,7 +112,7 @@ func (s *Service) tryCycle(ctx context.Context, j *job) {
 	}
 	defer s.release(ctx, j)
 	if s.isDue(j) {
-		_, _ = j.Cycle(ctx) // what went wrong is in the job's status; the rest is that it was ended
+		_ = s.cycle(ctx, j) // what went wrong is in the job's status; the rest is that it was ended
 	}
 }
 

@@ -43,6 +43,7 @@ type Service struct {
 	options []provisioning.Option // of jobs made through Graph
 	clients func(wire.Config) wire.Config
 	mailer  provisioning.Mailer
+	watcher Watcher
 	any     bool // every application can be provisioned
 	wake    chan struct{}
 

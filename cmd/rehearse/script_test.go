@@ -42,12 +42,15 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("LANG", "C.UTF-8")
 			env.Setenv("DOCS", docs)
+			env.Setenv("ENDPOINT_ADDR", strings.TrimPrefix(closedPort(t), "http://"))
 			for name, value := range servers {
 				env.Setenv(name, value)
 			}
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "tenant": askTenant},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits, "tenant": askTenant, "graph": askGraph, "scim": askEndpoint, "take": take,
+		},
 	})
 }
 

@@ -99,6 +99,7 @@ func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
 		return usage("%v; choose another address with --listen, --proxy or --http", err)
 	}
 	defer server.Close()
+	defer provision(ctx, t.Tenant, t.clock, std.out)()
 	n := newNotice(t.Tenant, t.client, server, folder)
 	for _, address := range []string{c.Listen, c.HTTP, c.Proxy} {
 		if address != "" && !isLoopbackAddress(address) {

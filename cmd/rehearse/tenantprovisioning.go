@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/clock"
+	"github.com/rehearse-id/rehearse/mockgraph"
+	"github.com/rehearse-id/rehearse/mockscim"
+	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+)
+
+// provision gives a tenant its provisioning service and runs cycles as they fall due by the tenant's clock. It sends requests to nobody
+// but the endpoints that jobs are configured for. What it returns ends the cycles and waits for them.
+func provision(ctx context.Context, t *mockgraph.Tenant, c *clock.Steered, out io.Writer) (stop func()) {
+	show := &cycleLines{out: out, clock: c, quarantines: map[string]string{}}
+	watcher := mockscim.Watcher{Cycle: show.cycle}
+	if isTerminal(out) && os.Getenv("TERM") != "dumb" {
+		watcher.Progress = show.progress
+	}
+	service := mockscim.New(t.Directory(), mockscim.WithClock(c), mockscim.WithWatcher(watcher))
+	t.Synchronize(service)
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		service.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+		service.Forget() // closes connections
+	}
+}
+
+// cycleLines tell people of cycles: a line for each that did something, and on a terminal a line that shows how far one is.
+type cycleLines struct {
+	out   io.Writer
+	clock *clock.Steered
+
+	mu          sync.Mutex
+	shown       time.Time         // real time of the line that is on the screen
+	length      int               // of it
+	quarantines map[string]string // by job: what was told
+}
+
+// often enough to look alive, seldom enough to cost nothing.
+const refresh = 100 * time.Millisecond
+
+func (l *cycleLines) progress(of mockscim.Application, p provisioning.Progress) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Since(l.shown) < refresh {
+		return
+	}
+	l.shown = time.Now()
+	line := fmt.Sprintf("%s: %s %d of %d", oneLine(of.Name), strings.ToLower(string(p.Phase)), p.Done, p.Total)
+	if rest, known := p.Remaining(); known {
+		line += fmt.Sprintf(", %s to go", rest.Round(time.Second))
+	}
+	l.wipe()
+	l.length = len([]rune(line))
+	_, _ = io.WriteString(l.out, line)
+}
+
+// wipe takes the line off the screen.
+func (l *cycleLines) wipe() {
+	if l.length > 0 {
+		_, _ = io.WriteString(l.out, "\r"+strings.Repeat(" ", l.length)+"\r")
+		l.length = 0
+	}
+}
+
+func (l *cycleLines) cycle(of mockscim.Application, r provisioning.Report, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wipe()
+	line, problem := summary(r), ""
+	switch {
+	case err != nil:
+		line = "cycle ended: " + err.Error()
+	case r.Error != nil:
+		line = "in quarantine: " + r.Error.Error()
+		problem = line
+	}
+	idle := err == nil && !r.Initial && r == (provisioning.Report{Requests: r.Requests, Skipped: r.Skipped})
+	told := l.quarantines[of.Job]
+	if problem == told && (problem != "" || idle) {
+		return // nothing new
+	}
+	l.quarantines[of.Job] = problem
+	fmt.Fprintf(l.out, "%s %s\n", l.clock.Now().UTC().Format(time.RFC3339), oneLine(of.Name+": "+line))
+}
+
+// summary says what a cycle did.
+func summary(r provisioning.Report) string {
+	kind := "cycle"
+	if r.Initial {
+		kind = "initial cycle"
+	}
+	var parts []string
+	for _, part := range []struct {
+		count int
+		what  string
+	}{{r.Creates, "created"}, {r.Updates, "updated"}, {r.Disables, "disabled"}, {r.Deletes, "deleted"}, {r.MemberChanges, "memberships changed"}, {r.Skipped, "skipped"}, {r.Failures, "failed"}} {
+		if part.count > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.count, part.what))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"nothing to do"}
+	}
+	return kind + ": " + strings.Join(parts, ", ")
+}
+
+// oneLine bounds what an endpoint lets us print, and keeps it on one line.
+func oneLine(text string) string {
+	const most = 300
+	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)), " ")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}
