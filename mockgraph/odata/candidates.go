@@ -36,6 +36,7 @@ func (q *Query) candidates(s Source, r *runner) (items iter.Seq[Record], sorted 
 	case q.inIndexOrder(s):
 		return recordsOf(q.seekPrefix(s, q.order[0].row.Name, "")), true
 	}
+	r.scan = true
 	return recordsOf(q.scan(s)), sorted
 }
 

@@ -32,7 +32,7 @@ func (q *Query) Run(s Source) (*Page, error) {
 		r.page.Count, r.page.Counted, r.count = s.Count(q.collection.Type), true, false
 	}
 	items, sorted := q.candidates(s, r)
-	return r.run(items, sorted), nil
+	return r.walk(items, sorted), nil
 }
 
 // Over runs a query over items that are not directory objects, in the order of their ids.
@@ -50,7 +50,7 @@ func (q *Query) Total(s Source) (int, error) {
 	r := q.runner(s)
 	r.count, r.size, r.total = true, 0, true
 	items, _ := q.candidates(s, r)
-	return r.run(items, true).Count, nil
+	return r.walk(items, true).Count, nil
 }
 
 // whole says whether the collection is a whole entity set.
@@ -66,6 +66,7 @@ type runner struct {
 	size  int       // of the page, -1 for no bound
 	count bool
 	total bool // only the count is wanted
+	scan  bool // the candidates are all objects of the type
 	page  Page
 	more  bool
 	best  topmost
@@ -101,12 +102,21 @@ func (q *Query) pageSize() int {
 
 // run tests the candidates. sorted says that they come in the order of the query.
 func (r *runner) run(items iter.Seq[Record], sorted bool) *Page {
+	r.test(items, sorted)
+	return r.finish(sorted)
+}
+
+func (r *runner) test(items iter.Seq[Record], sorted bool) {
 	r.best.less = r.less
 	for item := range items {
 		if !r.visit(item, sorted) {
-			break
+			return
 		}
 	}
+}
+
+// finish makes the page of what was found.
+func (r *runner) finish(sorted bool) *Page {
 	if !sorted {
 		r.page.Items, r.more = r.best.take(r.size)
 	}
