@@ -82,6 +82,14 @@ func (c *cycle) writeMembers(
 		object: l.object, kind: k, name: l.name, anchor: l.anchor, action: synchronization.ActionUpdate, began: c.clock.Now(),
 		reference: true,
 	}
+	if added {
+		missing, err := c.unknownMembers(ctx, l, chunk)
+		if err != nil || len(missing) == 0 {
+			e.err = err
+			return c.settleFailed(ctx, e)
+		}
+		chunk = missing
+	}
 	anchors := make([]string, len(chunk))
 	for i, m := range chunk {
 		anchors[i] = m.anchor
@@ -94,10 +102,7 @@ func (c *cycle) writeMembers(
 	delete(c.redundant, l.object)
 	for _, request := range compose(l.anchor, anchors) {
 		if _, e.err = c.write(ctx, request); e.err != nil {
-			if stop := c.settle(ctx, e); stop != nil {
-				return stop
-			}
-			return e.err
+			return c.settleFailed(ctx, e)
 		}
 	}
 	c.change(func(*memory) {
@@ -106,14 +111,22 @@ func (c *cycle) writeMembers(
 				delete(l.members, m.object)
 				continue
 			}
-			if l.members == nil {
-				l.members = map[string]string{}
-			}
-			l.members[m.object] = m.anchor
+			l.written(m)
 		}
 	})
 	c.report.MemberChanges += len(chunk)
 	return c.settle(ctx, e)
+}
+
+// settleFailed files a failure and returns it, or why the cycle has to stop. What did not fail is not filed.
+func (c *cycle) settleFailed(ctx context.Context, e entry) error {
+	if e.err == nil {
+		return nil
+	}
+	if stop := c.settle(ctx, e); stop != nil {
+		return stop
+	}
+	return e.err
 }
 
 // memberChanges compares what was written with what the directory says: every member when the list is due, otherwise only

@@ -80,11 +80,17 @@ func (c *cycle) provision(ctx context.Context, e entry, d decision, l *link) ent
 		e.action = synchronization.ActionUpdate
 		current, err := c.current(ctx, e.kind, l.anchor)
 		if err != nil {
+			if c.vanished(err) {
+				return c.rejoin(ctx, e, d, l, flows)
+			}
 			e.err, e.at = err, synchronization.StepMatching
 			return e
 		}
 		c.change(func(*memory) { l.name = e.name })
-		return c.update(ctx, e, l, flows, current, soft)
+		if e = c.update(ctx, e, l, flows, current, soft); c.vanished(e.err) {
+			return c.rejoin(ctx, e, d, l, flows)
+		}
+		return e
 	}
 	if soft {
 		// Source: how-provisioning-works: accounts that were disabled before they were ever provisioned are skipped.
@@ -110,7 +116,13 @@ func (c *cycle) join(ctx context.Context, e entry, flows []mapping.Flow) entry {
 		return c.create(ctx, e, flows)
 	}
 	e.action = synchronization.ActionUpdate
-	l, err := c.link(e, found.ID())
+	if c.readAfterMatch {
+		found, err = c.current(ctx, e.kind, found.ID())
+	}
+	var l *link
+	if err == nil {
+		l, err = c.link(e, found.ID())
+	}
 	if err != nil {
 		e.err, e.at = err, synchronization.StepMatching
 		return e

@@ -41,8 +41,13 @@ type settings struct {
 	mailer         Mailer
 	parallel       int
 	heedRetryAfter bool
-	longestWait    time.Duration
-	tell           func(Progress)
+	retries        int           // of a request answered with 5xx
+	retryWait      time.Duration // before each
+
+	referenceChecks, rematch, readAfterMatch bool
+
+	longestWait time.Duration
+	tell        func(Progress)
 }
 
 func newSettings(opts []Option) settings {

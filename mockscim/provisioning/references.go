@@ -124,6 +124,17 @@ func (c *cycle) manager(ctx context.Context, m managerChange) error {
 		object: m.link.object, kind: m.kind, name: m.link.name, anchor: m.link.anchor, action: synchronization.ActionUpdate,
 		began: c.clock.Now(), modified: []synchronization.ModifiedProperty{modified(m.target, m.have, want)},
 	}
+	if c.referenceChecks && want != "" {
+		has, err := c.holds(ctx, c.wires.ManagerCheck(m.link.anchor, want))
+		if err != nil {
+			e.err, e.reference = err, true
+			return c.settle(ctx, e)
+		}
+		if has {
+			c.change(func(*memory) { m.link.manager, m.link.omitted = want, "" })
+			return nil
+		}
+	}
 	delete(c.redundant, e.object)
 	change := wire.Change{Attribute: wire.Attribute{Path: m.target, Value: want}, Present: m.present, Have: m.have}
 	if want == "" && !c.managerRemoval {

@@ -20,6 +20,23 @@ func WithRetryAfter(longest time.Duration) Option {
 	return func(s *settings) { s.heedRetryAfter, s.longestWait = longest >= 0, longest }
 }
 
+// maxRetries bounds [WithServerErrorRetries].
+const maxRetries = 10
+
+// WithServerErrorRetries sends a request again, up to n times (10 at most), that was answered with 500 or above, each time after a wait of
+// real time; not with 501, nor where [WithRetryAfter] heeds the answer. Off by default, and for n < 1: the object fails and is tried again in
+// the next cycle, because retries within one are not documented. A POST that was done nevertheless is then answered with 409, as
+// learn.microsoft.com/entra/identity/enterprise-apps/troubleshoot-user-provisioning-validation reports of slow endpoints.
+func WithServerErrorRetries(n int, wait time.Duration) Option {
+	return func(s *settings) { s.retries, s.retryWait = min(max(n, 0), maxRetries), max(wait, 0) }
+}
+
+// unavailable says how long to wait before a request is sent again that was answered with a server error.
+func (c *cycle) unavailable(r wire.Response, err error, tried int) (time.Duration, bool) {
+	again := err == nil && r.Status >= http.StatusInternalServerError && r.Status != http.StatusNotImplemented && tried < c.retries
+	return c.retryWait, again
+}
+
 // read sends a request that changes nothing.
 func (c *cycle) read(ctx context.Context, r wire.Request) (wire.Response, error) {
 	for try := 0; ; try++ {
@@ -27,7 +44,10 @@ func (c *cycle) read(ctx context.Context, r wire.Request) (wire.Response, error)
 		c.turn.Unlock()
 		response, err := c.client.Do(ctx, r)
 		wait, again := c.throttled(response, err)
-		if again = again && try < maxThrottled; again {
+		if again = again && try < maxThrottled; !again {
+			wait, again = c.unavailable(response, err, try)
+		}
+		if again {
 			pause(ctx, wait)
 		}
 		c.turn.Lock()
