@@ -28,6 +28,8 @@ type stage struct {
 	app    string
 	target *target
 	job    *provisioning.Job
+
+	options []provisioning.Option // for jobs made later
 }
 
 func newIDs() func() string {

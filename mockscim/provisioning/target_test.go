@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
@@ -27,6 +28,8 @@ type target struct {
 	answer func(w http.ResponseWriter, r *http.Request) bool
 	// hideManager: the manager is taken in and never shown.
 	hideManager bool
+	// late: a POST is answered when its time is over, if that is within a second.
+	late bool
 	// bodies: PATCH is answered with 200 and the resource instead of 204.
 	bodies bool
 }
@@ -108,6 +111,10 @@ func (t *target) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if t.answer == nil || !t.answer(w, r) {
 		t.serve(w, r, body)
+	}
+	if deadline, ok := r.Context().Deadline(); ok && t.late && r.Method == http.MethodPost && time.Until(deadline) < time.Second {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
 	}
 	response := w.Result()
 	response.Request = r
