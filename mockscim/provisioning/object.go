@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -151,7 +152,8 @@ func (c *cycle) create(ctx context.Context, e entry, flows []mapping.Flow) entry
 		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, "the mapping does not create objects"
 		return e
 	}
-	var attributes []wire.Attribute
+	attributes := make([]wire.Attribute, 0, len(flows))
+	e.modified = slices.Grow(e.modified, len(flows))
 	for _, f := range flows {
 		if f.Reference || gone(f.Value) && !c.wire.EmptyRolesOnCreate || f.Value == nil {
 			continue

@@ -24,7 +24,7 @@ import (
 // soon over. The figures that count are those of a large tenant:
 //
 //	REHEARSE_BENCH_USERS=100000 go test -run '^$' -bench 'Tenant|ServiceMemory' -benchtime 1x ./mockscim/provisioning
-//	REHEARSE_BENCH_USERS=1000000 go test -run '^$' -bench HundredChanges -benchtime 20x ./mockscim/provisioning
+//	REHEARSE_BENCH_USERS=1000000 go test -run '^$' -bench HundredChanges -benchtime 10x ./mockscim/provisioning
 func benchUsers(otherwise int) int {
 	if n, err := strconv.Atoi(os.Getenv("REHEARSE_BENCH_USERS")); err == nil {
 		return max(n, 200)

@@ -32,7 +32,7 @@ type plainMember struct {
 
 // decodePlain reads one JSON value; false when it gave up. Of an object it keeps only the members named, if some are.
 func decodePlain(data []byte, only ...string) (any, bool) {
-	r := plainReader{text: string(data), shared: len(data) <= maxSharedText, only: only}
+	r := plainReader{text: string(data), shared: len(data) <= maxSharedText, only: only, members: make([]plainMember, 0, 24)}
 	v, ok := r.value()
 	r.space()
 	return v, ok && r.at == len(r.text)

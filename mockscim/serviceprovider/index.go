@@ -45,10 +45,21 @@ const sequenceBytes = 8
 
 // indexKey sorts by folded value, then by order of creation.
 func indexKey(value string, seq uint64) string {
-	return string(binary.BigEndian.AppendUint64([]byte(indexPrefix(value)), seq))
+	var few [128]byte
+	return string(binary.BigEndian.AppendUint64(appendPrefix(few[:0], value), seq))
 }
 
-func indexPrefix(value string) string { return fold(value) + "\x00" }
+func indexPrefix(value string) string {
+	var few [128]byte
+	return string(appendPrefix(few[:0], value))
+}
+
+func appendPrefix(to []byte, value string) []byte {
+	for _, r := range value { // as strings.Map does: broken UTF-8 becomes U+FFFD
+		to = utf8.AppendRune(to, foldRune(r))
+	}
+	return append(to, 0)
+}
 
 // fold maps strings that are equal under Unicode simple case folding to the same string.
 func fold(s string) string { return strings.Map(foldRune, s) }

@@ -108,7 +108,7 @@ const maxTrusted = 16 << 10
 // readBody is the JSON text of a write, bounded in size, after a look at its media type and coding. A missing Content-Type is
 // let pass. Bytes that are not UTF-8 (RFC 8259 §8.1) are refused: to store something else than was sent is worse.
 func (q *request) readBody() ([]byte, error) {
-	if header := q.Header.Get("Content-Type"); header != "" {
+	if header := q.Header.Get("Content-Type"); header != "" && header != mediaType && header != mediaType+"; charset=utf-8" {
 		mediaType, _, err := mime.ParseMediaType(header)
 		if err != nil || mediaType != "application/scim+json" && mediaType != "application/json" {
 			return nil, scim.Errorf(http.StatusUnsupportedMediaType, "",

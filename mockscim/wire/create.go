@@ -36,7 +36,7 @@ func (c *Composer) create(resourceType string, schemas []string, attributes []At
 	for i, s := range schemas {
 		list[i] = s
 	}
-	body := (&object{}).set("schemas", list)
+	body := (&object{members: make([]member, 0, 16)}).set("schemas", list)
 	body.set("meta", (&object{}).set("resourceType", resourceType))
 	for _, a := range attributes {
 		c.place(body, a)
@@ -118,7 +118,7 @@ func elementOf(parent *object, path scim.Path) *object {
 			return o
 		}
 	}
-	element := (&object{}).set("primary", isPrimary(path.Name, want))
+	element := (&object{members: make([]member, 0, 4)}).set("primary", isPrimary(path.Name, want))
 	element.set(key, want)
 	parent.set(path.Name, append(elements, element))
 	return element

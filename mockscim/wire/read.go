@@ -121,7 +121,10 @@ func jsonBody(r Response, want string) ([]byte, error) {
 		return nil, err
 	}
 	body := bytes.TrimLeft(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), " \t\r\n")
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	media := r.Header.Get("Content-Type")
+	if media != "" && media != "application/scim+json" {
+		media, _, _ = mime.ParseMediaType(media)
+	}
 	switch {
 	case len(body) == 0:
 		return nil, r.errorf(CodeServiceIncompatible, "the answer %d has no body, want %s", r.Status, want)
