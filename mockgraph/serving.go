@@ -89,7 +89,26 @@ type Listening struct {
 	Plain     string                 // of the same origin without TLS, for tools that can do no other; "" is none
 	Authority *impersonate.Authority // signs the certificates; nil: a new one
 	Remote    bool                   // the proxy admits clients from other machines
+
+	// Refused is told of each request the proxy refuses: what was asked for, such as example.com:443, and why, in one sentence. nil:
+	// nobody is. It may be called by several goroutines at once.
+	Refused func(target, reason string)
+	// Handshakes is where connections that fail before a request are written, one line each; nil: nowhere. They tell of clients
+	// that do not trust the authority yet.
+	Handshakes *log.Logger
 }
+
+// ListenError tells that an address cannot be listened on.
+type ListenError struct {
+	Member  string // of Listening: Address, Plain or Proxy
+	Address string
+	Err     error
+}
+
+func (e *ListenError) Error() string { return "listen on " + e.Address + ": " + e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *ListenError) Unwrap() error { return e.Err }
 
 // Server is a tenant that listens.
 type Server struct {
@@ -105,6 +124,8 @@ type Server struct {
 	running   sync.WaitGroup
 	failed    chan error
 	close     sync.Once
+
+	handshakes *log.Logger
 }
 
 const anyPort = "127.0.0.1:0"
@@ -132,14 +153,18 @@ func (t *Tenant) Listen(ctx context.Context, l Listening) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context, t *Tenant, l Listening) error {
-	listener, err := listen(ctx, l.Address)
+	listener, err := listen(ctx, "Address", l.Address)
 	if err != nil {
 		return err
 	}
 	s.URL = "https://" + reachable(listener)
+	s.handshakes = l.Handshakes
+	if s.handshakes == nil {
+		s.handshakes = log.New(io.Discard, "", 0)
+	}
 	s.serve(t, listener, s.authority.TLSConfig())
 	if l.Plain != "" {
-		if listener, err = listen(ctx, l.Plain); err != nil {
+		if listener, err = listen(ctx, "Plain", l.Plain); err != nil {
 			return err
 		}
 		s.PlainURL = "http://" + reachable(listener)
@@ -148,12 +173,15 @@ func (s *Server) open(ctx context.Context, t *Tenant, l Listening) error {
 	if l.Proxy == "-" {
 		return nil
 	}
-	if listener, err = listen(ctx, l.Proxy); err != nil {
+	if listener, err = listen(ctx, "Proxy", l.Proxy); err != nil {
 		return err
 	}
 	s.ProxyURL = "http://" + reachable(listener)
 	t.proxy.Store(&s.ProxyURL)
-	var opts []impersonate.ProxyOption
+	opts := []impersonate.ProxyOption{impersonate.WithErrorLog(s.handshakes)}
+	if l.Refused != nil {
+		opts = append(opts, impersonate.WithRefusals(l.Refused))
+	}
 	if l.Remote {
 		opts = append(opts, impersonate.WithRemoteClients())
 	}
@@ -162,13 +190,16 @@ func (s *Server) open(ctx context.Context, t *Tenant, l Listening) error {
 	return nil
 }
 
-func listen(ctx context.Context, address string) (net.Listener, error) {
+func listen(ctx context.Context, member, address string) (net.Listener, error) {
 	if address == "" {
 		address = anyPort
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
+		if within := (*net.OpError)(nil); errors.As(err, &within) {
+			err = within.Err // which says nothing of the address again
+		}
+		return nil, &ListenError{member, address, err}
 	}
 	return listener, nil
 }
@@ -184,7 +215,7 @@ func reachable(l net.Listener) string {
 
 func (s *Server) serve(t *Tenant, listener net.Listener, secure *tls.Config) {
 	server := &http.Server{
-		Handler: t, TLSConfig: secure, ErrorLog: log.New(io.Discard, "", 0), // clients that do not trust the authority yet
+		Handler: t, TLSConfig: secure, ErrorLog: s.handshakes,
 		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 	}
 	s.servers = append(s.servers, server)

@@ -12,6 +12,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -73,6 +75,9 @@ func main() {
 func interrupt(cancel func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	<-signals
 	cancel()
 	fmt.Fprintln(os.Stderr, "rehearse: interrupted; cleaning up (again to stop at once)")
@@ -114,11 +119,28 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 	if err != nil {
 		return conclude(std, fmt.Errorf("build command line: %w", err))
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(negativeNumbers(args))
 	if err != nil {
 		return conclude(std, &endError{code: exitUsage, message: err.Error() + "\nRun `rehearse --help` for the commands and flags."})
 	}
 	return conclude(std, parsed.Run())
+}
+
+// negative is an argument that can only be a value.
+var negative = regexp.MustCompile(`^-[0-9]+$`)
+
+// negativeNumbers joins a negative number to the flag before it, so that the flag refuses it in its own words: to the parser it looks like
+// one more flag.
+func negativeNumbers(args []string) []string {
+	var joined []string
+	for i, arg := range args {
+		if i > 0 && negative.MatchString(arg) && strings.HasPrefix(args[i-1], "--") && !strings.Contains(args[i-1], "=") {
+			joined[len(joined)-1] += "=" + arg
+			continue
+		}
+		joined = append(joined, arg)
+	}
+	return joined
 }
 
 // conclude prints err, if any, and turns it into an exit code.

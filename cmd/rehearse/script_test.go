@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "tenant": askTenant, "graph": askGraph, "scim": askEndpoint, "take": take,
+			"exits": exits, "tenant": askTenant, "graph": askGraph, "scim": askEndpoint, "take": take, "eventually": eventually, "hangup": hangup,
 		},
 	})
 }
@@ -115,6 +115,7 @@ func startServers(t *testing.T) map[string]string {
 		fmt.Fprint(w, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],`)
 	})
 	env["CLOSED_URL"] = closedPort(t)
+	env["CLOSED_ADDRESS"] = strings.TrimPrefix(env["CLOSED_URL"], "http://")
 
 	secure := httptest.NewUnstartedServer(good)
 	secure.TLS = &tls.Config{MinVersion: tls.VersionTLS12}

@@ -3,17 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/rehearse-id/rehearse/internal/clock"
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
-	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/sample"
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
@@ -21,26 +21,27 @@ import (
 
 // tenantCommand serves the local fake tenant.
 type tenantCommand struct {
-	Listen    string   `help:"Address of the TLS origin. Port 0 takes a free one." default:"127.0.0.1:8443" placeholder:"ADDR"`
-	Proxy     string   `help:"Address of the CONNECT proxy for clients that insist on Microsoft's names; none for no proxy." default:"127.0.0.1:0" placeholder:"ADDR"`
+	Listen    string   `help:"Address of the TLS origin. Port 0 takes a free one (default: ${default})." default:"127.0.0.1:8443" placeholder:"ADDR"`
+	Proxy     string   `help:"Address of the CONNECT proxy for clients that insist on Microsoft's names; none for no proxy (default: ${default}, a free port)." default:"127.0.0.1:0" placeholder:"ADDR"`
 	HTTP      string   `name:"http" help:"Serve the origin without TLS on this address too, for tools that can do no other." placeholder:"ADDR"`
 	AdminHost []string `help:"Serve the admin API under this host name too (repeatable); by default under loopback names only." placeholder:"NAME"`
 
-	SeedTenant  string `help:"Users to begin with: small (10), contoso (500) or a number." default:"small" placeholder:"SIZE"`
+	SeedTenant  string `help:"Users to begin with: small (10), contoso (500) or a number (default: ${default})." default:"small" placeholder:"SIZE"`
 	Seed        uint64 `help:"Seed of the users and of the weather." default:"1"`
 	Plan        string `help:"Edition of Entra ID: ${enum}." enum:"p2,p1,free" default:"p2"`
-	TenantID    string `name:"tenant-id" help:"Id of the tenant, a GUID." default:"${tenant_id}" placeholder:"GUID"`
-	Name        string `help:"Display name of the tenant." default:"${tenant_name}" placeholder:"NAME"`
-	Domain      string `help:"Initial domain of the tenant." default:"${tenant_domain}" placeholder:"DOMAIN"`
-	Weather     string `help:"Faults to begin with: a preset or a line such as throttle:0.1,lag:2s." placeholder:"TEXT"`
-	FreezeClock string `help:"Let the tenant's clock stand still at this time (RFC 3339)." placeholder:"TIME"`
+	TenantID    string `name:"tenant-id" help:"Id of the tenant, a GUID (default: ${default})." default:"${tenant_id}" placeholder:"GUID"`
+	Name        string `help:"Display name of the tenant (default: ${default})." default:"${tenant_name}" placeholder:"NAME"`
+	Domain      string `help:"Initial domain of the tenant (default: ${default})." default:"${tenant_domain}" placeholder:"DOMAIN"`
+	Weather     string `help:"Faults to begin with: a preset or a line such as throttle:0.1,lag:2s (default: fair)." placeholder:"TEXT"`
+	FreezeClock string `help:"Let the tenant's clock stand still at this time (RFC 3339) (default: it runs)." placeholder:"TIME"`
 
-	Data      string `help:"Keep state and certificates in this folder, and go on from there." placeholder:"DIR"`
+	Data      string `help:"Keep state and certificates in this folder, and go on from there (default: nothing is kept)." placeholder:"DIR"`
 	ReadyFile string `help:"Write where everything is to this file once the tenant answers; it is removed at the end." placeholder:"FILE"`
 	NoRecord  bool   `help:"Record no exchanges."`
+	Verbose   bool   `help:"Say on standard error whenever a client cannot get through: hosts the proxy does not answer for, certificates a client does not trust."`
 }
 
-// Help shows examples.
+// Help shows examples, and what the notice has no room for.
 func (tenantCommand) Help() string {
 	presets := make([]string, 0, len(weather.Presets()))
 	for _, p := range weather.Presets() {
@@ -58,7 +59,12 @@ Weather presets: ` + strings.Join(presets, ", ") + `.
 
 While it runs, the page /_rehearse/ of the origin shows its state and what else can be steered: clock, weather, reset, snapshots, exchanges.
 
-Exit codes: 0 stopped with Ctrl-C, 2 wrong usage or an address that is taken, 4 the tenant could not go on.`
+With --data a change is on disk within a second, in a large tenant within a few; one tenant at a time uses a folder. SIGINT, SIGTERM and SIGHUP stop it cleanly.
+
+What unmodified clients heed; the tenant prints the values, and its ready file has them all:
+
+` + heeded() + `
+Exit codes: 0 stopped by a signal, 2 wrong usage or an address that is taken, 4 the tenant could not go on.`
 }
 
 // defaults of the tenant's names, for the help text.
@@ -73,8 +79,11 @@ const keptExchanges = 5000
 const keptStates = 4096
 
 // Run serves until the context ends.
-func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
-	plan, err := c.plan()
+func (c tenantCommand) Run(ctx context.Context, std streams, parsed *kong.Context) (err error) {
+	plan, err := c.plan(givenFlags(parsed))
+	if err == nil {
+		err = prepareReadyFile(c.ReadyFile)
+	}
 	if err != nil {
 		return err
 	}
@@ -94,19 +103,26 @@ func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := t.Listen(ctx, mockgraph.Listening{Address: c.Listen, Proxy: plan.proxy, Plain: c.HTTP, Authority: folder.authority, Remote: !isLoopbackAddress(c.Proxy)})
+	refusals := newRefusals(std.err, c.Verbose)
+	server, err := t.Listen(ctx, mockgraph.Listening{
+		Address: c.Listen, Proxy: plan.proxy, Plain: c.HTTP, Authority: folder.authority, Remote: !isLoopbackAddress(c.Proxy),
+		Refused: refusals.host, Handshakes: refusals.handshakes(),
+	})
 	if err != nil {
-		return usage("%v; choose another address with --listen, --proxy or --http", err)
+		return cannotListen(err)
 	}
 	defer server.Close()
 	defer provision(ctx, t.Tenant, t.clock, std.out)()
-	n := newNotice(t.Tenant, t.client, server, folder)
+	if err := t.save(folder); err != nil { // whoever is told of a tenant finds it again
+		return err
+	}
 	for _, address := range []string{c.Listen, c.HTTP, c.Proxy} {
 		if address != "" && !isLoopbackAddress(address) {
 			fmt.Fprintf(std.err, "rehearse: warning: %s can be reached from other machines; whoever reaches it can read and change the fake tenant\n", address)
 		}
 	}
-	if err := n.print(std); err != nil {
+	n := newNotice(t.Tenant, t.client, server, folder)
+	if err := n.print(std, c.present(t, folder)); err != nil {
 		return err
 	}
 	if c.ReadyFile != "" {
@@ -116,7 +132,7 @@ func (c tenantCommand) Run(ctx context.Context, std streams) (err error) {
 		defer func() { _ = os.Remove(c.ReadyFile) }() // gone already is as good
 	}
 	go func() { _, _ = t.Login().Mint(login.Grant{ClientID: t.client.ID}) }() // the key takes 80 ms; nobody waits for it here
-	return t.keep(ctx, server, folder)
+	return t.keep(ctx, server, folder, std.err)
 }
 
 // tenantPlan is what the flags ask for, checked.
@@ -127,6 +143,8 @@ type tenantPlan struct {
 	frozen  bool
 	proxy   string
 	small   bool // a few MB
+	made    making
+	given   map[string]bool // names of flags
 }
 
 // quickly raises the tenant; nothing is collected meanwhile where little is made, because what is made stays.
@@ -139,11 +157,14 @@ func (p tenantPlan) quickly(f *folder) (*raised, error) {
 
 var guid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-func (c tenantCommand) plan() (tenantPlan, error) {
-	p := tenantPlan{clock: clock.NewSteered(), proxy: c.Proxy}
+func (c tenantCommand) plan(given map[string]bool) (tenantPlan, error) {
+	p := tenantPlan{clock: clock.NewSteered(), proxy: c.Proxy, given: given}
+	if err := c.checkAddresses(); err != nil {
+		return p, err
+	}
 	size, err := sample.ParseSize(c.SeedTenant)
 	if err != nil {
-		return p, usage("--seed-tenant: %v", err)
+		return p, usage("--seed-tenant: %s", strings.TrimPrefix(err.Error(), "read tenant size "))
 	}
 	f, err := weather.Parse(c.Weather)
 	if err == nil {
@@ -174,40 +195,16 @@ func (c tenantCommand) plan() (tenantPlan, error) {
 	if c.Proxy == "none" {
 		p.proxy = "-"
 	}
+	p.made = making{TenantID: strings.ToLower(c.TenantID), Name: c.Name, Domain: strings.ToLower(c.Domain), Plan: c.Plan, Users: size, Seed: c.Seed}
 	keep := keptExchanges
 	if c.NoRecord {
 		keep = 0
 	}
 	plans := map[string]directory.Plan{"p2": directory.PlanP2, "p1": directory.PlanP1, "free": directory.PlanFree}
 	p.options = []mockgraph.Option{
-		mockgraph.WithClock(p.clock), mockgraph.WithTenant(strings.ToLower(c.TenantID), c.Name, strings.ToLower(c.Domain)), mockgraph.WithWeather(f),
+		mockgraph.WithClock(p.clock), mockgraph.WithTenant(p.made.TenantID, p.made.Name, p.made.Domain), mockgraph.WithWeather(f),
 		mockgraph.WithExchanges(keep), mockgraph.WithAdminHosts(c.AdminHost...), mockgraph.WithDirectoryOptions(directory.WithPlan(plans[c.Plan]), directory.WithHistory(keptStates)),
 	}
 	p.sample, p.small = mockgraph.WithSample(size, c.Seed), size <= sample.MaxPasswords && c.Data == ""
 	return p, nil
-}
-
-// isLoopbackAddress says whether only this machine reaches a listening address. An address without a host is all of them.
-func isLoopbackAddress(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return address == "none"
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// authorityFor is the authority of a folder: the one it has, or a new one.
-func authorityFor(path string) (*impersonate.Authority, error) {
-	a, err := impersonate.LoadFrom(path)
-	if err == nil {
-		return a, nil
-	}
-	if !isReplaceable(err) {
-		return nil, usage("--data: %v", err)
-	}
-	if a, err = impersonate.NewAuthority(); err != nil {
-		return nil, err
-	}
-	return a, a.SaveTo(path)
 }

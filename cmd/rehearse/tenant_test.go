@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +20,11 @@ import (
 )
 
 // ready is what a test needs of a ready file.
-type ready struct{ URL, AdminURL, PlainURL, ProxyURL, Authority, CAFile, ClientID, ClientSecret string }
+type ready struct {
+	URL, AdminURL, PlainURL, ProxyURL, Authority, CAFile, ClientID, ClientSecret string
+
+	PID int
+}
 
 // readReady reads a ready file and makes a client that trusts what it tells of.
 func readReady(path string) (ready, *http.Client, error) {
@@ -61,6 +66,61 @@ func askTenant(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
+// patience is how long a change may take to show: a second is promised, on a machine that does nothing else.
+const patience = 20 * time.Second
+
+// eventually waits until two files are equal, or differ, or a file has a text: eventually [!] cmp A B | eventually grep TEXT FILE.
+func eventually(ts *testscript.TestScript, neg bool, args []string) {
+	unlike := len(args) > 0 && args[0] == "!"
+	if unlike {
+		args = args[1:]
+	}
+	if neg || len(args) != 3 || args[0] != "cmp" && args[0] != "grep" {
+		ts.Fatalf("usage: eventually [!] cmp A B, eventually [!] grep TEXT FILE")
+	}
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-ticker.C {
+		b, err := os.ReadFile(ts.MkAbs(args[2]))
+		if err != nil {
+			continue
+		}
+		alike := strings.Contains(string(b), args[1])
+		if args[0] == "cmp" {
+			a, err := os.ReadFile(ts.MkAbs(args[1]))
+			if err != nil {
+				continue
+			}
+			alike = string(a) == string(b)
+		}
+		if alike != unlike {
+			return
+		}
+	}
+	ts.Fatalf("not within %s: %s", patience, strings.Join(args, " "))
+}
+
+// hangup sends SIGHUP, which testscript's kill does not know, to the tenant whose ready file is in the working directory.
+func hangup(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: hangup")
+	}
+	r, _, err := readReady(ts.MkAbs("ready.json"))
+	ts.Check(err)
+	process, err := os.FindProcess(r.PID)
+	ts.Check(err)
+	ts.Check(process.Signal(syscall.SIGHUP))
+}
+
+func throughProxy(t *testing.T, address string) *http.Client {
+	t.Helper()
+	proxy, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyURL(proxy)}}
+}
+
 func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the binary: run without -short")
@@ -85,7 +145,8 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	}
 	defer printed.Close()
 	cmd := exec.CommandContext(ctx, binary, "tenant", "--listen", "127.0.0.1:0", "--ready-file", filepath.Join(folder, "ready.json"))
-	cmd.Env, cmd.Stdout = append(os.Environ(), "TMPDIR="+temporary), printed
+	var complaints strings.Builder
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), "TMPDIR="+temporary), printed, &complaints
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -113,11 +174,19 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	if strings.Contains(string(out), "\x1b") {
 		t.Error("colours off a terminal")
 	}
+	for range 2 { // it is told once
+		if _, err := throughProxy(t, r.ProxyURL).Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "NO_PROXY") {
+			t.Errorf("a host the proxy does not answer for gives %v", err)
+		}
+	}
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	if got := exitOf(t, cmd.Wait()); got != 0 {
 		t.Errorf("exits %d, want 0", got)
+	}
+	if refused := "rehearse: the proxy refused example.com:443: "; strings.Count(complaints.String(), refused) != 1 {
+		t.Errorf("standard error has %q, want %q once", complaints.String(), refused)
 	}
 	left, err := os.ReadDir(temporary)
 	if err != nil || len(left) > 0 {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -53,7 +54,7 @@ func newNotice(t *mockgraph.Tenant, c mockgraph.Client, server *mockgraph.Server
 		}
 	}
 	if server.ProxyURL != "" {
-		n.variables = impersonate.Environment(server.ProxyURL, n.CAFile, n.BundleFile)
+		n.variables = append(impersonate.Environment(server.ProxyURL, n.CAFile, n.BundleFile), n.credentials()...)
 		n.Environment = map[string]string{}
 		for _, v := range n.variables {
 			if v.Value != "" {
@@ -73,35 +74,113 @@ func (n *notice) save(path string) error {
 		return encoder.Encode(n) //nolint:gosec // the secret of a tenant that is not real, in a file of mode 0600
 	})
 	if err != nil {
-		return usage("--ready-file: %v", err)
+		return cannotWriteReadyFile(path, err)
 	}
 	return nil
 }
 
+// present is what else a person should know of this run, in rows of a name and a text: whatever is not as usual.
+func (c tenantCommand) present(t *raised, f *folder) [][2]string {
+	var rows [][2]string
+	now := t.clock.Now()
+	switch offset := time.Until(now).Round(time.Second); {
+	case t.clock.Frozen():
+		rows = append(rows, [2]string{"Clock", "stands still at " + now.Format(time.RFC3339)})
+	case offset != 0:
+		rows = append(rows, [2]string{"Clock", "runs, and shows " + now.Format(time.RFC3339)})
+	}
+	if !t.Weather().Calm() {
+		rows = append(rows, [2]string{"Weather", c.Weather})
+	}
+	if !f.temporary {
+		rows = append(rows, [2]string{"Kept in", f.path})
+	}
+	if c.ReadyFile != "" {
+		rows = append(rows, [2]string{"Ready file", c.ReadyFile})
+	}
+	return rows
+}
+
 // print tells people.
-func (n *notice) print(std streams) error {
+func (n *notice) print(std streams, present [][2]string) error {
 	heading := func(text string) string { return text }
 	if isTerminal(std.out) && os.Getenv("NO_COLOR") == "" {
 		heading = func(text string) string { return "\x1b[1m" + text + "\x1b[0m" }
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", heading(fmt.Sprintf("%s (%s), a fake tenant with %d users", n.Tenant, n.Domain, n.users)))
-	for _, row := range [][2]string{
-		{"Origin", n.URL}, {"Without TLS", n.PlainURL}, {"Authority", n.Authority}, {"Graph", n.GraphURL}, {"Admin page", n.AdminURL}, {"Proxy", n.ProxyURL},
-		{"Tenant ID", n.TenantID}, {"Client ID", n.ClientID}, {"Client secret", n.ClientSecret}, {"Administrator", n.Administrator}, {"Password", n.Password}, {"CA", n.CAFile},
-	} {
+	for _, row := range append([][2]string{
+		{"Graph", n.GraphURL}, {"Authority", n.Authority}, {"Without TLS", n.PlainURL}, {"Admin page", n.AdminURL}, {"Proxy", n.ProxyURL}, {"CA", n.CAFile},
+		{"Client ID", n.ClientID}, {"Client secret", n.ClientSecret}, {"Administrator", n.Administrator}, {"Password", n.Password},
+	}, present...) {
 		if row[1] != "" {
 			fmt.Fprintf(&b, "%-15s%s\n", row[0], row[1])
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n\n%s\n", heading("Sign in and list users:"), n.curl())
 	if len(n.variables) > 0 {
-		shell := impersonate.Shell(n.variables)
-		fmt.Fprintf(&b, "\n%s\n\n%s", heading("For unmodified clients, which go to login.microsoftonline.com and graph.microsoft.com, copy what fits into their shell:"), shell)
+		fmt.Fprintf(&b, "\n%s\n\n%s", heading("For unmodified clients, which go to Microsoft's own names, in their shell (who heeds what: rehearse tenant --help):"), n.exports())
 	}
 	fmt.Fprintf(&b, "\nStop with Ctrl-C.\n")
 	_, err := io.WriteString(std.out, b.String())
 	return err
+}
+
+// exports sets the variables in a POSIX shell, those of one value in one line. Java's, which is longer than all the others together and makes
+// every Java program say so, is left to the ready file.
+func (n *notice) exports() string {
+	var values []string
+	names := map[string][]string{}
+	for _, v := range n.variables {
+		if v.Value == "" || v.Name == "JAVA_TOOL_OPTIONS" {
+			continue
+		}
+		if names[v.Value] == nil {
+			values = append(values, v.Value)
+		}
+		names[v.Value] = append(names[v.Value], v.Name)
+	}
+	var b strings.Builder
+	for _, value := range values {
+		b.WriteString("export")
+		for _, name := range names[value] {
+			b.WriteString(" " + name + "=" + shellQuoted(value))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// credentials are what the Azure SDKs' EnvironmentCredential reads.
+// Source: learn.microsoft.com/python/api/azure-identity/azure.identity.environmentcredential.
+func (n *notice) credentials() []impersonate.Variable {
+	const client = "the Azure SDKs: EnvironmentCredential, DefaultAzureCredential"
+	return []impersonate.Variable{
+		{Name: "AZURE_TENANT_ID", Value: n.TenantID, Client: client}, {Name: "AZURE_CLIENT_ID", Value: n.ClientID, Client: client},
+		{Name: "AZURE_CLIENT_SECRET", Value: n.ClientSecret, Client: client},
+	}
+}
+
+// heeded says of each variable who heeds it and what else there is to know, for the help text, which is not wrapped.
+func heeded() string {
+	const width = 76
+	var b strings.Builder
+	for _, v := range impersonate.Environment("http://127.0.0.1:8899", "ca.pem", "bundle.pem") {
+		text := v.Name + ": " + v.Client
+		if v.Note != "" {
+			text += "; " + v.Note
+		}
+		line := " "
+		for _, word := range strings.Fields(text) {
+			if len(line)+1+len(word) > width && line != " " {
+				b.WriteString(line + "\n")
+				line = "     "
+			}
+			line += " " + word
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
 }
 
 // curl is a line for a POSIX shell that works as it stands.

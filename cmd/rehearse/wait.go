@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"time"
@@ -44,13 +45,27 @@ func (c waitCommand) Run(ctx context.Context, std streams) error {
 			if ctx.Err() != nil {
 				return &endError{code: exitError, message: "interrupted while waiting"}
 			}
-			return &endError{code: exitUnreachable, message: fmt.Sprintf("no tenant answered within %s: %v", c.Timeout, err)}
+			return &endError{code: exitUnreachable, message: fmt.Sprintf("no tenant answered within %s: %s", c.Timeout, c.why(n, err))}
 		case <-ticker.C:
 		}
 	}
 }
 
-// probe reads the file and asks the tenant it tells of for its health.
+// why says what an attempt came to, and what to do.
+func (c waitCommand) why(n *notice, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && n == nil:
+		return c.ReadyFile + " is not there; start one with rehearse tenant --ready-file " + shellQuoted(c.ReadyFile)
+	case n != nil && n.ProcessID > 0 && !isAlive(n.ProcessID):
+		return fmt.Sprintf("%s is of process %d, which is gone; start the tenant again", c.ReadyFile, n.ProcessID)
+	case n != nil:
+		return fmt.Sprintf("%s names %s, where nothing answers (%v)", c.ReadyFile, n.URL, err)
+	}
+	return err.Error()
+}
+
+// probe reads the file and asks the tenant it tells of for its health. With an error it returns what the file says, nil when that cannot be
+// read.
 func (c waitCommand) probe(ctx context.Context) (*notice, error) {
 	data, err := os.ReadFile(c.ReadyFile)
 	if err != nil {
@@ -62,20 +77,20 @@ func (c waitCommand) probe(ctx context.Context) (*notice, error) {
 	}
 	transport, err := newTransport(n.CAFile)
 	if err != nil {
-		return nil, err
+		return &n, err
 	}
 	transport.Proxy, transport.DisableKeepAlives = nil, true
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, n.AdminURL+"health", nil)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", c.ReadyFile, err)
+		return &n, fmt.Errorf("read %s: %w", c.ReadyFile, err)
 	}
 	response, err := transport.RoundTrip(r)
 	if err != nil {
-		return nil, err
+		return &n, err
 	}
 	_ = response.Body.Close() // its status is enough
 	if response.StatusCode != http.StatusOK {
-		return nil, errors.New("the tenant answers " + response.Status)
+		return &n, errors.New("the tenant answers " + response.Status)
 	}
 	return &n, nil
 }

@@ -99,14 +99,16 @@ func WithJournal(n int) Option {
 
 // journal is a bounded list, oldest first.
 type journal[T any] struct {
-	mu      sync.Mutex
-	limit   int
-	entries []T
+	mu       sync.Mutex
+	limit    int
+	entries  []T
+	revision int // grows with each change
 }
 
 func (j *journal[T]) add(e T) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.revision++
 	if j.entries = append(j.entries, e); len(j.entries) >= 2*j.limit || len(j.entries) == 1 && j.limit == 0 {
 		j.entries = slices.Clone(j.entries[max(0, len(j.entries)-j.limit):])
 	}
@@ -122,6 +124,13 @@ func (j *journal[T]) replace(entries []T) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries = entries
+	j.revision++
+}
+
+func (j *journal[T]) revised() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.revision
 }
 
 // Audit adds an entry to the audit log. An empty id and a zero time are filled in.

@@ -26,8 +26,9 @@ const CodeImageNotFound = "ImageNotFound"
 // photos are kept beside the snapshots: a history of pictures would fill the memory, and scans would meet them. What an object's photo
 // was at an older sequence nobody can ask.
 type photos struct {
-	mu  sync.RWMutex
-	all map[string]Photo // by id of a live or recycled object
+	mu       sync.RWMutex
+	all      map[string]Photo // by id of a live or recycled object
+	revision int              // grows with each change
 }
 
 func (p *photos) get(id string) (Photo, bool) {
@@ -41,6 +42,7 @@ func (p *photos) get(id string) (Photo, bool) {
 func (p *photos) put(id string, photo Photo) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.revision++
 	if len(photo.Bytes) == 0 {
 		delete(p.all, id)
 		return
@@ -61,6 +63,13 @@ func (p *photos) replace(all map[string]Photo) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all = all
+	p.revision++
+}
+
+func (p *photos) revised() int {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.revision
 }
 
 // Photo returns the photo of a live user or group, or the logo of an application, false when there is none.

@@ -24,7 +24,7 @@ func remember(ctx context.Context, conn net.Conn) context.Context {
 // answered 421 (RFC 9110 section 15.5.20): the tunnel was opened to another.
 func (p *Proxy) impersonate(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodConnect {
-		refuse(w, r, http.StatusMethodNotAllowed, "a tunnel is open already: CONNECT within it makes no sense")
+		p.refuse(w, r, http.StatusMethodNotAllowed, "a tunnel is open already: CONNECT within it makes no sense")
 		return
 	}
 	if r.Host == "" { // HTTP/1.0 needs none
@@ -33,7 +33,7 @@ func (p *Proxy) impersonate(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if target, err := ParseTarget(r.Host); err != nil || !p.knows(target.Host) {
-		refuse(w, r, http.StatusMisdirectedRequest, fmt.Sprintf("%.300q is not a name this proxy impersonates: send the Host of the tunnel", r.Host))
+		p.refuse(w, r, http.StatusMisdirectedRequest, fmt.Sprintf("%.300q is not a name this proxy impersonates: send the Host of the tunnel", r.Host))
 		return
 	}
 	toOriginForm(r)

@@ -19,6 +19,8 @@ type proxyOptions struct {
 	remote bool
 	limits Limits
 	log    *log.Logger
+
+	refused func(target, reason string)
 }
 
 // WithPassThrough forwards what is meant for other hosts than the impersonated ones. By default it is refused, so that a test
@@ -34,6 +36,12 @@ func WithLimits(limits Limits) ProxyOption { return func(o *proxyOptions) { o.li
 // WithErrorLog sets where failed handshakes and the like are written, one line each; by default nowhere. A line saying
 // "unknown certificate authority" tells of a client that does not trust the local authority yet.
 func WithErrorLog(logger *log.Logger) ProxyOption { return func(o *proxyOptions) { o.log = logger } }
+
+// WithRefusals sets who is told of each request that is refused: what was asked for, such as example.com:443, and why, in one sentence of
+// printable characters. Many clients show their users no more than a status. It may be called by several goroutines at once.
+func WithRefusals(tell func(target, reason string)) ProxyOption {
+	return func(o *proxyOptions) { o.refused = tell }
+}
 
 // Limits bounds what the clients of a proxy may use. Zero means the default of the member.
 type Limits struct {

@@ -66,7 +66,7 @@ func (p *Proxy) passRequest(w http.ResponseWriter, r *http.Request) {
 		},
 		ErrorLog: p.options.log,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			refuse(w, r, http.StatusBadGateway, fmt.Sprintf("%s cannot be reached: %v", r.URL.Host, err))
+			p.refuse(w, r, http.StatusBadGateway, fmt.Sprintf("%s cannot be reached: %v", r.URL.Host, err))
 		},
 	}
 	onward.ServeHTTP(w, r)

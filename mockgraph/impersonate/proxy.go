@@ -59,7 +59,7 @@ func (p *Proxy) Serve(listener net.Listener) error { return p.front.Serve(listen
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !p.options.remote && !fromLoopback(r):
-		refuse(w, r, http.StatusForbidden, "this proxy serves clients on its own machine only: start it so that it admits remote clients")
+		p.refuse(w, r, http.StatusForbidden, "this proxy serves clients on its own machine only: start it so that it admits remote clients")
 	case r.Method == http.MethodConnect:
 		p.connect(w, r)
 	default:
@@ -72,15 +72,15 @@ func (p *Proxy) forward(w http.ResponseWriter, r *http.Request) {
 	target, err := ParseTarget(r.Host)
 	switch {
 	case err != nil:
-		refuse(w, r, http.StatusBadRequest, "the request names no usable host: "+err.Error())
+		p.refuse(w, r, http.StatusBadRequest, "the request names no usable host: "+err.Error())
 	case p.knows(target.Host):
 		r.Header.Del("Proxy-Connection") // for this proxy, not for the host
 		r.Header.Del("Proxy-Authorization")
 		p.impersonate(w, r)
 	case !r.URL.IsAbs():
-		refuse(w, r, http.StatusBadRequest, "this is a proxy for Microsoft's host names, not a web server: set HTTPS_PROXY to its address")
+		p.refuse(w, r, http.StatusBadRequest, "this is a proxy for Microsoft's host names, not a web server: set HTTPS_PROXY to its address")
 	case p.options.dial == nil:
-		refuse(w, r, http.StatusForbidden, unknownHost(target.Host))
+		p.refuse(w, r, http.StatusForbidden, unknownHost(target.Host))
 	default:
 		p.passRequest(w, r)
 	}
@@ -104,17 +104,17 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	}
 	target, err := ParseTarget(asked)
 	if err != nil {
-		refuse(w, r, http.StatusBadRequest, "CONNECT wants host:port: "+err.Error())
+		p.refuse(w, r, http.StatusBadRequest, "CONNECT wants host:port: "+err.Error())
 		return
 	}
 	known := p.knows(target.Host)
 	if !known && p.options.dial == nil {
-		refuse(w, r, http.StatusForbidden, unknownHost(target.Host))
+		p.refuse(w, r, http.StatusForbidden, unknownHost(target.Host))
 		return
 	}
 	t := &tunnel{target: target}
 	if err := p.enter(t); err != nil {
-		refuse(w, r, http.StatusServiceUnavailable, err.Error())
+		p.refuse(w, r, http.StatusServiceUnavailable, err.Error())
 		return
 	}
 	defer p.work.Done()
@@ -122,7 +122,7 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	if !known {
 		if upstream, err = p.dial(r.Context(), target); err != nil {
 			p.leave(t)
-			refuse(w, r, http.StatusBadGateway, fmt.Sprintf("%s cannot be reached: %v", target, err))
+			p.refuse(w, r, http.StatusBadGateway, fmt.Sprintf("%s cannot be reached: %v", target, err))
 			return
 		}
 		defer upstream.Close()
@@ -164,7 +164,7 @@ func (p *Proxy) accept(w http.ResponseWriter, r *http.Request, t *tunnel) bool {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		p.leave(t)
-		refuse(w, r, http.StatusNotImplemented, "this proxy opens tunnels over HTTP/1.1 only")
+		p.refuse(w, r, http.StatusNotImplemented, "this proxy opens tunnels over HTTP/1.1 only")
 		return false
 	}
 	head := make([]byte, buffered.Reader.Buffered()) // what the client sent without waiting for the answer

@@ -88,3 +88,15 @@ func TestOnlyLoopbackClientsUnlessToldOtherwise(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoeverRunsTheProxyIsToldWhatItRefusesAndWhy(t *testing.T) {
+	t.Parallel()
+	type refusal struct{ target, reason string }
+	told := make(chan refusal, 1)
+	s := serve(t, echo, impersonate.WithRefusals(func(target, reason string) { told <- refusal{target, reason} }))
+	conn, _ := s.connect("telemetry.example:443")
+	_ = conn.Close()
+	if got := <-told; got.target != "telemetry.example:443" || !strings.Contains(got.reason, "telemetry.example is not a name this proxy impersonates") {
+		t.Errorf("told %q", got)
+	}
+}

@@ -9,8 +9,12 @@ import (
 )
 
 // refuse answers with one sentence. To CONNECT it also stands in the status line, which is all many clients show their users.
-func refuse(w http.ResponseWriter, r *http.Request, status int, sentence string) {
-	sentence = "rehearse: " + oneLine(sentence)
+func (p *Proxy) refuse(w http.ResponseWriter, r *http.Request, status int, sentence string) {
+	sentence = oneLine(sentence)
+	if p.options.refused != nil {
+		p.options.refused(oneLine(askedFor(r)), sentence)
+	}
+	sentence = "rehearse: " + sentence
 	if r.Method == http.MethodConnect && refuseInStatusLine(w, status, sentence) {
 		return
 	}
@@ -19,6 +23,16 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, sentence string)
 	w.Header().Set("Content-Length", strconv.Itoa(len(sentence)+1))
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, sentence+"\n") //nolint:gosec // plain text, and nosniff says so
+}
+
+// askedFor is what a request wants, without what may be a secret.
+func askedFor(r *http.Request) string {
+	const longest = 255
+	asked := r.Host
+	if r.Method == http.MethodConnect && r.URL.Host != "" {
+		asked = r.URL.Host
+	}
+	return asked[:min(len(asked), longest)]
 }
 
 func refuseInStatusLine(w http.ResponseWriter, status int, sentence string) bool {
