@@ -27,6 +27,13 @@ type shownExchange struct {
 	Request    shownRequest  `json:"request"`
 	Response   shownResponse `json:"response"`
 	Error      string        `json:"error,omitempty"` // why there is no complete answer
+	Notes      []shownNote   `json:"notes,omitempty"` // what the client is not told
+}
+
+type shownNote struct {
+	Text   string   `json:"text"`
+	Needed []string `json:"needed,omitempty"` // permissions that would do, the least first
+	Held   []string `json:"held,omitempty"`   // permissions of the token
 }
 
 type shownRequest struct {
@@ -188,10 +195,33 @@ func wildcard(pattern, text string) bool {
 
 func show(e *exchange.Exchange) shownExchange {
 	return shownExchange{
-		ID: e.ID, Service: e.Owner, Time: e.Started.UTC(), DurationMs: float64(e.Duration.Microseconds()) / 1000, Error: e.Err,
+		ID: e.ID, Service: e.Owner, Time: e.Started.UTC(), DurationMs: float64(e.Duration.Microseconds()) / 1000, Error: e.Err, Notes: notesOf(e),
 		Request:  shownRequest{Method: e.Request.Method, URL: e.Request.URL, Headers: flat(e.Request.Header), Body: bodyOf(e.Request.Body)},
 		Response: shownResponse{Status: e.Response.Status, Headers: flat(e.Response.Header), Body: bodyOf(e.Response.Body)},
 	}
+}
+
+// hints are notes on errors of the login host by what their answers have. It is never written.
+var hints = []struct{ has, text string }{
+	{`"error_codes":[700025]`, "The application allows public client flows (isFallbackPublicClient), as the one the tenant prints does, and then Entra takes no " +
+		"client_secret with this grant: leave it out, or use the client credentials grant."},
+}
+
+func notesOf(e *exchange.Exchange) []shownNote {
+	var notes []shownNote
+	for _, n := range e.Notes {
+		notes = append(notes, shownNote(n))
+	}
+	if e.Owner != servedByLogin || e.Response.Status < http.StatusBadRequest {
+		return notes
+	}
+	body := strings.ReplaceAll(string(e.Response.Body.Bytes), " ", "")
+	for _, h := range hints {
+		if strings.Contains(body, h.has) {
+			notes = append(notes, shownNote{Text: h.text})
+		}
+	}
+	return notes
 }
 
 func flat(h http.Header) map[string]string {

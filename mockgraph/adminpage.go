@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	pages "html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -58,7 +59,8 @@ func (t *Tenant) adminPage(w http.ResponseWriter, r *http.Request) error {
 		Health                            health
 		Administrator, Origin, Now, Proxy string
 		Calls                             []adminCall
-	}{h, name, scheme(r) + r.Host, h.Now.Format(time.RFC3339), proxy, adminCalls})
+		Refused                           []shownExchange
+	}{h, name, scheme(r) + r.Host, h.Now.Format(time.RFC3339), proxy, adminCalls, t.refusedLately()})
 	if err != nil {
 		return err
 	}
@@ -68,4 +70,21 @@ func (t *Tenant) adminPage(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
 	_, _ = w.Write(b.Bytes()) // a client that has gone needs no answer
 	return nil
+}
+
+// maxRefused is how many refused requests the page shows.
+const maxRefused = 10
+
+// refusedLately are the last exchanges there is something to say about, the latest first.
+func (t *Tenant) refusedLately() []shownExchange {
+	var found []shownExchange
+	for _, e := range slices.Backward(t.Exchanges()) {
+		if len(found) == maxRefused {
+			break
+		}
+		if len(notesOf(e)) > 0 {
+			found = append(found, show(e))
+		}
+	}
+	return found
 }

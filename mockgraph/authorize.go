@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/odata"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
@@ -43,7 +44,7 @@ func (c *call) require(method, template string) error {
 	}
 	decision := rule.Allows(c.caller())
 	if !decision.Allowed || decision.OwnOnly && !c.own() {
-		return denied()
+		return c.denies(method+" "+template, decision)
 	}
 	c.used = decision.Used
 	settings := c.t.options.userSettings
@@ -51,7 +52,8 @@ func (c *call) require(method, template string) error {
 		settings.NoSecurityGroups = false // the kind of group decides, which the body says
 	}
 	if !c.claims.AppOnly && !settings.May(rule, c.user()) {
-		return denied()
+		decision.OwnOnly = false
+		return c.denies(method+" "+template, decision)
 	}
 	return nil
 }
@@ -143,7 +145,8 @@ func (c *call) mayWriteUser(target *directory.Object, names []string) error {
 	if c.t.options.groups.appProfiles && c.claims.AppOnly {
 		names = slices.DeleteFunc(names, heldElsewhere)
 	}
-	if len(permission.DeniedUserWrites(c.caller(), self, names)) > 0 {
+	if beyond := permission.DeniedUserWrites(c.caller(), self, names); len(beyond) > 0 {
+		c.remark(exchange.Note{Text: "The permissions of the token do not reach these properties: " + strings.Join(beyond, ", ") + ".", Held: c.held()})
 		return denied()
 	}
 	if !c.claims.AppOnly && len(c.t.options.userSettings.DeniedToUser(c.user(), names)) > 0 {

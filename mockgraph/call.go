@@ -37,6 +37,8 @@ type call struct {
 	outcome                    *weather.Outcome // of bad weather, nil in fair
 	requestID, clientRequestID string
 	used                       string // the permission that allowed the call
+	code                       string // of the error it is refused with
+	noted                      bool   // the exchange says why
 	reply                      reply
 }
 

@@ -119,6 +119,7 @@ func (c *call) fail(err error) {
 	default:
 		r = refuse(http.StatusInternalServerError, "InternalServerError", "%s", err)
 	}
+	c.code = r.code
 	details := slices.Clone(r.details)
 	for i := range details {
 		details[i].Message, details[i].Target = echoed(details[i].Message), echoed(details[i].Target)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
@@ -64,6 +65,9 @@ func (t *Tenant) isGraph(r *http.Request) bool {
 		return versions[strings.ToLower(first)] && !strings.Contains(rest, ".well-known")
 	}
 	first = strings.ToLower(first)
+	if t.isFamily(first) && t.azure(r) == nil { // without a version, which Graph refuses in its own words
+		return true
+	}
 	return versions[first] || len(first) > 1 && first[0] == 'v' && first[1] >= '0' && first[1] <= '9'
 }
 
@@ -115,6 +119,7 @@ func originOf(r *http.Request) string {
 func (t *Tenant) answer(c *call) {
 	if err := t.walk(c); err != nil {
 		c.fail(err)
+		c.explain()
 	}
 	if c.outcome != nil {
 		c.weathered()
@@ -132,6 +137,10 @@ func (t *Tenant) walk(c *call) error {
 	}
 	c.address = address
 	if !versions[address.version] {
+		if t.isFamily(address.version) {
+			path := "/v1.0/" + strings.Join(append([]string{t.routing.words[address.version]}, address.segments...), "/")
+			c.remark(exchange.Note{Text: "The path lacks the version." + didYouMean(path)})
+		}
 		return refuse(http.StatusBadRequest, codeBadRequest, "Invalid version: %s", address.version)
 	}
 	c.base = c.origin + "/" + address.version
@@ -196,7 +205,17 @@ func (t *Tenant) route(c *call) (route, error) {
 
 // unknown is the answer to a path no route has.
 func (t *Tenant) unknown(c *call) error {
-	return notBuilt(c.r.Method + " /" + c.address.version + c.address.path())
+	refused := notBuilt(c.r.Method + " /" + c.address.version + c.address.path())
+	if mistyped := didYouMean(t.meant(c.address.version, c.address.segments)); mistyped != "" {
+		refused.message += mistyped // Graph has no words of its own for what this tenant has not
+		c.remark(exchange.Note{Text: "No such path is known." + mistyped})
+	}
+	return refused
+}
+
+// isFamily says whether a word in lower case is one Graph's paths begin with behind the version.
+func (t *Tenant) isFamily(word string) bool {
+	return word == "me" || t.routing.families[t.routing.words[word]]
 }
 
 // unserved is the answer to a method an endpoint does not have here: Graph may have it, or something else at that path.

@@ -18,6 +18,7 @@ type Exchange struct {
 	Request  Request
 	Response Response
 	Err      string // why there is no (complete) response, "" when there is
+	Notes    []Note // what the server remarked, see [Annotate]
 
 	seq int // order of sending within the recorder
 }

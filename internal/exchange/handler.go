@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,7 +23,8 @@ func (r *Recorder) Handler(next http.Handler, owner func(*http.Request) string) 
 		seq := r.begin()
 		rules, limit := r.rules()
 		tap := &answerTap{ResponseWriter: w, clock: r.clock.Now, limit: limit + rules.reach}
-		seen := req.WithContext(req.Context())
+		book := &notebook{}
+		seen := req.WithContext(context.WithValue(req.Context(), notebookKey{}, book))
 		var sent *bodyTap
 		if req.Body != nil && req.Body != http.NoBody {
 			sent = &bodyTap{ReadCloser: req.Body, limit: limit + rules.reach}
@@ -35,6 +37,7 @@ func (r *Recorder) Handler(next http.Handler, owner func(*http.Request) string) 
 				ID: fmt.Sprintf("x-%05d", seq), seq: seq, Started: started, Duration: r.clock.Since(started),
 				Request: Request{Method: rules.known(req.Method), URL: rules.address(asked(req)), Header: rules.fields(req.Header)},
 			}
+			e.Notes = book.all(rules)
 			if owner != nil {
 				e.Owner = owner(req)
 			}
