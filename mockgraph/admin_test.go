@@ -264,12 +264,16 @@ func TestAClockOfTheTestsOwnIsAdvancedAndNothingElse(t *testing.T) {
 func TestTheWeatherIsSetInTextOrJSONAndReadBack(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	set := s.steer("PUT", "weather", "throttle:1,seed:7").want(200)
+	if short := s.steer("PUT", "weather", "throttle:1,seed:7").want(200); short.at("fairWeather") != false || short.at("seed") != 7.0 || len(short.body) > 300 {
+		t.Errorf("answers at length: %s", short.body)
+	}
+	set := s.steer("GET", "weather", "").want(200)
 	s.ask("GET", "/v1.0/users", "").want(429)
 	if h := s.steer("GET", "health", ""); h.at("fairWeather") != false || h.at("weatherHits.0") != 1.0 {
 		t.Errorf("health: %s", h.body)
 	}
-	again := s.steer("PUT", "weather", string(set.body)).want(200)
+	s.steer("PUT", "weather", string(set.body)).want(200)
+	again := s.steer("GET", "weather", "").want(200)
 	if !bytes.Equal(set.body, again.body) {
 		t.Errorf("what was read and set again is\n%s, want\n%s", again.body, set.body)
 	}

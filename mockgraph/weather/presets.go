@@ -20,7 +20,7 @@ func Presets() []Preset {
 		},
 		{
 			"flaky", "Latency, errors from 500 to 504 and connections that break, some of them after the request was carried out.",
-			Forecast{Rules: append(slowness(), breakdowns()...)},
+			Forecast{Rules: append(slowness(), breakdowns(0.01)...)},
 		},
 		{
 			"lagging", "What was written shows late: after 2 seconds by key, 4 in lists, 6 in advanced queries, and two replicas answer by turns.",
@@ -31,9 +31,9 @@ func Presets() []Preset {
 			Forecast{Rules: []Rule{{Name: "outage", Effect: Effect{Fail: &Failure{Status: 503, RetryAfter: 30 * time.Second}}}}},
 		},
 		{
-			"stormy", "All at once, each a little: throttling, quotas, errors, latency, broken connections, lag, short pages, delta tokens that live ten minutes, a clock two minutes ahead.",
+			"stormy", "All at once, one request in four refused or broken off: throttling, quotas, errors, latency, broken connections, lag, short pages, delta tokens that live ten minutes, a clock two minutes ahead.",
 			Forecast{
-				Rules: append(append(slowness(), throttling(0.01)...), breakdowns()...),
+				Rules: append(append(slowness(), throttling(0.03)...), breakdowns(0.02)...),
 				Quota: &Quota{},
 				Lag:   Lag{ReadAfterWrite: 300 * time.Millisecond, List: 600 * time.Millisecond, Advanced: time.Second, Probability: 0.5, Flapping: true},
 				Delta: Delta{Expired: BadRequest400, Lifetime: 10 * time.Minute}, PageSeed: 1, Skew: 2 * time.Minute,
@@ -56,8 +56,8 @@ func slowness() []Rule {
 	return []Rule{{Name: "latency", Match: Match{Share: 0.3}, Effect: Effect{Latency: &Latency{Fixed: 5 * time.Millisecond, Jitter: 45 * time.Millisecond}}}}
 }
 
-func breakdowns() []Rule {
-	const share = 0.01
+// breakdowns strikes a share of the requests in each of seven ways.
+func breakdowns(share float64) []Rule {
 	return []Rule{
 		{Name: "internal error", Match: Match{Share: share}, Effect: Effect{Fail: &Failure{Status: 500}}},
 		{Name: "bad gateway", Match: Match{Share: share}, Effect: Effect{Fail: &Failure{Status: 502}}},

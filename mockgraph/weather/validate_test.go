@@ -118,10 +118,17 @@ func TestGivenTheStormyPresetWhenManyRequestsComeThenAllOfItStrikes(t *testing.T
 			stale++
 		}
 	}
+	refused := 0
 	for i, hits := range w.Hits() {
 		if hits == 0 {
 			t.Errorf("rule %q never struck", f.Rules[i].Name)
 		}
+		if f.Rules[i].Effect.Latency == nil {
+			refused += hits
+		}
+	}
+	if refused < 3000/5 || refused > 3000/3 {
+		t.Errorf("%d of 3000 requests are refused or broken off, want one in four", refused)
 	}
 	if stale == 0 {
 		t.Error("nothing lagged")
