@@ -1,10 +1,14 @@
 package main_test
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
@@ -43,5 +47,46 @@ func TestReadmeIsWholeMarkdown(t *testing.T) {
 	}
 	if fences%2 != 0 {
 		t.Errorf("%d fences, want each opened one closed", fences)
+	}
+}
+
+// What the README shows of a tenant in a script is run as it stands.
+func TestReadmesTenantCommandsRunAsTheyStand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the binary: run without -short")
+	}
+	for _, tool := range []string{"sh", "curl", "jq"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip("needs " + tool)
+		}
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatalf("read the README: %v", err)
+	}
+	_, script, found := strings.Cut(string(readme), "```sh\n")
+	script, _, ended := strings.Cut(script, "```\n")
+	if !found || !ended {
+		t.Fatal("the README has no commands of a tenant in a script")
+	}
+	folder := t.TempDir()
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, "rehearse"), ".").CombinedOutput(); err != nil {
+		t.Fatalf("build the binary: %v\n%s", err, output)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", script+"wait\n")
+	cmd.Dir = folder
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("the commands end with %v:\n%s", err, output)
+	}
+	for _, want := range []string{"https://127.0.0.1:", `"skuPartNumber": "TEAMS_EXPLORATORY"`, `"seed": 7`, `"fairWeather": true`, `"exchanges": []`, `"access_token":"`} {
+		if !strings.Contains(string(output), want) {
+			t.Errorf("the commands answer no %s:\n%s", want, output)
+		}
+	}
+	if strings.Contains(string(output), `"error"`) {
+		t.Errorf("a command is refused:\n%s", output)
 	}
 }
