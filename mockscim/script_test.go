@@ -66,6 +66,12 @@ func (s *script) graph(method, path, body string) *reply {
 	return s.send(method, "/v1.0"+strings.ReplaceAll(path, " ", "%20"), body, "application/json")
 }
 
+// beta sends a request to Graph beta.
+func (s *script) beta(method, path, body string) *reply {
+	s.Helper()
+	return s.send(method, "/beta"+path, body, "application/json")
+}
+
 // pass advances the tenant's clock through the admin API, which runs what falls due, and signs in anew: tokens live for an hour.
 func (s *script) pass(duration string) {
 	s.Helper()
@@ -181,6 +187,7 @@ type vendor struct {
 	token  atomic.Pointer[string]
 	writes atomic.Int64
 	gate   atomic.Pointer[gate]
+	heard  atomic.Pointer[string] // body of the last write
 }
 
 // gate holds the first creation up.
@@ -204,6 +211,13 @@ func newVendor(t *testing.T) *vendor {
 		}
 		if r.Method != http.MethodGet {
 			v.writes.Add(1)
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				return
+			}
+			text := string(body)
+			v.heard.Store(&text)
+			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		if g := v.gate.Load(); g != nil && r.Method == http.MethodPost {
 			g.once.Do(func() { close(g.reached); <-g.passed })
@@ -217,6 +231,9 @@ func newVendor(t *testing.T) *vendor {
 
 // renew makes the secret token anew: the old one fails from now on.
 func (v *vendor) renew(token string) { v.token.Store(&token) }
+
+// listen returns what tells the body of the last write.
+func (v *vendor) listen() (last func() string) { return func() string { return *v.heard.Load() } }
 
 // hold lets the next creation wait; reached tells when it is there, let go lets it pass.
 func (v *vendor) hold() (reached <-chan struct{}, letGo func()) {
