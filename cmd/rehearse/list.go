@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -16,7 +17,7 @@ import (
 // listCommand lists the checks or the faults.
 type listCommand struct {
 	Faults   bool   `help:"List the named faults of the reference endpoint instead of the checks."`
-	Stage    string `help:"Only the checks of this stage." placeholder:"STAGE"`
+	Stage    string `help:"Only the checks of this stage, or the faults that they catch." placeholder:"STAGE"`
 	Level    string `help:"Only the checks of this level (${enum})." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
 	JSON     bool   `help:"Print JSON." xor:"form"`
 	Markdown bool   `help:"Print the checks as a page in Markdown." xor:"form"`
@@ -77,17 +78,25 @@ func (c listCommand) specs() ([]suites.Spec, error) {
 }
 
 func (c listCommand) faults(std streams) error {
-	faults := serviceprovider.Faults()
+	specs, err := c.specs() // those of the stage and level asked for
+	if err != nil {
+		return err
+	}
+	faults := slices.DeleteFunc(serviceprovider.Faults(), func(f serviceprovider.Fault) bool {
+		return !slices.ContainsFunc(specs, func(s suites.Spec) bool { return slices.Contains(f.Catchers(), s.ID) })
+	})
 	if c.JSON {
 		type row struct {
 			Name     string `json:"name"`
 			Summary  string `json:"summary"`
 			CaughtBy string `json:"caughtBy"`
 			SeenIn   string `json:"seenIn,omitempty"`
+			Dialect  string `json:"dialect,omitempty"`
+			WithFlag string `json:"caughtWithFlag,omitempty"`
 		}
 		rows := make([]row, 0, len(faults))
 		for _, fault := range faults {
-			rows = append(rows, row{fault.Name, fault.Summary, fault.CaughtBy, fault.SeenIn})
+			rows = append(rows, row{fault.Name, fault.Summary, fault.CaughtBy, fault.SeenIn, fault.Dialect, fault.CaughtWithFlag})
 		}
 		return printJSON(std, rows)
 	}
@@ -98,7 +107,11 @@ func (c listCommand) faults(std streams) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(std.out, "\n%d faults. Try one: rehearse scim --fault %s\n", len(faults), faults[0].Name)
+	if len(faults) == 0 {
+		_, err := fmt.Fprintln(std.out, "no faults")
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "\n%d faults. Try one: rehearse scim --fault %s\n", len(faults), faults[0].Name)
 	return err
 }
 
@@ -157,8 +170,8 @@ func (c explainCommand) Run(std streams) error {
 	for _, fault := range serviceprovider.Faults() {
 		known[fault.Name] = true
 		if fault.Name == c.ID {
-			_, err := fmt.Fprintf(std.out, "%s: a fault of the reference endpoint\n\n  %s\n\n  caught by   %s\n  seen in     %s\n  try it      rehearse scim --fault %s\n",
-				fault.Name, fault.Summary, fault.CaughtBy, orNone(fault.SeenIn), fault.Name)
+			_, err := fmt.Fprintf(std.out, "%s: a fault of the reference endpoint\n\n  %s\n\n  caught by   %s\n  dialect     %s\n  seen in     %s\n  try it      rehearse scim --fault %s\n",
+				fault.Name, fault.Summary, strings.Join(fault.Catchers(), ", with the flag "), cmp.Or(fault.Dialect, "both"), orNone(fault.SeenIn), fault.Name)
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 // output tells a run to a person or a program while it goes on, and writes the report folder at its end.
@@ -72,6 +73,9 @@ func (o *output) unopened(r result.Report, cause error, took time.Duration) erro
 		return &endError{code: code, message: cause.Error()}
 	}
 	r.Verdict, r.Message = verdict, cause.Error()
+	if unusable, ok := errors.AsType[*endpoint.UnusableError](cause); ok {
+		r.Unusable = string(unusable.Kind)
+	}
 	r.Requests, r.DurationMs = o.recorder.Count(), milliseconds(took)
 	o.all = true // the exchanges are all there is to see
 	o.begin.Do(func() { o.live.Begin(o.start) })

@@ -251,6 +251,7 @@ func (t targetFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.
 	case t.Timeout <= 0:
 		return config, usage("--timeout %v: want more than 0", t.Timeout)
 	}
+	config.TokenFrom = t.tokenFrom()
 	if t.TokenFile != "" {
 		data, err := os.ReadFile(t.TokenFile)
 		if err != nil {
@@ -274,6 +275,21 @@ func (t targetFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.
 	}
 	config.Transport = transport
 	return config, nil
+}
+
+// tokenFrom says where the token came from.
+func (t targetFlags) tokenFrom() string {
+	const variable = "REHEARSE_TOKEN"
+	switch {
+	case t.TokenFile != "":
+		return "the file " + t.TokenFile
+	case t.Token != "" && t.Token == os.Getenv(variable):
+		return "the variable " + variable
+	case t.Token != "":
+		return "--token or the configuration file"
+	default:
+		return ""
+	}
 }
 
 // consent asks before anything is made on an endpoint off this machine.

@@ -100,7 +100,6 @@ func (s *schedule) inherit(c *result.Check) {
 	}
 	c.Status, c.Owner, c.Expires = result.KnownFailure, s.checks[root].Owner, s.checks[root].Expires
 	c.Reason = fmt.Sprintf("blocked by %s, a known failure: %s", c.BlockedBy, s.checks[root].Reason)
-	c.BlockedBy = ""
 }
 
 func (s *schedule) result() Result {

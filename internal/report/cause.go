@@ -55,7 +55,7 @@ func Causes(checks []result.Check, status result.Status, failOn result.Level) []
 	var causes []Cause
 	at := map[[2]string]int{}
 	for _, check := range checks {
-		if check.Status != status {
+		if check.Status != status || check.BlockedBy != "" { // what a known failure blocks is told with that one
 			continue
 		}
 		for _, f := range findings(check) {
@@ -72,7 +72,10 @@ func Causes(checks []result.Check, status result.Status, failOn result.Level) []
 			causes[i].Weighs = causes[i].Weighs || check.Breaking(failOn)
 		}
 	}
-	attach(causes, checks, failOn)
+	attach(causes, checks, result.Blocked, failOn)
+	if status == result.KnownFailure { // what waits for a known failure is known with it
+		attach(causes, checks, status, failOn)
+	}
 	slices.SortStableFunc(causes, func(a, b Cause) int {
 		return cmp.Or(
 			cmp.Compare(sign(b.Weighs), sign(a.Weighs)),
@@ -131,10 +134,10 @@ func union[T comparable](a, b []T) []T {
 	return a
 }
 
-// attach gives each blocked check to the first cause that stands in the check it is blocked by.
-func attach(causes []Cause, checks []result.Check, failOn result.Level) {
+// attach gives each check with the status waits to the first cause that stands in the check it is blocked by.
+func attach(causes []Cause, checks []result.Check, waits result.Status, failOn result.Level) {
 	for _, check := range checks {
-		if check.Status != result.Blocked {
+		if check.Status != waits || check.BlockedBy == "" {
 			continue
 		}
 		i := slices.IndexFunc(causes, func(c Cause) bool { return c.in(check.BlockedBy, check.Dialect) })

@@ -131,6 +131,28 @@ func TestBlockedChecksWithoutACauseAreGroupedByWhatTheyWaitFor(t *testing.T) {
 	}
 }
 
+func TestWhatAKnownFailureBlocksIsToldWithIt(t *testing.T) {
+	known := func(id, by string) result.Check {
+		c := blocked(id, "d", by, result.Required)
+		c.Status, c.Owner, c.Reason = result.KnownFailure, "iam", "ticket 7"
+		return c
+	}
+	checks := []result.Check{known("e.sync.a", ""), known("e.sync.b", "e.sync.a"), known("e.group.c", "e.sync.a"), known("e.group.d", "")}
+	want := []string{"required e.sync.a in e.sync.a(d) blocks 2 checks", "required e.group.d in e.group.d(d)"}
+	if diff := cmp.Diff(want, brief(Causes(checks, result.KnownFailure, ""))); diff != "" {
+		t.Error(diff)
+	}
+	r := result.Report{Verdict: result.Conformant, Checks: checks, Counts: result.Count(checks)}
+	if _, sentence := words(r, ""); !strings.Contains(sentence, "2 known failures are excused") {
+		t.Errorf("the verdict says %q", sentence)
+	}
+	for name, text := range written(t, r) {
+		if !strings.Contains(strings.ToLower(text), "blocks 2 other") || name == "the summary" && strings.Contains(text, "`e.sync.b`") {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
 func TestVerdictInWords(t *testing.T) {
 	passed := result.Check{ID: "a", Level: result.Required, Status: result.Passed}
 	advice := result.Check{ID: "b", Level: result.Recommended, Status: result.Failed}

@@ -148,7 +148,11 @@ func writeRest(b *strings.Builder, s story) {
 		b.WriteString("<details><summary><b>Known failures</b></summary>\n\n| Rule | Check | Owner | Until |\n|:--|:--|:--|:--|\n")
 		for _, c := range s.Known {
 			for _, p := range c.Places {
-				fmt.Fprintf(b, "| %s | `%s` | %s | %s |\n", md(c.Rule), tick(p.ID), md(p.Owner), md(p.Expires))
+				rule := md(c.Rule)
+				if n := c.Blocked(); n > 0 {
+					rule += " · blocks " + plural(n, "other", "others")
+				}
+				fmt.Fprintf(b, "| %s | `%s` | %s | %s |\n", rule, tick(p.ID), md(p.Owner), md(p.Expires))
 			}
 		}
 		b.WriteString("\n</details>\n\n")

@@ -224,9 +224,10 @@ func (r *row) mark(c result.Check) {
 func (p *page) anchor(c result.Check) string {
 	id := c.ID
 	switch c.Status {
-	case result.Failed, result.KnownFailure:
-	case result.Blocked:
-		id = c.BlockedBy
+	case result.Failed, result.KnownFailure, result.Blocked:
+		if c.BlockedBy != "" {
+			id = c.BlockedBy
+		}
 	default:
 		return ""
 	}

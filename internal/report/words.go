@@ -18,6 +18,9 @@ var verdictTitles = map[result.Verdict]string{
 	result.Empty:         "Nothing to judge",
 }
 
+// unauthorised is the class of targets that answered and did not take the credentials.
+const unauthorised = "unauthorised"
+
 // verdictSentences speak for verdicts that came without a message.
 var verdictSentences = map[result.Verdict]string{
 	result.Unreachable: "The first request got no usable answer, so nothing was judged.",
@@ -35,6 +38,9 @@ func verdictTitle(v result.Verdict) string {
 // words gives the verdict as a title and one sentence or two.
 func words(r result.Report, failOn result.Level) (title, sentence string) {
 	title = verdictTitle(r.Verdict)
+	if r.Verdict == result.Unreachable && r.Unusable == unauthorised {
+		title = "Not authorised" // it was reached, and there is another thing to mend
+	}
 	var say []string
 	switch r.Verdict {
 	case result.Conformant:
@@ -67,7 +73,7 @@ func conformant(r result.Report, failOn result.Level) string {
 		switch {
 		case c.Status == result.Passed && weighs:
 			passed++
-		case c.Status == result.KnownFailure:
+		case c.Status == result.KnownFailure && c.BlockedBy == "": // what it blocks is no failure of its own
 			known++
 		case c.Status == result.Failed:
 			advice++

@@ -80,7 +80,7 @@ type Check struct {
 	Dialect    string    `json:"dialect"`
 	Status     Status    `json:"status"`
 	DurationMs float64   `json:"durationMs"`
-	BlockedBy  string    `json:"blockedBy,omitempty"` // id of the check at the root, when Status is Blocked
+	BlockedBy  string    `json:"blockedBy,omitempty"` // id of the check at the root, when Status is Blocked, or KnownFailure for its sake
 	Reason     string    `json:"reason,omitempty"`    // why it was skipped, blocked or is known to fail
 	Owner      string    `json:"owner,omitempty"`     // who owns the known failure
 	Expires    string    `json:"expires,omitempty"`   // date (YYYY-MM-DD) from which the known failure counts again
@@ -138,6 +138,7 @@ type Report struct {
 	Seed          uint64             `json:"seed"`
 	Verdict       Verdict            `json:"verdict"`
 	Verdicts      map[string]Verdict `json:"verdicts"`           // by dialect
+	Unusable      string             `json:"unusable,omitempty"` // why the target could not be judged, when Verdict is Unreachable: unreachable, tls, unauthorised, redirect or not-scim
 	Message       string             `json:"message,omitempty"`  // one sentence, when Verdict is Unreachable, Error or Empty
 	Problems      []string           `json:"problems,omitempty"` // what besides checks makes the run non-conformant, one sentence each
 	Counts        Counts             `json:"counts"`

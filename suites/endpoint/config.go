@@ -18,6 +18,7 @@ const (
 type Config struct {
 	URL       string            // tenant URL as it stands in Entra, with the path up to /Users; http or https
 	Token     string            // bearer token; "" sends no Authorization header
+	TokenFrom string            // where the token came from, such as "--token-file t.txt", told when the target refuses it; "" is not told
 	Transport http.RoundTripper // below the recorder; nil is a fresh http.Transport with the usual proxy variables
 	Header    http.Header       // sent with every request, besides what Entra sends
 	Timeout   time.Duration     // of one request; 0 is DefaultTimeout

@@ -40,7 +40,7 @@ func TestOpenSaysInOneSentenceWhyATargetCannotBeJudged(t *testing.T) {
 		kind    endpoint.Kind
 		says    []string
 	}{
-		{"a wrong token", reference(t), "wrong", endpoint.Unauthorised, []string{"401", "does not take the token"}},
+		{"a wrong token", reference(t), "wrong", endpoint.Unauthorised, []string{"401", "does not take the token of 5 characters"}},
 		{"no token", reference(t), "", endpoint.Unauthorised, []string{"wants a token", "--token"}},
 		{"403", page(403, nil, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"403"}`), token, endpoint.Unauthorised, []string{"403", "may not manage users"}},
 		{"a web page", page(200, nil, html), token, endpoint.NotSCIM, []string{"web page", "/scim/v2"}},

@@ -126,7 +126,7 @@ func (t *Target) greet(ctx context.Context) error {
 	if a.Err != nil {
 		return broken(question, t.config.Timeout, a.Err)
 	}
-	unusable, unsure := judgeFirst(question, a, t.config.Token != "")
+	unusable, unsure := judgeFirst(question, a, describeToken(t.config.Token, t.config.TokenFrom))
 	if unusable != nil && !unsure {
 		return unusable
 	}

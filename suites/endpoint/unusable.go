@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 )
@@ -93,18 +95,18 @@ func isTimeout(err error) bool {
 }
 
 // judgeFirst says whether the first answer makes the target unusable; nil when it looks like SCIM, rightly or wrongly.
-// unsure says that it is no SCIM answer, but that another question may get one.
-func judgeFirst(question string, a Answer, withToken bool) (e *UnusableError, unsure bool) {
+// token describes the one that was sent, "" for none; see [describeToken]. unsure says that it is no SCIM answer, but that another question may get one.
+func judgeFirst(question string, a Answer, token string) (e *UnusableError, unsure bool) {
 	got := func(kind Kind, tail string) *UnusableError {
 		return &UnusableError{Kind: kind, Message: fmt.Sprintf("%s and got %s: %s", question, a, tail)}
 	}
 	switch {
-	case a.Status == http.StatusUnauthorized && !withToken:
+	case a.Status == http.StatusUnauthorized && token == "":
 		return got(Unauthorised, "the target wants a token, give one with --token"), false
 	case a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden && !looksLikeSCIM(a.Body):
-		return got(Unauthorised, "the target does not take the token; check that it is the right one, has not expired and may manage users"), false
+		return got(Unauthorised, "the target does not take "+token+"; check that it is the right one, has not expired and may manage users"), false
 	case a.Status == http.StatusForbidden:
-		return got(Unauthorised, "the token may not manage users"), false
+		return got(Unauthorised, cmp.Or(token, "whoever asks without a token")+" may not manage users"), false
 	case a.Status >= 300 && a.Status < 400:
 		return got(Redirected, fmt.Sprintf("Entra follows no redirect; give the URL it leads to (Location: %s)", quoted(redactedURL(a.Header.Get("Location"))))), false
 	case looksLikeSCIM(a.Body):
@@ -116,6 +118,18 @@ func judgeFirst(question string, a Answer, withToken bool) (e *UnusableError, un
 	default:
 		return got(NotSCIM, "this is no SCIM answer; check the path of the URL, which often ends in /scim or /scim/v2"), true
 	}
+}
+
+// describeToken tells a token from others without showing it: a file with two lines, or a variable of another target, is longer or shorter
+// than the right one. It is "" for no token.
+func describeToken(token, from string) string {
+	if token == "" {
+		return ""
+	}
+	if from != "" {
+		from = " from " + from
+	}
+	return fmt.Sprintf("the token of %d characters%s", utf8.RuneCountInString(token), from)
 }
 
 // looksLikeSCIM says whether a body is a JSON object with something of SCIM in it.
