@@ -87,7 +87,7 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 		return row, fmt.Errorf("make the endpoint: %w", err)
 	}
 	line := &line{next: InProcess(handler)}
-	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: line, Seed: uint64(i) + 1})
+	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: line, Seed: uint64(max(i, 0)) + 1})
 	if err != nil {
 		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
 	}

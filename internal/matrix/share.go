@@ -19,7 +19,7 @@ func (l *line) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Method == http.MethodPatch {
 		l.patches.Add(1)
 	}
-	return l.next.RoundTrip(req) //nolint:wrapcheck // a transport's error is the caller's to name
+	return l.next.RoundTrip(req)
 }
 
 // shared lets a check that sent no PATCH in the default dialect keep its outcome in the others: the dialects differ in the bodies

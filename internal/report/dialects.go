@@ -76,7 +76,7 @@ func oneDialect(r result.Report) string {
 
 // only names the dialect in which alone a cause shows, in a run that judged several; "" for a cause that shows in each.
 func (s story) only(c Cause) string {
-	if len(s.Spoken) < 2 { //nolint:mnd // one dialect alone tells nothing from another
+	if len(s.Spoken) < 2 {
 		return ""
 	}
 	var in []string

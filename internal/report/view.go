@@ -124,7 +124,7 @@ func (v *view) spoken(s story) {
 	if s.OneDialect != "" {
 		v.block("", 0, s.OneDialect, 0, bold)
 	}
-	if len(s.Spoken) < 2 { //nolint:mnd // the verdict above is that of the only one
+	if len(s.Spoken) < 2 {
 		return
 	}
 	for _, d := range s.Spoken {

@@ -18,7 +18,7 @@ func pathlessFaults() []Fault {
 			Summary:  "an operation without a path is refused",
 			CaughtBy: "endpoint.sync.replace",
 			Dialect:  withFlag,
-			hooks:    bends(hooks{written: refusingWritten("User", isPathless, "path is required")}),
+			hooks:    bends(hooks{written: refusingWritten(isPathless, "path is required")}),
 		},
 		{
 			Name:     "pathless-ignored",
@@ -60,7 +60,7 @@ func pathlessFaults() []Fault {
 			Summary:  "in the value of an operation without a path name.givenName is the name of an attribute nobody knows, and 400",
 			CaughtBy: "endpoint.sync.many-operations",
 			Dialect:  withFlag,
-			hooks:    bends(hooks{written: refusingWritten("User", namesMember(isDotted), "unknown attribute")}),
+			hooks:    bends(hooks{written: refusingWritten(namesMember(isDotted), "unknown attribute")}),
 		},
 		{
 			Name:     "pathless-urn-name-ignored",
@@ -75,7 +75,7 @@ func pathlessFaults() []Fault {
 			Summary:  "in the value of an operation without a path a name that begins with the enterprise URN is 400: only the URN itself is known",
 			CaughtBy: "endpoint.sync.enterprise",
 			Dialect:  withFlag,
-			hooks:    bends(hooks{written: refusingWritten("User", namesMember(isURN), "unknown attribute")}),
+			hooks:    bends(hooks{written: refusingWritten(namesMember(isURN), "unknown attribute")}),
 		},
 		{
 			Name:     "group-pathless-ignored",
@@ -89,7 +89,7 @@ func pathlessFaults() []Fault {
 			Summary:  "a path that begins with the enterprise URN is 400, as it is cut at the dot in 2.0; only the manager's is known",
 			CaughtBy: "endpoint.sync.enterprise",
 			Dialect:  byDefault,
-			hooks:    bends(hooks{written: refusingWritten("User", isEnterprise, "unknown attribute in path")}),
+			hooks:    bends(hooks{written: refusingWritten(isEnterprise, "unknown attribute in path")}),
 		},
 	}
 }
@@ -126,7 +126,7 @@ func withoutMembers(such func(name string) bool) func(operation) scim.Operation 
 	})
 }
 
-// refusingWritten answers 400 to a PATCH with an operation for which the test holds.
-func refusingWritten(kind string, test operationTest, detail string) operationsHook {
-	return failingOps(kind, test, scim.Errorf(http.StatusBadRequest, scim.InvalidPath, "%s", detail))
+// refusingWritten answers 400 to a PATCH of a user with an operation for which the test holds.
+func refusingWritten(test operationTest, detail string) operationsHook {
+	return failingOps("User", test, scim.Errorf(http.StatusBadRequest, scim.InvalidPath, "%s", detail))
 }
