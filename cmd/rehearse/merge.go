@@ -48,7 +48,7 @@ func (c mergeCommand) Run(std streams) error {
 	if err := writable(c.Out); err != nil {
 		return err
 	}
-	options := report.Options{FailOn: parts[0].Report.Shard.FailOn, All: exchanges, Exchanges: byID(exchanges)}
+	options := report.Options{FailOn: parts[0].Report.Shard.FailOn, All: exchanges, Exchanges: byID(exchanges), Rule: rules()}
 	options.Command = reproduceMerged(merged, options.FailOn)
 	if err := report.WriteAll(c.Out, merged, options); err != nil {
 		return &endError{code: exitError, message: err.Error() + "; name another folder with --out"}

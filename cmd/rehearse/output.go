@@ -17,19 +17,21 @@ import (
 
 // output tells a run to a person or a program while it goes on, and writes the report folder at its end.
 type output struct {
-	live     report.Live
-	dir      string
-	options  report.Options
-	recorder *exchange.Recorder
-	all      bool
-	start    report.Start
-	begin    sync.Once
-	judged   func(rehearsal.Result) error // what else is done with a run's result, once it is reported; nil for nothing
+	live report.Live
+
+	annotations *annotations
+	dir         string
+	options     report.Options
+	recorder    *exchange.Recorder
+	all         bool
+	start       report.Start
+	begin       sync.Once
+	judged      func(rehearsal.Result) error // what else is done with a run's result, once it is reported; nil for nothing
 }
 
 func newOutput(std streams, flags outputFlags, command string, recorder *exchange.Recorder, failOn result.Level) *output {
-	options := report.Options{FailOn: failOn, Command: command, Exchanges: recorder.Get}
-	out := &output{dir: flags.Out, options: options, recorder: recorder, all: flags.AllExchanges}
+	options := report.Options{FailOn: failOn, Command: command, Exchanges: recorder.Get, Rule: rules()}
+	out := &output{annotations: newAnnotations(std, flags), dir: flags.Out, options: options, recorder: recorder, all: flags.AllExchanges}
 	if flags.Format == "jsonl" {
 		out.live = report.NewEvents(std.out)
 		return out
@@ -59,6 +61,7 @@ func (o *output) open(start report.Start) { o.start = start }
 func (o *output) event(e rehearsal.Event) {
 	o.begin.Do(func() {
 		o.start.Total = e.Total
+		o.annotations.open()
 		o.live.Begin(o.start)
 	})
 	if e.Kind == rehearsal.Finished && e.Check.Status != result.NotRun {
@@ -78,7 +81,7 @@ func (o *output) unopened(r result.Report, cause error, took time.Duration) erro
 	}
 	r.Requests, r.DurationMs = o.recorder.Count(), milliseconds(took)
 	o.all = true // the exchanges are all there is to see
-	o.begin.Do(func() { o.live.Begin(o.start) })
+	o.begin.Do(func() { o.annotations.open(); o.live.Begin(o.start) })
 	if err := o.end(r); err != nil {
 		return err
 	}
@@ -88,7 +91,7 @@ func (o *output) unopened(r result.Report, cause error, took time.Duration) erro
 // finish reports a run and turns its verdict into an exit code.
 func (o *output) finish(r result.Report, ran rehearsal.Result, took time.Duration) error {
 	r.Requests, r.DurationMs = o.recorder.Count(), milliseconds(took)
-	o.begin.Do(func() { o.live.Begin(o.start) })
+	o.begin.Do(func() { o.annotations.open(); o.live.Begin(o.start) })
 	if err := o.end(r); err != nil {
 		return err
 	}
@@ -111,6 +114,9 @@ func (o *output) end(r result.Report) error {
 	}
 	written := report.WriteAll(o.dir, r, options)
 	if err := o.live.End(r); err != nil {
+		return fmt.Errorf("print the report: %w", err)
+	}
+	if err := o.annotations.close(r, o.options); err != nil {
 		return fmt.Errorf("print the report: %w", err)
 	}
 	if written != nil {

@@ -41,7 +41,7 @@ func TestReadmeIsWholeMarkdown(t *testing.T) {
 		if strings.HasPrefix(line, "```") {
 			fences++
 		}
-		if strings.Contains(line, "{{") {
+		if strings.Contains(strings.ReplaceAll(line, "${{", ""), "{{") { // an expression of a workflow is none
 			t.Errorf("a placeholder is left: %s", line)
 		}
 	}

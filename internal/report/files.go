@@ -18,6 +18,7 @@ const (
 	JUnitFile   = "junit.xml"
 	HARFile     = "exchanges.har"
 	SummaryFile = "summary.md"
+	SARIFFile   = "results.sarif"
 )
 
 var writers = []struct {
@@ -29,6 +30,7 @@ var writers = []struct {
 	{JUnitFile, WriteJUnit},
 	{HARFile, writeHAR},
 	{SummaryFile, WriteSummary},
+	{SARIFFile, WriteSARIF},
 }
 
 // WriteAll writes all files of a report into the folder, which it creates if need be. Either every file is replaced or, when

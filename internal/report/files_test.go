@@ -116,7 +116,7 @@ func TestWriteAllCreatesTheFolderAndReplacesItsFiles(t *testing.T) {
 	if err := WriteAll(dir, fixture(), options()); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{HARFile, JUnitFile, "notes.txt", HTMLFile, JSONFile, SummaryFile}
+	want := []string{HARFile, JUnitFile, "notes.txt", HTMLFile, JSONFile, SummaryFile, SARIFFile}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
 		t.Error(diff)

@@ -1,5 +1,5 @@
 // Package report draws a [result.Report] for its readers: report.json for programs and later runs, junit.xml for a CI server,
-// summary.md for a job's page, report.html for people, exchanges.har for whoever debugs, and the terminal while a run goes
+// results.sarif for a scanner's page, summary.md for a job's page, report.html for people, exchanges.har for whoever debugs, and the terminal while a run goes
 // on. All of them tell the same story in the same order: the verdict, the causes with their fixes, then everything else.
 //
 // The package judges nothing: the verdict comes from package result. It knows neither Ginkgo nor what checks say.
@@ -21,6 +21,8 @@ type Options struct {
 	Command string
 	// Exchanges finds the exchanges that findings cite. Ids it does not know are left out. Nil finds none.
 	Exchanges func(ids ...string) []*exchange.Exchange
+	// Rule gives what is known of a check by its id, for readers that list all rules. Nil means what findings say.
+	Rule func(id string) Rule
 	// All are the exchanges for exchanges.har. Nil means those that findings cite.
 	All []*exchange.Exchange
 }

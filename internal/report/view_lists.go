@@ -96,7 +96,7 @@ func (v *view) summary(s story) {
 	v.linef("")
 	if v.o.Dir != "" {
 		v.linef("%s  %s", v.in("reports", dim), v.text(filepath.Join(v.o.Dir, HTMLFile)))
-		v.block("         ", 9, strings.Join([]string{JSONFile, JUnitFile, HARFile, SummaryFile}, ", ")+" beside it", 0, dim)
+		v.block("         ", 9, strings.Join([]string{JSONFile, JUnitFile, HARFile, SummaryFile, SARIFFile}, ", ")+" beside it", 0, dim)
 	}
 	v.linef("%s    %s", v.in("again", dim), v.text(s.Command))
 }
