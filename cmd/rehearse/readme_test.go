@@ -50,7 +50,7 @@ func TestReadmeIsWholeMarkdown(t *testing.T) {
 	}
 }
 
-// What the README shows of a tenant in a script is run as it stands.
+// What the README shows of a tenant in scripts is run as it stands.
 func TestReadmesTenantCommandsRunAsTheyStand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the binary: run without -short")
@@ -64,29 +64,46 @@ func TestReadmesTenantCommandsRunAsTheyStand(t *testing.T) {
 	if err != nil {
 		t.Fatalf("read the README: %v", err)
 	}
-	_, script, found := strings.Cut(string(readme), "```sh\n")
-	script, _, ended := strings.Cut(script, "```\n")
-	if !found || !ended {
-		t.Fatal("the README has no commands of a tenant in a script")
-	}
-	folder := t.TempDir()
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, "rehearse"), ".").CombinedOutput(); err != nil {
+	binary := filepath.Join(t.TempDir(), "rehearse")
+	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build the binary: %v\n%s", err, output)
 	}
+	scripts := strings.Split(string(readme), "```sh\n")[1:]
+	for i, wants := range [][]string{
+		{"https://127.0.0.1:", `"skuPartNumber": "TEAMS_EXPLORATORY"`, `"seed": 7`, `"fairWeather": true`, `"exchanges": []`, `"access_token":"`},
+		{`"userName":"admin@contoso.onmicrosoft.com"`, `"title":"Conductor"`, `"code": "Active"`, "update\tContoso Administrator\tsuccess", "create\tContoso Administrator\tsuccess"},
+	} {
+		if i >= len(scripts) {
+			t.Fatalf("the README has %d scripts of a tenant", len(scripts))
+		}
+		script, _, ended := strings.Cut(scripts[i], "```\n")
+		if !ended {
+			t.Fatalf("script %d does not end", i)
+		}
+		run(t, binary, strings.ReplaceAll(script, "127.0.0.1:8080", strings.TrimPrefix(closedPort(t), "http://")), wants)
+	}
+}
+
+func run(t *testing.T, binary, script string, wants []string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	folder := t.TempDir()
+	if err := os.Symlink(binary, filepath.Join(folder, "rehearse")); err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(ctx, "sh", "-c", script+"wait\n")
 	cmd.Dir = folder
 	output, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("the commands end with %v:\n%s", err, output)
 	}
-	for _, want := range []string{"https://127.0.0.1:", `"skuPartNumber": "TEAMS_EXPLORATORY"`, `"seed": 7`, `"fairWeather": true`, `"exchanges": []`, `"access_token":"`} {
+	for _, want := range wants {
 		if !strings.Contains(string(output), want) {
 			t.Errorf("the commands answer no %s:\n%s", want, output)
 		}
 	}
-	if strings.Contains(string(output), `"error"`) {
+	if strings.Contains(string(output), `"error":{`) || strings.Contains(string(output), `"error": "`) {
 		t.Errorf("a command is refused:\n%s", output)
 	}
 }
