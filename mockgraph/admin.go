@@ -28,6 +28,8 @@ import (
 //	GET DELETE exchanges         ?method= path= status= host= since= limit= format=har
 //	POST   tokens                {"clientId": "…", "userId": "…", "scopes": ["User.Read"], "lifetime": "5m"}
 //	POST   licenses/purchases    {"sku": "TEAMS_EXPLORATORY", "seats": 25}
+//	GET    provisioning          every job, how far it is, what it wrote to whom
+//	GET    provisioning/log      ?format=json or csv: the provisioning log as a file
 //	POST   process               dynamic groups, licences and recycle bin follow now
 const adminPath = "/_rehearse/"
 
@@ -69,6 +71,8 @@ func (t *Tenant) adminRoutes() map[string]map[string]func(w http.ResponseWriter,
 		"exchanges":          {http.MethodGet: t.adminExchanges, http.MethodDelete: t.adminClearExchanges},
 		"tokens":             {http.MethodPost: t.adminMint},
 		"licenses/purchases": {http.MethodPost: t.adminBuy},
+		"provisioning":       {http.MethodGet: t.adminProvisioning},
+		"provisioning/log":   {http.MethodGet: t.adminProvisioningLog},
 		"process":            {http.MethodPost: t.adminProcess},
 	}
 }

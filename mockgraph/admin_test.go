@@ -132,6 +132,8 @@ func TestWhatTheAdminAPICannotDoItSaysInASentence(t *testing.T) {
 		{"PUT", "clock", `{"now":"tomorrow"}`, 400, "cannot be read"},
 		{"PUT", "weather", "storm", 400, "storm"},
 		{"PUT", "weather", `{"skew":"999h"}`, 400, "skew"},
+		{"GET", "provisioning", "", 409, "no provisioning service"},
+		{"GET", "provisioning/log?format=csv", "", 409, "no provisioning service"},
 		{"GET", "exchanges", "", 409, "records no exchanges"},
 		{"POST", "tokens", `{}`, 400, "clientId"},
 		{"POST", "tokens", `{"clientId":"` + s.app + `","lifetime":"never"}`, 400, "lifetime"},

@@ -37,6 +37,8 @@ var adminCalls = []adminCall{
 	{"DELETE exchanges", "", "forget them"},
 	{"POST tokens", "", `an access token for tests: {"clientId": ID, "userId": ID, "resource": URI, "scopes": […], "roles": […], "lifetime": "5m"}`},
 	{"POST licenses/purchases", "", `buy seats: {"sku": "TEAMS_EXPLORATORY", "seats": 25}`},
+	{"GET provisioning", "provisioning", "every provisioning job: its status, how far a cycle is, deletions that wait, mails"},
+	{"GET provisioning/log", "provisioning/log", "the provisioning log as a file: ?format=json or csv"},
 	{"POST process", "", "let dynamic groups, group-based licences and the recycle bin follow now"},
 }
 

@@ -12,7 +12,7 @@ import (
 // [WithSynchronization]: a service that reads the tenant's directory is made after the tenant. nil takes it away.
 //
 // A service that is a [synchronization.Runner] runs what falls due when the admin API turns the clock; one that is a
-// [synchronization.Forgetter] is told when the state is replaced.
+// [synchronization.Forgetter] is told when the state is replaced; one that is a [synchronization.Overseer] is asked by the admin API.
 func (t *Tenant) Synchronize(s synchronization.Service) {
 	if s == nil {
 		t.service.Store(nil)
