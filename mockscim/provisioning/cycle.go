@@ -174,6 +174,10 @@ func (c *cycle) end(probe error) (news *synchronization.Quarantine) {
 		tally := c.memory.tally()
 		for _, t := range c.thresholds {
 			if t.reached(tally) {
+				if c.pruneEscrows && c.report.Initial {
+					c.prune()
+					break
+				}
 				reason, cause = t.reason, &wire.Error{Code: string(t.reason), Message: t.message}
 				break
 			}

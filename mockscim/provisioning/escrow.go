@@ -15,7 +15,7 @@ type escrow struct {
 	// reference: the object itself is fine, a reference of it failed or waits for its other end. It does not count as a
 	// failed object.
 	reference bool
-	failures  int       // cycles in a row
+	failures  int       // cycles in a row; 0 when it only waits, or was forgotten by a restart
 	began     time.Time // of the first of them
 	next      time.Time // not tried again before
 }
@@ -24,7 +24,7 @@ type escrow struct {
 // the object is given up.
 func failedAgain(old *escrow, kind directory.Type, reference bool, now time.Time) *escrow {
 	e := escrow{kind: kind, reference: reference, failures: 1, began: now, next: now}
-	if old == nil || old.reference != reference {
+	if old == nil || old.reference != reference || old.failures == 0 {
 		return &e
 	}
 	e.began, e.failures = old.began, old.failures+1
@@ -59,3 +59,15 @@ func (c *cycle) setEscrow(object string, e *escrow) {
 }
 
 func (c *cycle) forgetFailure(id string) { c.change(func(m *memory) { delete(m.escrows, id) }) }
+
+// WithEscrowPruning lets an initial cycle forget its failures when they reach a threshold of [Thresholds], instead of going into quarantine; the
+// job shows EscrowsPruned and pauses after the cycle until it is started or restarted. Off by default: Graph's reference describes it, the page on
+// quarantine knows no such exception.
+// Source: learn.microsoft.com/graph/api/resources/synchronization-synchronizationstatus, escrowsPruned.
+func WithEscrowPruning() Option { return func(s *settings) { s.pruneEscrows = true } }
+
+// prune forgets the failures and pauses. It needs the lock.
+func (c *cycle) prune() {
+	c.memory.escrows = map[string]*escrow{}
+	c.history.pruned, c.schedule.paused = true, true
+}

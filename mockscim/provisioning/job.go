@@ -116,18 +116,19 @@ func (j *Job) Pause() {
 func (j *Job) Start() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.schedule.paused = false
+	j.schedule.paused, j.history.pruned = false, false
 	j.schedule.clear(j.clock.Now())
 }
 
 // Restart forgets what scope names and makes the next cycle due at once; Full is what the portal's button does, after which
-// every object is matched again. ResetConnectorDataStore takes the watermark along. What it forgets of a cycle that is
+// every object is matched again. ResetConnectorDataStore takes the watermark along. ResetEscrows has what failed tried again at once, however
+// often it failed. What it forgets of a cycle that is
 // running, it forgets when that cycle ends.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart.
 func (j *Job) Restart(scope synchronization.ResetScope) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.schedule.paused = false
+	j.schedule.paused, j.history.pruned = false, false
 	select {
 	case j.running <- struct{}{}:
 		defer j.release()

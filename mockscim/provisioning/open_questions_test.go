@@ -377,6 +377,15 @@ func questions() []question {
 		limited("BaseAtBoundary", 0, 2, extra, func(t *provisioning.Thresholds) { t.BaseAtBoundary = true }, "none", string(synchronization.EncounteredBaseEscrowThreshold)),
 		limited("AboveTotal", 0, 2, total, func(t *provisioning.Thresholds) { t.AboveTotal = true }, string(synchronization.EncounteredTotalEscrowThreshold), "none"),
 		{
+			option: "provisioning.WithEscrowPruning", base: provisioning.WithThresholds(small), set: provisioning.WithEscrowPruning(),
+			observe: func(s *stage) string {
+				reason := fails(0, 2)(s)
+				status := s.job.Status()
+				return fmt.Sprintf("%s, %s, pruned %t, next %t", reason, status.Code, status.EscrowsPruned, s.job.NextRun().IsZero())
+			},
+			off: "EncounteredEscrowProportionThreshold, Quarantine, pruned false, next false", on: "none, Paused, pruned true, next true",
+		},
+		{
 			option: "provisioning.Thresholds.DeletionsAtBoundary", base: provisioning.WithThresholds(provisioning.Thresholds{Gate: 9, Base: 9, Total: 9, Deletions: 1}),
 			set:     provisioning.WithThresholds(provisioning.Thresholds{Gate: 9, Base: 9, Total: 9, Deletions: 1, DeletionsAtBoundary: true}),
 			observe: then(func(s *stage, ada, _, _ string) { s.update(ada, directory.Properties{"accountEnabled": false}) }),

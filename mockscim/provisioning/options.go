@@ -44,7 +44,7 @@ type settings struct {
 	retries        int           // of a request answered with 5xx
 	retryWait      time.Duration // before each
 
-	referenceChecks, rematch, readAfterMatch bool
+	referenceChecks, rematch, readAfterMatch, pruneEscrows bool
 
 	longestWait time.Duration
 	tell        func(Progress)

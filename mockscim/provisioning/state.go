@@ -114,8 +114,14 @@ func (m *memory) forget(scope synchronization.ResetScope) {
 			m.staged[id] = true
 		}
 	}
-	if scope.Has(synchronization.ResetEscrows) {
+	switch {
+	case !scope.Has(synchronization.ResetEscrows):
+	case m.mark == nil: // everything is looked at anyhow
 		m.escrows = map[string]*escrow{}
+	default:
+		for id, e := range m.escrows {
+			m.escrows[id] = &escrow{kind: e.kind, reference: e.reference} // due at once, as if it had never failed
+		}
 	}
 }
 

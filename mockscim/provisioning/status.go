@@ -10,6 +10,7 @@ import (
 type history struct {
 	last, lastSuccessful, lastExports *synchronization.Execution // never changed once they are here
 	failures                          int64                      // cycles in a row that failed whole
+	pruned                            bool                       // failures of an initial cycle were forgotten; see WithEscrowPruning
 	firstSteady, lastSteady           time.Time
 	running                           *Progress // of the cycle that is running, never changed once it is here
 }
@@ -40,6 +41,7 @@ func (j *Job) Status() synchronization.Status {
 	s := synchronization.Status{
 		Code:                               j.code(),
 		CountSuccessiveCompleteFailures:    h.failures,
+		EscrowsPruned:                      h.pruned,
 		SteadyStateFirstAchievedTime:       h.firstSteady,
 		SteadyStateLastAchievedTime:        h.lastSteady,
 		Progress:                           h.shown(),

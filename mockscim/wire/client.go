@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/jonboulle/clockwork"
 	"golang.org/x/time/rate"
 )
 
@@ -23,6 +24,9 @@ const (
 	DefaultTimeout = 100 * time.Second
 	DefaultMaxBody = 8 << 20
 )
+
+// maxPerSecond bounds [Config] PerSecond; one over it is the slowest pace.
+const maxPerSecond = 1e6
 
 // maxTrusted is up to which Content-Length memory is made ready before the body has come.
 const maxTrusted = 16 << 10
@@ -53,6 +57,12 @@ type Config struct {
 	MaxBody int64
 	// Limiter paces the requests. Nil: as fast as the caller is.
 	Limiter *rate.Limiter
+	// PerSecond is the pace of the requests, which then begin at regular times and never in bursts; 0 is as fast as the caller is. The
+	// endpoint has to bear 25 a second; how fast Entra is, is not documented.
+	// Source: learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups, gallery requirements.
+	PerSecond float64
+	// PaceClock is the clock of PerSecond; nil: the real one, since the target lives in real time.
+	PaceClock clockwork.Clock
 }
 
 // Client sends requests to one target. It is safe for concurrent use.
@@ -61,6 +71,7 @@ type Client struct {
 	base    url.URL
 	query   string // parameters of the tenant URL
 	dialect Dialect
+	pacer   *pacer
 	token   atomic.Pointer[credential]
 }
 
@@ -88,6 +99,8 @@ func NewClient(c Config) (*Client, error) {
 	switch {
 	case c.Timeout < 0 || c.MaxBody < 0:
 		return nil, errors.New("make client: the timeout and the body limit cannot be negative")
+	case c.PerSecond < 0 || c.PerSecond > maxPerSecond || c.PerSecond > 0 && c.PerSecond < 1/maxPerSecond:
+		return nil, fmt.Errorf("make client: the pace of %g requests per second is not between 1e-6 and 1e6", c.PerSecond)
 	case c.Limiter != nil && c.Limiter.Limit() != rate.Inf && c.Limiter.Burst() < 1:
 		return nil, errors.New("make client: the limiter never lets a request pass, its burst is 0")
 	}
@@ -100,7 +113,9 @@ func NewClient(c Config) (*Client, error) {
 	if c.Transport == nil {
 		c.Transport = NewTransport()
 	}
-	client := &Client{config: c, base: *base, query: strings.Trim(base.RawQuery, "&"), dialect: dialect}
+	client := &Client{
+		config: c, base: *base, query: strings.Trim(base.RawQuery, "&"), dialect: dialect, pacer: newPacer(c.PerSecond, c.PaceClock),
+	}
 	client.SetToken(c.Token)
 	return client, nil
 }
@@ -159,6 +174,9 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 		if err := pace(ctx, c.config.Limiter); err != nil {
 			return response, fmt.Errorf("%s %s: wait for the pace: %w", r.Method, response.shownURL(), err)
 		}
+	}
+	if err := c.pacer.wait(ctx); err != nil {
+		return response, fmt.Errorf("%s %s: wait for the pace: %w", r.Method, response.shownURL(), err)
 	}
 	timed, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()

@@ -35,6 +35,7 @@ func (c *Client) failure(ctx, timed context.Context, r Response, err error) erro
 
 // failures knows the common ways a connection fails; each returns "" when it is not that one.
 var failures = []func(err error, host string) string{
+	brokenRule,
 	func(err error, host string) string {
 		verification, ok := errors.AsType[*tls.CertificateVerificationError](err)
 		if !ok {
@@ -42,7 +43,7 @@ var failures = []func(err error, host string) string{
 		}
 		reason := oneLine(verification.Err.Error())
 		if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); unknown {
-			reason = "it is signed by an authority that is not known"
+			reason = "it is signed by an authority that is not known; a self-signed certificate needs its authority to be given"
 		}
 		return fmt.Sprintf("the certificate of %s is not trusted: %s", host, reason)
 	},
