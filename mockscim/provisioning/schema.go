@@ -127,7 +127,8 @@ func define(all []synchronization.DirectoryDefinition, directoryName, objectName
 	all[at].Objects = objects
 	i := slices.IndexFunc(objects, func(o synchronization.ObjectDefinition) bool { return strings.EqualFold(o.Name, objectName) })
 	if i < 0 {
-		all[at].Objects = append(objects, synchronization.ObjectDefinition{Name: objectName}) // any attribute
+		objects = append(objects, synchronization.ObjectDefinition{Name: objectName}) // any attribute
+		all[at].Objects = objects
 		return
 	}
 	if len(objects[i].Attributes) == 0 {
