@@ -59,7 +59,7 @@ Weather presets: ` + strings.Join(presets, ", ") + `.
 
 While it runs, the page /_rehearse/ of the origin shows its state and what else can be steered: clock, weather, reset, snapshots, exchanges.
 
-With --data a change is on disk within a second, in a large tenant within a few; one tenant at a time uses a folder. SIGINT, SIGTERM and SIGHUP stop it cleanly.
+With --data a change is on disk within a second, in a large tenant as soon as it is written whole; one tenant at a time uses a folder. SIGINT, SIGTERM and SIGHUP stop it cleanly.
 
 What unmodified clients heed; the tenant prints the values, and its ready file has them all:
 

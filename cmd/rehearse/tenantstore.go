@@ -107,7 +107,7 @@ func (r *raised) wind(who identity, frozen bool) error {
 
 // A tenant that changes is saved whole: a save costs what the tenant is large, so there is a pause behind each that is long in
 // proportion. However many requests come, saving takes a quarter of one core at most. Tenants of some thousand users are on disk within
-// a third of a second, of 100,000 within a few seconds. A journal of changes would be quicker for those alone, and would be a second
+// a third of a second; one of 100,000 is 108 MB and takes many seconds. A journal of changes would be quicker for those alone, and would be a second
 // format of every object, journal and photo that has to stay in step with the first.
 const (
 	lookEvery  = 250 * time.Millisecond // how often a change is looked for
