@@ -45,6 +45,8 @@ func (c *cycle) decide(k *kind, id string) decision {
 	}
 	d := decision{object: live, soft: live.Type() == directory.User && !live.Bool("accountEnabled")}
 	switch {
+	case c.inScope(k, live) && d.soft && managed && k.hardDelete:
+		d.fate = deletes
 	case c.inScope(k, live):
 		d.fate = provisions
 	case !managed:

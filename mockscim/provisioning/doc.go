@@ -4,7 +4,9 @@
 // It decides what is sent and when: the credential probe, the initial and the incremental cycle, assignment scope, matching,
 // create, update, disable, reactivate and delete, references, failed objects that are tried again, quarantine, and the
 // provisioning log. It does not know how a request looks (mockscim/wire), how a value is computed (mockscim/mapping), or who
-// judges the outcome. Requests of one job go out one after another, so the same history gives the same requests.
+// judges the outcome. Requests of one job go out one after another unless [WithParallelism] says otherwise, so the same history gives the
+// same requests. A job runs a schema in Graph's shape ([WithSchema], [Job.Schema]); what Microsoft's pages leave open is decided by options,
+// which docs/options.md lists with their defaults.
 //
 //	job, err := provisioning.NewJob(dir, servicePrincipalID, client, provisioning.WithClock(clock))
 //	report, err := job.Cycle(ctx) // the initial cycle

@@ -24,7 +24,7 @@ type kind struct {
 	nulls bool
 	// members says that group memberships are mapped.
 	members bool
-	// hardDelete says that an object that leaves scope is deleted, not disabled: groups have no disabled state.
+	// hardDelete says that an object that leaves scope is deleted, not disabled: groups have no disabled state, users of some targets neither.
 	hardDelete bool
 
 	probe  func(path, value string) (request wire.Request, sent bool)

@@ -177,7 +177,8 @@ func (c *cycle) runOnDemand(ctx context.Context, k *kind, id string) error {
 	d := c.decide(k, id)
 	l := c.memory.links[id]
 	known := l != nil && l.managed
-	if k.object == directory.User && (d.fate == waits || d.fate == deletes || d.fate == ignored || d.fate == provisions && d.soft && known) {
+	_, live := c.now.snap.Object(id)
+	if k.object == directory.User && (d.fate == waits || d.fate == deletes && (!live || d.soft) || d.fate == ignored || d.fate == provisions && d.soft && known) {
 		e := entry{object: id, kind: k, decision: d, action: synchronization.ActionOther, began: c.clock.Now(), skip: CodeSynchronizationSkipped}
 		e.reason = "a user that is blocked or deleted in the tenant cannot be disabled or deleted on demand"
 		if d.object != nil {

@@ -44,7 +44,7 @@ type settings struct {
 	retries        int           // of a request answered with 5xx
 	retryWait      time.Duration // before each
 
-	referenceChecks, rematch, readAfterMatch, pruneEscrows bool
+	referenceChecks, rematch, readAfterMatch, pruneEscrows, hardDelete bool
 
 	longestWait time.Duration
 	tell        func(Progress)
@@ -135,3 +135,8 @@ func WithSkipOutOfScopeDeletions() Option { return func(s *settings) { s.keepOut
 // WithManagerRemoval sends an empty value when a user no longer has a manager. Off by default: Entra sends nothing for a
 // source value that is null; its gallery validation asks endpoints to understand the empty value nevertheless.
 func WithManagerRemoval() Option { return func(s *settings) { s.managerRemoval = true } }
+
+// WithHardDelete deletes users in the target that are unassigned, out of scope, blocked or in the recycle bin, instead of disabling them: what Entra
+// does for applications without soft deletion. Off by default.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, Deprovisioning.
+func WithHardDelete() Option { return func(s *settings) { s.hardDelete = true } }

@@ -18,7 +18,9 @@ type rules struct {
 	wires    *wire.Composer
 	kinds    []*kind // users, groups
 	exact    map[string]bool
-	clear    bool // values that are gone at the source are taken away from the target
+	// hardDelete: users are deleted where they would be disabled.
+	hardDelete bool
+	clear      bool // values that are gone at the source are taken away from the target
 }
 
 // newRules makes the rules of cycles of a job, and those of provisioning on demand, which does not know the flag of the dialect.
@@ -34,6 +36,7 @@ func newRules(s settings, job string, snap *directory.Snapshot) (inCycles, onDem
 	for _, target := range s.caseExact {
 		r.exact[strings.ToLower(target)] = true
 	}
+	r.hardDelete = s.hardDelete
 	r.clear = s.wire.Clear != wire.ClearNothing
 	o := typed(s.wire, compiled)
 	if inCycles, err = r.in(o); err != nil {
@@ -53,6 +56,7 @@ func (r rules) in(o wire.Options) (rules, error) {
 	}
 	r.wires, r.kinds = c, newKinds(r.compiled, c)
 	for _, k := range r.kinds {
+		k.hardDelete = k.hardDelete || r.hardDelete
 		k.nulls = r.clear || k.mapping != nil && slices.ContainsFunc(k.mapping.Targets(), flowsNull)
 	}
 	return r, nil
