@@ -14,9 +14,6 @@ import (
 	"github.com/rehearse-id/rehearse/internal/result"
 )
 
-// defaultExcuse is how many days a written known failure is excused: a quarter.
-const defaultExcuse = 90
-
 // baselineFlags say where the failures of a run are written down.
 type baselineFlags struct {
 	WriteKnownFailures string `help:"Add the failures of this run to this list of known failures (causes only; entries and comments that are there stay). The verdict of this run stays what it is." placeholder:"FILE"`

@@ -60,6 +60,7 @@ type cli struct {
 	Explain  explainCommand  `cmd:"" help:"Explain one check or one fault."`
 	Diff     diffCommand     `cmd:"" help:"Compare two reports: what was fixed, what broke."`
 	Merge    mergeCommand    `cmd:"" help:"Join the reports of the shards of a run."`
+	Replay   replayCommand   `cmd:"" help:"Send recorded SCIM traffic again and compare the answers."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
@@ -108,5 +109,5 @@ func reproduceMerged(r result.Report, failOn result.Level) string {
 	if failOn == result.Recommended {
 		words = append(words, "--fail-on", string(failOn))
 	}
-	return strings.Join(append(words, "--seed", fmt.Sprint(r.Seed)), " ")
+	return strings.Join(append(words, "--seed", strconv.FormatUint(r.Seed, 10)), " ")
 }

@@ -34,18 +34,24 @@ type scimCommand struct {
 	Output    outputFlags    `embed:"" group:"Output:"`
 }
 
-// targetFlags say which endpoint and how it is reached.
+// targetFlags say which endpoint is rehearsed and how it is reached.
 type targetFlags struct {
-	URL        string        `help:"Tenant URL, as it stands in Entra (default: the built-in endpoint)." placeholder:"URL"`
-	Token      string        `help:"Secret token." placeholder:"TOKEN"`
-	TokenFile  string        `help:"Read the secret token from this file." placeholder:"FILE"`
-	CACert     string        `name:"ca-cert" help:"Trust the certificate authorities in this PEM file too." placeholder:"FILE"`
-	Header     []string      `help:"Send this header with every request (repeatable)." sep:"none" placeholder:"NAME:VALUE"`
-	Timeout    time.Duration `help:"Time for one request." default:"30s"`
-	Pace       float64       `help:"Requests per second at most (default: no limit on this machine, else 25; negative: no limit)." default:"0"`
-	UserDomain string        `help:"Domain of the user names, for endpoints that take verified domains only." default:"rehearsal.example"`
-	Yes        bool          `help:"Do not ask before users and groups are made on an endpoint off this machine." short:"y"`
-	Fault      []string      `help:"Give the built-in endpoint this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
+	reachFlags `embed:""`
+
+	UserDomain string `help:"Domain of the user names, for endpoints that take verified domains only." default:"rehearsal.example"`
+}
+
+// reachFlags say which endpoint and how it is reached.
+type reachFlags struct {
+	URL       string        `help:"Tenant URL, as it stands in Entra (default: the built-in endpoint)." placeholder:"URL"`
+	Token     string        `help:"Secret token." placeholder:"TOKEN"`
+	TokenFile string        `help:"Read the secret token from this file." placeholder:"FILE"`
+	CACert    string        `name:"ca-cert" help:"Trust the certificate authorities in this PEM file too." placeholder:"FILE"`
+	Header    []string      `help:"Send this header with every request (repeatable)." sep:"none" placeholder:"NAME:VALUE"`
+	Timeout   time.Duration `help:"Time for one request." default:"30s"`
+	Pace      float64       `help:"Requests per second at most (default: no limit on this machine, else 25; negative: no limit)." default:"0"`
+	Yes       bool          `help:"Do not ask before users and groups are made on an endpoint off this machine." short:"y"`
+	Fault     []string      `help:"Give the built-in endpoint this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
 }
 
 // selectionFlags say which checks run, and what counts.
@@ -106,6 +112,7 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	config.UserDomain = c.Target.UserDomain
 	if c.Target.URL == "" {
 		token := rand.Text()
 		builtin, err := serve(ctx, "127.0.0.1:0", token, c.Target.Fault)
@@ -238,8 +245,8 @@ func bothDialects() []string {
 }
 
 // config says how the target is reached.
-func (t targetFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.Config, error) {
-	config := endpoint.Config{URL: t.URL, Token: t.Token, Timeout: t.Timeout, Pace: t.Pace, UserDomain: t.UserDomain, Seed: seed, Recorder: recorder, Header: http.Header{}}
+func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.Config, error) {
+	config := endpoint.Config{URL: t.URL, Token: t.Token, Timeout: t.Timeout, Pace: t.Pace, Seed: seed, Recorder: recorder, Header: http.Header{}}
 	switch {
 	case t.URL != "" && len(t.Fault) > 0:
 		return config, usage("--fault is for the built-in endpoint: leave out --url, or serve one with `rehearse endpoint --fault %s`", t.Fault[0])
@@ -279,7 +286,7 @@ func (t targetFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.
 }
 
 // tokenFrom says where the token came from.
-func (t targetFlags) tokenFrom() string {
+func (t reachFlags) tokenFrom() string {
 	const variable = "REHEARSE_TOKEN"
 	switch {
 	case t.TokenFile != "":
@@ -294,7 +301,7 @@ func (t targetFlags) tokenFrom() string {
 }
 
 // consent asks before anything is made on an endpoint off this machine.
-func (t targetFlags) consent(std streams, url string) error {
+func (t reachFlags) consent(std streams, url string) error {
 	if t.Yes || isLoopback(url) {
 		return nil
 	}

@@ -73,7 +73,7 @@ func annotated(c Cause) string {
 	}
 	line := "Check: " + strings.Join(ids, ", ")
 	if n := c.Blocked(); n > 0 {
-		line += fmt.Sprintf("; blocks %s", plural(n, "other", "others"))
+		line += "; blocks " + plural(n, "other", "others")
 	}
 	return strings.Join(append(lines, line), "\n")
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,7 +62,7 @@ func sound(r result.Report) error {
 		at := place{c.ID, c.Dialect}
 		switch {
 		case c.ID == "":
-			return fmt.Errorf("read report: a check has no id, so this is not a report.json")
+			return errors.New("read report: a check has no id, so this is not a report.json")
 		case !slices.Contains(knownStatuses, c.Status):
 			return fmt.Errorf("read report: the status of %s is %q, which no report.json has", at, c.Status)
 		case seen[at]:

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -187,7 +188,7 @@ func arrange(parts []Part, renamed map[[2]string]string) ([]result.Check, error)
 			for j, f := range check.Findings {
 				f.Exchanges = slices.Clone(f.Exchanges)
 				for k, id := range f.Exchanges {
-					f.Exchanges[k] = id + " of shard " + fmt.Sprint(s.Index) // nobody has it, unless it is in the HAR file
+					f.Exchanges[k] = id + " of shard " + strconv.Itoa(s.Index) // nobody has it, unless it is in the HAR file
 					if now, ok := renamed[[2]string{p.Name, id}]; ok {
 						f.Exchanges[k] = now
 					}

@@ -122,15 +122,15 @@ func sarifRuleOf(c result.Check, o Options) sarifRule {
 }
 
 func sarifResultOf(r result.Report, c result.Check, f result.Finding, rule int) sarifResult {
-	text := shown(cmp.Or(f.Rule, c.Title, c.ID))
+	text := []string{shown(cmp.Or(f.Rule, c.Title, c.ID))}
 	for _, part := range []struct{ name, text string }{{"Expected", f.Expected}, {"Actual", f.Actual}, {"Fix", f.Fix}} {
 		if part.text != "" {
-			text += "\n" + part.name + ": " + shown(shorten(part.text, summaryText))
+			text = append(text, part.name+": "+shown(shorten(part.text, summaryText)))
 		}
 	}
 	sum := sha256.Sum256([]byte(c.ID + "\x00" + c.Dialect + "\x00" + f.Rule))
 	out := sarifResult{
-		Rule: c.ID, Index: rule, Kind: "fail", Level: sarifLevel(c.Level), Message: sarifMessage{Text: text},
+		Rule: c.ID, Index: rule, Kind: "fail", Level: sarifLevel(c.Level), Message: sarifMessage{Text: strings.Join(text, "\n")},
 		Locations: []sarifLocation{{
 			Physical: sarifPhysical{Artifact: sarifArtifact{URI: addressOf(r.Target)}, Region: sarifRegion{Line: 1}},
 			Logical:  []sarifLogical{{Name: identity(c), Kind: "resource"}},
