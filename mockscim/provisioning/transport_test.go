@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
@@ -202,4 +204,39 @@ func TestProgressIsTold(t *testing.T) {
 	if _, running := s.job.Progress(); running || told[9].Report.Creates != 4 {
 		t.Fatalf("at the end: running %t, %+v", running, told[9].Report)
 	}
+}
+
+// A cycle that waits for its pace stops at once when it is cancelled, and the next one does what it left.
+func TestCancelWhileWaitingForThePace(t *testing.T) {
+	s := newStage(t)
+	pace := clockwork.NewFakeClock()
+	client := must(wire.NewClient(wire.Config{
+		TenantURL: "http://target.example/scim", Token: "secret", Transport: s.target, PerSecond: 0.001, PaceClock: pace,
+	}))(t)
+	s.job = must(provisioning.NewJob(s.dir, s.app, client, provisioning.WithClock(s.clock), provisioning.WithIDs(newIDs())))(t)
+	s.assign(s.user("Ada Byron"))
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		_ = pace.BlockUntilContext(t.Context(), 1) // the second probe waits
+		cancel()
+	}()
+	began := time.Now()
+	if _, err := s.job.Cycle(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("cycle ended with %v", err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Fatalf("it took %s", took)
+	}
+	s.target.taken()
+	turning, stop := context.WithCancel(t.Context())
+	turned := make(chan struct{})
+	go func() {
+		defer close(turned)
+		for pace.BlockUntilContext(turning, 1) == nil {
+			pace.Advance(1000 * time.Second)
+		}
+	}()
+	s.sends(matchAda, postAda)
+	stop()
+	<-turned
 }
