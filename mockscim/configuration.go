@@ -62,13 +62,14 @@ func (unsaved) RoundTrip(*http.Request) (*http.Response, error) { return nil, er
 
 // engine makes a job of the engine from a configuration. It sends nothing. A schema that cannot be run is refused with everything that is
 // wrong and where it stands.
-func (s *Service) engine(principal string, c configuration) (*provisioning.Job, error) {
+func (s *Service) engine(principal string, c configuration, more ...provisioning.Option) (*provisioning.Job, error) {
 	client, opts, err := s.ready(c)
 	if err != nil {
 		return nil, err
 	}
 	var made *provisioning.Job
 	opts = append(s.watched(principal, func() string { return made.ID() }, opts), provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID))
+	opts = append(opts, more...)
 	made, err = provisioning.NewJob(s.dir, principal, client, opts...)
 	if problems, ok := errors.AsType[mapping.Problems](err); ok {
 		return nil, synchronization.Refuse(synchronization.Invalid, "InvalidSchema", "%s", problems)

@@ -98,6 +98,7 @@ func (s *Service) save(ctx context.Context, principal string, before, after []sy
 	s.mu.Lock()
 	s.secrets[principal] = after
 	s.mu.Unlock()
+	s.revision.Add(1)
 	reset := synchronization.ResetNone
 	if differ := func(key string) bool { return secretValue(before, key) != secretValue(after, key) }; differ("SyncAll") || differ("SkipOutOfScopeDeletions") {
 		reset = synchronization.ResetWatermark // a change of scope looks at everything again

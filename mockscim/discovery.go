@@ -82,6 +82,7 @@ func readSchemas(ctx context.Context, client *wire.Client) ([]scim.Schema, error
 
 // discovered adds what is new to a directory of the job's schema, and returns the directory.
 func (j *job) discovered(id string, schemas []scim.Schema, s *Service) synchronization.DirectoryDefinition {
+	defer s.revision.Add(1)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	at := slices.IndexFunc(j.schema.Directories, func(d synchronization.DirectoryDefinition) bool { return strings.EqualFold(d.ID, id) })

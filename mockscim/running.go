@@ -153,6 +153,7 @@ func (s *Service) release(ctx context.Context, j *job) {
 
 // stir wakes [Service.Run], because something may be due now.
 func (s *Service) stir() {
+	s.revision.Add(1)
 	select {
 	case s.wake <- struct{}{}:
 	default:

@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 	"github.com/jonboulle/clockwork"
@@ -46,6 +47,8 @@ type Service struct {
 	watcher Watcher
 	any     bool // every application can be provisioned
 	wake    chan struct{}
+
+	revision atomic.Uint64
 
 	mu      sync.Mutex
 	jobs    []*job
@@ -129,6 +132,7 @@ func (s *Service) Disconnect(engine *provisioning.Job) {
 
 // remove takes jobs away and returns them.
 func (s *Service) remove(which func(*job) bool) []*job {
+	defer s.revision.Add(1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var gone []*job

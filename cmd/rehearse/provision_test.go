@@ -19,6 +19,11 @@ func askGraph(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: graph METHOD PATH [BODY]")
 	}
+	_, err := ts.Stdout().Write(graph(ts, args[0], args[1], strings.Join(args[2:], "")))
+	ts.Check(err)
+}
+
+func graph(ts *testscript.TestScript, method, path, body string) []byte {
 	r, client, err := readReady(ts.MkAbs("ready.json"))
 	ts.Check(err)
 	response, err := client.PostForm(r.Authority+"/oauth2/v2.0/token", url.Values{
@@ -30,7 +35,7 @@ func askGraph(ts *testscript.TestScript, neg bool, args []string) {
 		AccessToken string `json:"access_token"`
 	}
 	ts.Check(json.NewDecoder(response.Body).Decode(&token))
-	send(ts, client, args[0], r.URL+args[1], token.AccessToken, strings.Join(args[2:], ""))
+	return send(ts, client, method, r.URL+path, token.AccessToken, body)
 }
 
 // askEndpoint asks a SCIM endpoint, which may be about to start: scim TOKEN URL.
@@ -49,10 +54,26 @@ func askEndpoint(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(20 * time.Millisecond) // for another process to listen
 	}
-	send(ts, http.DefaultClient, http.MethodGet, args[1], args[0], "")
+	_, err := ts.Stdout().Write(send(ts, http.DefaultClient, http.MethodGet, args[1], args[0], ""))
+	ts.Check(err)
 }
 
-func send(ts *testscript.TestScript, client *http.Client, method, address, token, body string) {
+// awaitGraph asks the tenant's Graph until a text is in its answer: graph-until PATH TEXT.
+func awaitGraph(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: graph-until PATH TEXT")
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) { // for another process to provision
+		switch answer := string(graph(ts, http.MethodGet, args[0], "")); {
+		case strings.Contains(answer, args[1]):
+			return
+		case time.Now().After(deadline):
+			ts.Fatalf("there is no %s in %s", args[1], answer)
+		}
+	}
+}
+
+func send(ts *testscript.TestScript, client *http.Client, method, address, token, body string) []byte {
 	request, err := http.NewRequestWithContext(context.Background(), method, address, strings.NewReader(body))
 	ts.Check(err)
 	request.Header.Set("Authorization", "Bearer "+token)
@@ -67,8 +88,7 @@ func send(ts *testscript.TestScript, client *http.Client, method, address, token
 	if response.StatusCode >= http.StatusBadRequest {
 		ts.Fatalf("%s %s: %s\n%s", method, address, response.Status, answer)
 	}
-	_, err = ts.Stdout().Write(answer)
-	ts.Check(err)
+	return answer
 }
 
 // take keeps a member of the JSON that was answered last in a variable: take NAME PATH.

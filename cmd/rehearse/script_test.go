@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "tenant": askTenant, "graph": askGraph, "scim": askEndpoint, "take": take, "eventually": eventually, "hangup": hangup,
+			"exits": exits, "tenant": askTenant, "graph": askGraph, "scim": askEndpoint, "graph-until": awaitGraph, "take": take, "eventually": eventually, "hangup": hangup,
 		},
 	})
 }

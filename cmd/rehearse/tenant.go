@@ -112,7 +112,11 @@ func (c tenantCommand) Run(ctx context.Context, std streams, parsed *kong.Contex
 		return cannotListen(err)
 	}
 	defer server.Close()
-	defer provision(ctx, t.Tenant, t.clock, std.out)()
+	stop, err := t.provision(ctx, folder, std.out)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	if err := t.save(folder); err != nil { // whoever is told of a tenant finds it again
 		return err
 	}

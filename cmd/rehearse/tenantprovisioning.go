@@ -2,40 +2,69 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/clock"
-	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockscim"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 )
 
-// provision gives a tenant its provisioning service and runs cycles as they fall due by the tenant's clock. It sends requests to nobody
-// but the endpoints that jobs are configured for. What it returns ends the cycles and waits for them.
-func provision(ctx context.Context, t *mockgraph.Tenant, c *clock.Steered, out io.Writer) (stop func()) {
-	show := &cycleLines{out: out, clock: c, quarantines: map[string]string{}}
+// jobsFile is where a folder keeps how jobs are configured.
+const jobsFile = "provisioning.json"
+
+// provision gives a tenant its provisioning service, with the jobs its folder has, and runs cycles as they fall due by the tenant's clock. It
+// sends requests to nobody but the endpoints that jobs are configured for. What it returns ends the cycles and waits for them.
+func (r *raised) provision(ctx context.Context, f *folder, out io.Writer) (stop func(), err error) {
+	show := &cycleLines{out: out, clock: r.clock, quarantines: map[string]string{}}
 	watcher := mockscim.Watcher{Cycle: show.cycle}
 	if isTerminal(out) && os.Getenv("TERM") != "dumb" {
 		watcher.Progress = show.progress
 	}
-	service := mockscim.New(t.Directory(), mockscim.WithClock(c), mockscim.WithWatcher(watcher))
-	t.Synchronize(service)
+	r.service = mockscim.New(r.Directory(), mockscim.WithClock(r.clock), mockscim.WithWatcher(watcher))
+	jobs, err := os.Open(f.file(jobsFile))
+	switch {
+	case err == nil:
+		err = r.service.Load(jobs)
+		_ = jobs.Close() // only read
+		if err != nil {
+			return nil, unreadable(f, jobsFile, err)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, unreadable(f, jobsFile, err)
+	}
+	r.saved.jobs = r.service.Revision()
+	r.Synchronize(r.service)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		service.Run(ctx)
+		r.service.Run(ctx)
 	}()
 	return func() {
 		cancel()
 		<-done
-		service.Forget() // closes connections
+		r.service.Forget() // closes connections
+	}, nil
+}
+
+// saveJobs writes how jobs are configured, if that may have changed.
+func (r *raised) saveJobs(f *folder) error {
+	if r.service == nil || r.service.Revision() == r.saved.jobs {
+		return nil
 	}
+	revision := r.service.Revision() // before, so that what comes between is saved again
+	if err := replaceFile(f.file(jobsFile), r.service.Save); err != nil {
+		return err
+	}
+	r.saved.jobs = revision
+	return nil
 }
 
 // cycleLines tell people of cycles: a line for each that did something, and on a terminal a line that shows how far one is.

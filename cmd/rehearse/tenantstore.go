@@ -13,6 +13,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/clock"
 	"github.com/rehearse-id/rehearse/mockgraph"
+	"github.com/rehearse-id/rehearse/mockscim"
 )
 
 // identity is what of a tenant is not in its directory.
@@ -29,10 +30,11 @@ type identity struct {
 type raised struct {
 	*mockgraph.Tenant
 
-	client mockgraph.Client
-	clock  *clock.Steered
-	made   making
-	saved  saved
+	client  mockgraph.Client
+	clock   *clock.Steered
+	made    making
+	saved   saved
+	service *mockscim.Service // nil until it provisions
 }
 
 // saved is what of a tenant is on disk.
@@ -40,6 +42,7 @@ type saved struct {
 	any      bool
 	revision int    // of the directory
 	identity []byte // as it stands in its file
+	jobs     uint64 // revision of the provisioning service
 }
 
 // raise makes the tenant the flags ask for, or the one the folder has.
@@ -161,13 +164,16 @@ func (r *raised) save(f *folder) error {
 			return err
 		})
 	}
+	if err == nil {
+		err = r.saveJobs(f)
+	}
 	if err == nil && (!r.saved.any || revision != r.saved.revision) {
 		err = replaceFile(f.file(stateFile), r.Save)
 	}
 	if err != nil {
 		return fmt.Errorf("the tenant cannot be saved to %s: %s", f.path, plainError(err))
 	}
-	r.saved = saved{any: true, revision: revision, identity: text}
+	r.saved = saved{any: true, revision: revision, identity: text, jobs: r.saved.jobs}
 	return nil
 }
 

@@ -1,0 +1,128 @@
+package mockscim
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+)
+
+// savedState is what [Service.Save] writes.
+type savedState struct {
+	Version int                                 `json:"version"`
+	Secrets map[string][]synchronization.Secret `json:"secrets"` // by service principal
+	Jobs    []savedJob                          `json:"jobs"`
+}
+
+type savedJob struct {
+	ID               string                    `json:"id"`
+	ServicePrincipal string                    `json:"servicePrincipalId"`
+	Template         string                    `json:"templateId"`
+	Started          bool                      `json:"started"`
+	Paused           bool                      `json:"paused"`
+	Interval         time.Duration             `json:"interval"` // nanoseconds; 0: that of the service
+	Settings         []synchronization.Setting `json:"settings"`
+	Schema           synchronization.Schema    `json:"schema"`
+}
+
+const stateVersion = 1
+
+// maxState bounds what [Service.Load] reads.
+const maxState = 256 << 20
+
+// Revision grows whenever what [Service.Save] writes may have changed.
+func (s *Service) Revision() uint64 { return s.revision.Load() }
+
+// Save writes how the jobs made through Graph are configured, secrets included in the clear. It does not write what they know of their
+// targets: loaded again, a job begins with an initial cycle, which finds by matching what is there.
+func (s *Service) Save(w io.Writer) error {
+	state := savedState{Version: stateVersion, Secrets: map[string][]synchronization.Secret{}, Jobs: []savedJob{}}
+	for _, j := range s.all() {
+		if j.connected {
+			continue
+		}
+		paused := j.Schedule().State == synchronization.SchedulePaused
+		j.mu.Lock()
+		state.Jobs = append(state.Jobs, savedJob{
+			ID: j.ID(), ServicePrincipal: j.principal, Template: j.template, Started: j.started, Paused: paused, Interval: j.interval, Settings: j.settings, Schema: j.schema,
+		})
+		j.mu.Unlock()
+	}
+	s.mu.Lock()
+	for principal, secrets := range s.secrets {
+		state.Secrets[principal] = secrets
+	}
+	s.mu.Unlock()
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(state); err != nil {
+		return fmt.Errorf("save provisioning: %w", err)
+	}
+	return nil
+}
+
+// Load replaces the jobs made through Graph by saved ones. A file that is broken, or a configuration that cannot be, changes nothing. Jobs of
+// applications that are not in the directory are left out.
+func (s *Service) Load(r io.Reader) error {
+	var state savedState
+	if err := json.NewDecoder(io.LimitReader(r, maxState)).Decode(&state); err != nil {
+		return fmt.Errorf("load provisioning: %w", err)
+	}
+	if state.Version != stateVersion {
+		return fmt.Errorf("load provisioning: version %d is not known, only %d", state.Version, stateVersion)
+	}
+	var jobs []*job
+	for _, one := range state.Jobs {
+		if !s.exists(one.ServicePrincipal) {
+			continue
+		}
+		j, err := s.revived(one, state.Secrets[one.ServicePrincipal])
+		if err != nil {
+			return fmt.Errorf("load job %s: %w", shortened(one.ID), err)
+		}
+		jobs = append(jobs, j)
+	}
+	s.Forget()
+	s.mu.Lock()
+	for principal, secrets := range state.Secrets {
+		s.secrets[principal] = secrets
+	}
+	s.mu.Unlock()
+	for _, j := range jobs {
+		s.add(j)
+	}
+	return nil
+}
+
+// revived makes a job anew, under its id.
+func (s *Service) revived(one savedJob, secrets []synchronization.Secret) (*job, error) {
+	c := configuration{schema: one.Schema, settings: one.Settings, interval: one.Interval, secrets: secrets}
+	engine, err := s.engine(one.ServicePrincipal, c, provisioning.WithIDs(s.beginningWith(one.ID)))
+	if err != nil {
+		return nil, err
+	}
+	if one.Paused {
+		engine.Pause()
+	}
+	return &job{
+		Job: engine, principal: one.ServicePrincipal, template: one.Template, busy: make(chan struct{}, 1), started: one.Started,
+		schema: one.Schema, settings: one.Settings, interval: one.Interval,
+	}, nil
+}
+
+// beginningWith is the source of ids, which first gives the last part of a job's id.
+func (s *Service) beginningWith(job string) func() string {
+	first := job[strings.LastIndexByte(job, '.')+1:]
+	return func() string {
+		if first != "" {
+			id := first
+			first = ""
+			return id
+		}
+		return s.newID()
+	}
+}
