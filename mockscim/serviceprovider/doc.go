@@ -10,7 +10,9 @@
 //
 //	endpoint, err := serviceprovider.New(serviceprovider.WithFaults("member-remove-wipes-all"))
 //
-// It is not a product to keep identities in: nothing survives the process. Bulk, sorting, entity tags, cursor pagination and
+// Queries can be sorted, and sent by POST to /.search of a resource type or of the root.
+//
+// It is not a product to keep identities in: nothing survives the process. Bulk, entity tags, cursor pagination and
 // /Me are not there; ServiceProviderConfig says so and their routes answer 501. It knows neither Microsoft Graph nor the
 // provisioning service, and nobody who judges endpoints may import it.
 package serviceprovider

@@ -19,7 +19,7 @@ import (
 // starts no goroutines.
 type Endpoint struct {
 	settings settings
-	kinds    [kinds]*kind
+	kinds    []*kind
 	store    *store
 	hooks    []hooks
 	router   *mux.Router
@@ -108,6 +108,7 @@ var (
 		http.MethodHead: {verbList, (*Endpoint).list},
 		http.MethodPost: {verbCreate, (*Endpoint).create},
 	}
+	searchMethods   = methods{http.MethodPost: {verbList, (*Endpoint).search}}
 	resourceMethods = methods{
 		http.MethodGet:    {verbGet, (*Endpoint).get},
 		http.MethodHead:   {verbGet, (*Endpoint).get},
@@ -131,7 +132,7 @@ func (e *Endpoint) routes() *mux.Router {
 	for _, k := range e.kinds {
 		at := root.PathPrefix(k.path).Subrouter()
 		at.Path("").Handler(e.serve(k, collectionMethods))
-		at.Path("/.search").Handler(e.serve(nil, nil)).Name("search by POST")
+		at.Path("/.search").Handler(e.serve(k, searchMethods))
 		at.Path("/{id}").Handler(e.serve(k, resourceMethods))
 	}
 	for path, do := range map[string]func(*Endpoint, *request) *answer{
@@ -143,8 +144,9 @@ func (e *Endpoint) routes() *mux.Router {
 	} {
 		root.Path(path).Handler(e.serve(nil, discovery(do)))
 	}
+	root.Path("/.search").Handler(e.serve(nil, searchMethods))
 	for path, name := range map[string]string{
-		"/Me": "the alias /Me", "/Bulk": "bulk operations", "/.search": "search by POST",
+		"/Me": "the alias /Me", "/Bulk": "bulk operations",
 	} {
 		root.Path(path).Handler(e.serve(nil, nil)).Name(name)
 	}

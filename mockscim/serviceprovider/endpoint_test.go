@@ -100,12 +100,12 @@ func TestRequests(t *testing.T) {
 		{"an unknown resource type", "GET", "/ResourceTypes/Robot", "", 404, nil},
 		{"discovery cannot be filtered", "GET", "/Schemas?filter=name+eq+%22User%22", "", 403, nil},
 		{"the configuration says what is so", "GET", "/ServiceProviderConfig", "", 200, want{
-			"patch.supported": "true", "bulk.supported": "false", "sort.supported": "false", "etag.supported": "false", "filter.maxResults": "1000",
+			"patch.supported": "true", "bulk.supported": "false", "sort.supported": "true", "etag.supported": "false", "filter.maxResults": "1000",
 			"authenticationSchemes.type": `"oauthbearertoken"`}},
 
-		{"no /Me", "GET", "/Me", "", 501, want{"status": `"501"`}},
+		{"no /Me", "GET", "/Me", "", 501, want{"status": `"501"`, "detail": `"the alias /Me: not supported by this endpoint"`}},
+		{"no /Me to change either", "PATCH", "/Me", "{}", 501, want{"status": `"501"`}},
 		{"no bulk", "POST", "/Bulk", "{}", 501, want{"status": `"501"`}},
-		{"no search by POST", "POST", "/Users/.search", "{}", 501, want{"status": `"501"`}},
 		{"an unknown route", "GET", "/Robots", "", 404, want{"schemas": `["` + scim.ErrorURN + `"]`}},
 		{"a doubled slash is not redirected", "GET", "//Users", "", 404, nil},
 		{"a method a collection has not", "DELETE", "/Users", "", 405, want{"status": `"405"`}},
@@ -274,6 +274,7 @@ func TestMethodNotAllowedSaysWhatIs(t *testing.T) {
 	c := newClient(t)
 	for target, allow := range map[string]string{
 		"/Users": "GET, HEAD, POST", "/Groups/x": "DELETE, GET, HEAD, PATCH, PUT", "/Schemas": "GET, HEAD",
+		"/.search": "POST", "/Users/.search": "POST",
 	} {
 		if got := c.do("OPTIONS", target, ""); got.status != 405 || got.header.Get("Allow") != allow {
 			t.Errorf("%s: %d %q", target, got.status, got.header.Get("Allow"))

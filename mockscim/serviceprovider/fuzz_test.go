@@ -23,6 +23,8 @@ func FuzzRequest(f *testing.F) {
 	f.Add("PATCH", "Users/u1", "", `{"schemas":["`+scim.PatchOpURN+`"],"Operations":[{"op":"replace","value":{"manager":[],"roles":[1,null],"active":"maybe"}}]}`)
 	f.Add("DELETE", "Groups/u2", "", "")
 	f.Add("GET", "Schemas/"+scim.UserURN, "", "")
+	f.Add("POST", "Users/.search", "", `{"schemas":["`+scim.SearchRequestURN+`"],"filter":"userName pr","sortBy":"emails","count":1}`)
+	f.Add("POST", ".search", "", `{"schemas":["`+scim.SearchRequestURN+`"],"sortBy":"meta.location","sortOrder":"descending","attributes":["id"]}`)
 	var names []string
 	for _, fault := range serviceprovider.Faults() {
 		names = append(names, fault.Name)

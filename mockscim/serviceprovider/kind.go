@@ -2,9 +2,6 @@ package serviceprovider
 
 import "github.com/rehearse-id/rehearse/mockscim/scim"
 
-// kinds is how many resource types there are.
-const kinds = 2
-
 // kind is a resource type: its schemas, where it is served, which values are indexed and which must be unique.
 type kind struct {
 	slot        int
@@ -28,7 +25,7 @@ const (
 	groupMembers = 2
 )
 
-func newKinds(s *settings) [kinds]*kind {
+func newKinds(s *settings) []*kind {
 	users := &kind{
 		slot: 0, name: "User", path: "/Users", description: "User accounts", urn: scim.UserURN,
 		schemas: append([]scim.Schema{scim.UserSchema(), scim.EnterpriseUserSchema()}, s.extensions...),
@@ -45,5 +42,5 @@ func newKinds(s *settings) [kinds]*kind {
 		k.registry = scim.NewRegistry(k.schemas[0], k.schemas[1:]...)
 		k.patcher = scim.Patcher{Registry: k.registry, Tolerance: scim.Entra()}
 	}
-	return [kinds]*kind{users, groups}
+	return []*kind{users, groups}
 }

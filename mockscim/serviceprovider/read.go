@@ -1,6 +1,7 @@
 package serviceprovider
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -25,7 +26,7 @@ func (e *Endpoint) get(q *request) *answer {
 // render is the resource as this request sees it: with the location and the derived attributes, less what it does not ask for.
 func (e *Endpoint) render(q *request, s *state, r *record) scim.Resource {
 	view := e.bendRendering(q, e.derive(q, s, r))
-	return scim.Project(view, q.kind.registry, q.names("attributes"), q.names("excludedAttributes"))
+	return scim.Project(view, r.kind.registry, q.names("attributes"), q.names("excludedAttributes"))
 }
 
 // derive is the resource with what is not stored with it: its location and, for a user, the groups.
@@ -33,9 +34,9 @@ func (e *Endpoint) derive(q *request, s *state, r *record) scim.Resource {
 	view := maps.Clone(r.resource)
 	stored, _ := view["meta"].(map[string]any)
 	meta := maps.Clone(stored)
-	meta["location"] = q.location(q.kind, r.id)
+	meta["location"] = q.location(r.kind, r.id)
 	view["meta"] = meta
-	if q.kind == e.users() {
+	if r.kind == e.users() {
 		if groups := e.groupsOf(q, s, r.id); groups != nil {
 			view["groups"] = groups
 		}
@@ -45,9 +46,11 @@ func (e *Endpoint) derive(q *request, s *state, r *record) scim.Resource {
 
 // asksDerived says whether a filter is about an attribute that only [Endpoint.derive] has.
 func asksDerived(filter scim.Expr) bool {
-	return slices.ContainsFunc(paths(filter), func(p scim.AttributePath) bool {
-		return strings.EqualFold(p.Name, "meta") || strings.EqualFold(p.Name, "groups")
-	})
+	return slices.ContainsFunc(paths(filter), isDerived)
+}
+
+func isDerived(p scim.AttributePath) bool {
+	return strings.EqualFold(p.Name, "meta") || strings.EqualFold(p.Name, "groups")
 }
 
 // groupsOf is the read-only attribute groups of a user, derived from the groups' members (RFC 7643 §4.1.2).
@@ -61,7 +64,7 @@ func (e *Endpoint) groupsOf(q *request, s *state, id string) []any {
 	return groups
 }
 
-// list answers GET of a collection (RFC 7644 §3.4.2).
+// list answers GET of a collection (RFC 7644 §3.4.2), and a search that asks the same.
 func (e *Endpoint) list(q *request) *answer {
 	if err := q.readQuery(); err != nil {
 		return refuse(asError(err, scim.InvalidSyntax))
@@ -76,8 +79,12 @@ func (e *Endpoint) list(q *request) *answer {
 			return refuse(asError(err, scim.InvalidFilter))
 		}
 	}
+	order, err := q.readOrder()
+	if err != nil {
+		return refuse(asError(err, scim.InvalidValue))
+	}
 	s := e.store.snapshot()
-	page, total := e.page(q, s, filter, startIndex, count)
+	page, total := e.page(q, s, filter, order, startIndex, count)
 	body := &list{
 		Schemas: []string{scim.ListResponseURN}, TotalResults: total, StartIndex: startIndex,
 		ItemsPerPage: len(page), Resources: make([]scim.Resource, 0, len(page)),
@@ -113,14 +120,19 @@ func (e *Endpoint) readFilter(q *request) (scim.Expr, error) {
 		return nil, err
 	}
 	q.filter = filter
-	return filter, scim.CheckFilter(filter, q.kind.registry)
+	for _, k := range q.kinds() {
+		if err := scim.CheckFilter(filter, k.registry); err != nil {
+			return nil, err
+		}
+	}
+	return filter, nil
 }
 
 // page is the window of the records a list is about, and how many these are. A list of everything does not touch the
 // records outside the window unless a fault wants to see them.
-func (e *Endpoint) page(q *request, s *state, filter scim.Expr, startIndex, count int) (page []*record, total int) {
+func (e *Endpoint) page(q *request, s *state, filter scim.Expr, order *order, startIndex, count int) (page []*record, total int) {
 	startIndex, count = e.bendPage(q, startIndex, count)
-	if filter == nil && !e.selecting {
+	if filter == nil && order == nil && q.kind != nil && !e.selecting {
 		page = make([]*record, 0, min(count, s.size(q.kind)))
 		for r := range s.from(q.kind, startIndex-1) {
 			if len(page) == count {
@@ -130,22 +142,38 @@ func (e *Endpoint) page(q *request, s *state, filter scim.Expr, startIndex, coun
 		}
 		return page, s.size(q.kind)
 	}
-	found := e.bendSelected(q, e.matches(q, s, filter))
+	found := e.selected(q, s, filter, order)
 	first := min(startIndex-1, len(found))
 	return found[first:min(first+count, len(found))], len(found)
 }
 
-// matches are the records a filter selects, in order of creation.
-func (e *Endpoint) matches(q *request, s *state, filter scim.Expr) []*record {
+// selected are the records a list is about, in its order.
+func (e *Endpoint) selected(q *request, s *state, filter scim.Expr, order *order) []*record {
+	kinds := q.kinds()
 	var found []*record
+	for _, k := range kinds {
+		found = e.matches(q, k, s, filter, found)
+	}
+	if len(kinds) > 1 {
+		slices.SortFunc(found, func(a, b *record) int { return cmp.Compare(a.seq, b.seq) })
+	}
+	if order != nil {
+		order.sort(e, q, s, found)
+	}
+	return e.bendSelected(q, found)
+}
+
+// matches appends the records of a kind that a filter selects, in order of creation. At the root a filter on an attribute that a
+// type does not have finds none of it (RFC 7644 §3.4.2.1).
+func (e *Endpoint) matches(q *request, k *kind, s *state, filter scim.Expr, found []*record) []*record {
 	matched := func(scim.Resource) bool { return true }
 	if filter != nil {
-		matched = scim.Compile(filter, q.kind.registry)
+		matched = scim.Compile(filter, k.registry)
 	}
 	bent := e.bendMatch(q, filter)
-	candidates := s.all(q.kind)
+	candidates := s.all(k)
 	if bent == nil && filter != nil {
-		candidates = e.candidates(q.kind, s, filter)
+		candidates = e.candidates(k, s, filter)
 	}
 	derived := asksDerived(filter)
 	for r := range candidates {

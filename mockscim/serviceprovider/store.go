@@ -15,6 +15,7 @@ import (
 
 // record is one stored resource. It never changes: a write puts another record in its place.
 type record struct {
+	kind     *kind         //
 	seq      uint64        // order of creation
 	id       string        //
 	resource scim.Resource // id, schemas and meta included; meta.location and derived attributes are not
@@ -32,8 +33,8 @@ type table struct {
 // state is everything stored at one moment. A published state never changes, so readers need no lock and long scans hold
 // nobody up.
 type state struct {
-	tables [kinds]table
-	next   uint64 // sequence of the last record
+	tables []table // by slot of the kind
+	next   uint64  // sequence of the last record
 }
 
 // store publishes states. Writers take turns; the trees share all nodes a write did not touch.
@@ -46,14 +47,14 @@ type store struct {
 // the way long.
 const degree = 8
 
-func newStore(ks [kinds]*kind) *store {
+func newStore(ks []*kind) *store {
 	first := &state{}
-	for slot, k := range ks {
+	for _, k := range ks {
 		t := table{ordered: btree.NewMap[uint64, *record](degree), byID: btree.NewMap[string, *record](degree)}
 		for range k.indexes {
 			t.indexes = append(t.indexes, btree.NewMap[string, uint64](degree))
 		}
-		first.tables[slot] = t
+		first.tables = append(first.tables, t)
 	}
 	s := &store{}
 	s.current.Store(first)
@@ -73,9 +74,9 @@ func (s *store) update(write func(tx *tx) (commit bool)) {
 	}
 }
 
-// copy is a draft: it shares the tables until [tx.table] makes them its own.
+// copy is a draft: it shares the trees until [tx.table] makes them its own.
 func (s *state) copy() *state {
-	return &state{next: s.next, tables: s.tables}
+	return &state{next: s.next, tables: slices.Clone(s.tables)}
 }
 
 // get is the record with that id, nil when there is none.
@@ -127,14 +128,14 @@ func (s *state) lookup(k *kind, index int, value string) iter.Seq[*record] {
 type tx struct {
 	*state
 
-	own [kinds]bool // tables that belong to the draft
+	own uint64 // a bit for each table that belongs to the draft
 }
 
 // table is a table to write to.
 func (t *tx) table(k *kind) *table {
 	mine := &t.tables[k.slot]
-	if !t.own[k.slot] {
-		t.own[k.slot] = true
+	if mark := uint64(1) << k.slot; t.own&mark == 0 {
+		t.own |= mark
 		mine.ordered, mine.byID = mine.ordered.Copy(), mine.byID.Copy()
 		mine.indexes = slices.Clone(mine.indexes)
 		for i, index := range mine.indexes {

@@ -38,7 +38,7 @@ func (e *Endpoint) create(q *request) *answer {
 		resource["id"] = id
 		q.id = id
 		now := e.settings.clock.Now().UTC().Truncate(time.Millisecond)
-		fresh := &record{seq: t.sequence(), id: id, created: now, modified: now}
+		fresh := &record{kind: q.kind, seq: t.sequence(), id: id, created: now, modified: now}
 		if a = e.save(q, t, nil, fresh, resource); a != nil {
 			return false
 		}
