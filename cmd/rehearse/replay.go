@@ -66,6 +66,9 @@ func (c replayCommand) Run(ctx context.Context, std streams) error {
 	if err := c.Target.consent(std, config.URL); err != nil {
 		return err
 	}
+	if err := c.Target.signIn(ctx, &config); err != nil {
+		return err
+	}
 	recorder.AddSecret(config.Token)
 	defer closeIdle(config.Transport)
 	ran, err := replay.Run(ctx, script, replay.Config{

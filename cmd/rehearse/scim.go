@@ -43,6 +43,8 @@ type targetFlags struct {
 
 // reachFlags say which endpoint and how it is reached.
 type reachFlags struct {
+	signInFlags `embed:""`
+
 	URL       string        `help:"Tenant URL, as it stands in Entra (default: the built-in endpoint)." placeholder:"URL"`
 	Token     string        `help:"Secret token." placeholder:"TOKEN"`
 	TokenFile string        `help:"Read the secret token from this file." placeholder:"FILE"`
@@ -129,6 +131,9 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	if err := writable(c.Output.Out); err != nil {
+		return err
+	}
+	if err := c.Target.signIn(ctx, &config); err != nil {
 		return err
 	}
 	out := newOutput(std, c.Output, c.command(), recorder, plan.FailOn)
@@ -250,7 +255,7 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 	switch {
 	case t.URL != "" && len(t.Fault) > 0:
 		return config, usage("--fault is for the built-in endpoint: leave out --url, or serve one with `rehearse endpoint --fault %s`", t.Fault[0])
-	case t.URL == "" && (t.Token != "" || t.TokenFile != ""):
+	case t.URL == "" && (t.Token != "" || t.TokenFile != "" || t.asked()):
 		return config, usage("a token without --url: name the endpoint it is for")
 	case t.Token != "" && t.TokenFile != "":
 		return config, usage("--token and --token-file: give one of them")
@@ -258,6 +263,9 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 		return config, usage("--url %s has no scheme: write https://%[1]s, or http://%[1]s on your own machine", t.URL)
 	case t.Timeout <= 0:
 		return config, usage("--timeout %v: want more than 0", t.Timeout)
+	}
+	if err := t.signInFlags.check(t.Token != "" || t.TokenFile != ""); err != nil {
+		return config, err
 	}
 	config.TokenFrom = t.tokenFrom()
 	if t.TokenFile != "" {
@@ -295,9 +303,21 @@ func (t reachFlags) tokenFrom() string {
 		return "the variable " + variable
 	case t.Token != "":
 		return "--token or the configuration file"
+	case t.asked():
+		return redacted(t.TokenURL)
 	default:
 		return ""
 	}
+}
+
+// signIn fetches a token when client credentials are given.
+func (t reachFlags) signIn(ctx context.Context, config *endpoint.Config) error {
+	if !t.asked() {
+		return nil
+	}
+	var err error
+	config.Token, err = t.token(ctx, config.Transport, config.Timeout, config.Recorder)
+	return err
 }
 
 // consent asks before anything is made on an endpoint off this machine.
@@ -335,6 +355,7 @@ func (c scimCommand) command() string {
 	if t.Token != "" {
 		parts = append(parts, "--token", "$TOKEN")
 	}
+	parts = append(parts, t.words()...)
 	add("--ca-cert", t.CACert)
 	if t.Yes {
 		parts = append(parts, "--yes")

@@ -90,6 +90,15 @@ func startServers(t *testing.T) map[string]string {
 		t.Fatalf("make the endpoint: %v", err)
 	}
 	serve("GOOD_URL", good.ServeHTTP)
+	serve("OAUTH_URL", func(w http.ResponseWriter, r *http.Request) { // gives the good token for one client
+		w.Header().Set("Content-Type", "application/json")
+		if r.PostFormValue("client_id") != "app" || r.PostFormValue("client_secret") != "s3cret-of-app" || r.PostFormValue("scope") != "scim" {
+			w.WriteHeader(http.StatusUnauthorized)
+			fmt.Fprintf(w, `{"error":"invalid_client","error_description":"no client with %s"}`, r.PostFormValue("client_secret"))
+			return
+		}
+		fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3600}`, env["GOOD_TOKEN"])
+	})
 	serve("HTML_URL", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<!DOCTYPE html><html><body>Sign in</body></html>")
