@@ -61,6 +61,7 @@ type cli struct {
 	Diff     diffCommand     `cmd:"" help:"Compare two reports: what was fixed, what broke."`
 	Merge    mergeCommand    `cmd:"" help:"Join the reports of the shards of a run."`
 	Replay   replayCommand   `cmd:"" help:"Send recorded SCIM traffic again and compare the answers."`
+	Init     initCommand     `cmd:"" help:"Write rehearse.yaml for an endpoint."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
