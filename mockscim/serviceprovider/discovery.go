@@ -14,6 +14,7 @@ func (e *Endpoint) serviceProviderConfig(q *request) *answer {
 		Patch:   scim.Supported{Supported: true},
 		Filter:  scim.FilterSupport{Supported: true, MaxResults: e.settings.limits.MaxResults},
 		Sort:    scim.Supported{Supported: true},
+		ETag:    scim.Supported{Supported: !e.settings.withoutETags},
 		AuthenticationSchemes: []scim.AuthenticationScheme{{
 			Type: "oauthbearertoken", Name: "OAuth Bearer Token", Description: "A bearer token in the Authorization header",
 			SpecURI: "https://www.rfc-editor.org/info/rfc6750", Primary: true,

@@ -10,9 +10,10 @@
 //
 //	endpoint, err := serviceprovider.New(serviceprovider.WithFaults("member-remove-wipes-all"))
 //
-// Queries can be sorted, and sent by POST to /.search of a resource type or of the root.
+// Queries can be sorted, and sent by POST to /.search of a resource type or of the root. Each resource has a version: If-None-Match saves a
+// GET, If-Match guards a write.
 //
-// It is not a product to keep identities in: nothing survives the process. Bulk, entity tags, cursor pagination and
+// It is not a product to keep identities in: nothing survives the process. Bulk, cursor pagination and
 // /Me are not there; ServiceProviderConfig says so and their routes answer 501. It knows neither Microsoft Graph nor the
 // provisioning service, and nobody who judges endpoints may import it.
 package serviceprovider

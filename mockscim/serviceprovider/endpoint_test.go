@@ -100,7 +100,7 @@ func TestRequests(t *testing.T) {
 		{"an unknown resource type", "GET", "/ResourceTypes/Robot", "", 404, nil},
 		{"discovery cannot be filtered", "GET", "/Schemas?filter=name+eq+%22User%22", "", 403, nil},
 		{"the configuration says what is so", "GET", "/ServiceProviderConfig", "", 200, want{
-			"patch.supported": "true", "bulk.supported": "false", "sort.supported": "true", "etag.supported": "false", "filter.maxResults": "1000",
+			"patch.supported": "true", "bulk.supported": "false", "sort.supported": "true", "etag.supported": "true", "filter.maxResults": "1000",
 			"authenticationSchemes.type": `"oauthbearertoken"`}},
 
 		{"no /Me", "GET", "/Me", "", 501, want{"status": `"501"`, "detail": `"the alias /Me: not supported by this endpoint"`}},

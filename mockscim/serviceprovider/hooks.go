@@ -23,6 +23,9 @@ type hooks struct {
 	// page has the last word on the window of a list. Both numbers are what the request asks for, in bounds.
 	page func(q *request, startIndex, count int) (int, int)
 
+	// tags has the last word on whether the entity tags a request asks by name the version of the record.
+	tags func(q *request, tags []string, r *record, named bool) bool
+
 	// incoming sees the document of a POST as it was sent.
 	incoming func(q *request, document scim.Resource) error
 	// written sees the operations of a PATCH as they were sent, with and without paths.
@@ -134,6 +137,15 @@ func (e *Endpoint) bendPage(q *request, startIndex, count int) (int, int) {
 		}
 	}
 	return startIndex, count
+}
+
+func (e *Endpoint) bendTags(q *request, tags []string, r *record, named bool) bool {
+	for _, h := range e.hooks {
+		if h.tags != nil {
+			named = h.tags(q, tags, r, named)
+		}
+	}
+	return named
 }
 
 func (e *Endpoint) bendIncoming(q *request, document scim.Resource) error {

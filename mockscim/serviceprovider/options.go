@@ -29,6 +29,7 @@ type settings struct {
 	userPatchBody    bool
 	groupPatchBody   bool
 	sharedGroupNames bool
+	withoutETags     bool
 }
 
 // WithToken is the bearer token every request must carry. "" (the default) leaves the endpoint open.
@@ -89,6 +90,12 @@ func WithPatchBody(users, groups bool) Option {
 // displayName and needs it unique (Microsoft Learn, use-scim-to-provision-users-and-groups).
 func WithSharedGroupNames() Option {
 	return func(s *settings) error { s.sharedGroupNames = true; return nil }
+}
+
+// WithoutETags leaves entity tags out (RFC 7644 §3.14): no meta.version, no ETag header, and If-Match and If-None-Match are passed over.
+// By default they are there and ServiceProviderConfig says so.
+func WithoutETags() Option {
+	return func(s *settings) error { s.withoutETags = true; return nil }
 }
 
 // WithFaults makes the endpoint break in the named ways of [Faults]. An unknown name is an error that says the nearest ones.

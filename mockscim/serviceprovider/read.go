@@ -20,7 +20,10 @@ func (e *Endpoint) get(q *request) *answer {
 	if r == nil {
 		return q.notFound()
 	}
-	return reply(http.StatusOK, e.render(q, s, r))
+	if a := e.unmodified(q, r); a != nil {
+		return a
+	}
+	return e.tagged(reply(http.StatusOK, e.render(q, s, r)), r)
 }
 
 // render is the resource as this request sees it: with the location and the derived attributes, less what it does not ask for.

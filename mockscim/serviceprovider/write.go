@@ -42,7 +42,7 @@ func (e *Endpoint) create(q *request) *answer {
 		if a = e.save(q, t, nil, fresh, resource); a != nil {
 			return false
 		}
-		a = reply(http.StatusCreated, e.render(q, t.state, q.after))
+		a = e.tagged(reply(http.StatusCreated, e.render(q, t.state, q.after)), q.after)
 		a.header.Set("Location", q.location(q.kind, q.after.id))
 		return true
 	})
@@ -103,6 +103,9 @@ func (e *Endpoint) change(q *request, modify func(current scim.Resource) (scim.R
 			a = q.notFound()
 			return false
 		}
+		if a = e.stale(q, r); a != nil {
+			return false
+		}
 		resource, err := modify(r.resource)
 		if err != nil {
 			a = refuse(asError(err, scim.InvalidValue))
@@ -116,6 +119,7 @@ func (e *Endpoint) change(q *request, modify func(current scim.Resource) (scim.R
 		if body {
 			a = reply(http.StatusOK, e.render(q, t.state, q.after))
 		}
+		e.tagged(a, q.after)
 		return true
 	})
 	return a
@@ -128,6 +132,10 @@ func (e *Endpoint) delete(q *request) *answer {
 		r := e.bendFind(q, t.state, t.get(q.kind, q.id))
 		if r == nil {
 			a = q.notFound()
+			return false
+		}
+		if refused := e.stale(q, r); refused != nil {
+			a = refused
 			return false
 		}
 		if !e.bendRemove(q, t, r) {
@@ -217,11 +225,15 @@ func (e *Endpoint) complete(k *kind, r *record, resource scim.Resource) scim.Res
 	delete(complete, "password") // writeOnly: it is never returned and never filtered by, so it is not kept
 	complete["id"] = r.id
 	complete["schemas"] = k.schemasOf(complete)
-	complete["meta"] = map[string]any{
+	meta := map[string]any{
 		"resourceType": k.name,
 		"created":      r.created.Format(timestamp),
 		"lastModified": r.modified.Format(timestamp),
 	}
+	if !e.settings.withoutETags {
+		meta["version"] = versionOf(r.modified)
+	}
+	complete["meta"] = meta
 	return complete
 }
 
