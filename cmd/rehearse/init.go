@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
@@ -118,9 +119,7 @@ func probe(ctx context.Context, base string, config endpoint.Config) error {
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", redacted(base), err)
 	}
-	for name, values := range config.Header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, config.Header)
 	if config.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+config.Token)
 	}
@@ -158,8 +157,7 @@ func (c initCommand) yaml() (string, error) {
 	b.WriteString("# For rehearse. Flags win, then REHEARSE_* variables, then this file. `rehearse scim --help` lists what can stand here.\nscim:\n")
 	set := func(name, value string) {
 		if value != "" {
-			text, _ := json.Marshal(value) // a string in double quotes is one in YAML too (YAML 1.2.2 §5.7)
-			fmt.Fprintf(&b, "  %s: %s\n", name, text)
+			fmt.Fprintf(&b, "  %s: '%s'\n", name, strings.ReplaceAll(value, "'", "''")) // YAML 1.2.2 §7.3.2
 		}
 	}
 	set("url", t.URL)

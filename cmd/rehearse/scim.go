@@ -39,6 +39,7 @@ type targetFlags struct {
 	reachFlags `embed:""`
 
 	UserDomain string `help:"Domain of the user names, for endpoints that take verified domains only." default:"rehearsal.example"`
+	Sweep      bool   `help:"First remove users and groups that earlier runs left because they were killed. No other run may go on at the same time."`
 }
 
 // reachFlags say which endpoint and how it is reached.
@@ -95,6 +96,9 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, 3 no usable SCIM answ
 
 // Run judges the endpoint, writes the reports and returns the verdict as an exit code.
 func (c scimCommand) Run(ctx context.Context, std streams) error {
+	if c.Target.Sweep && c.Selection.Shard != "" {
+		return usage("--sweep with --shard: shards go on side by side, and would remove each other's users; sweep before them")
+	}
 	if c.Selection.Seed == 0 && c.Selection.Shard != "" {
 		return usage("--shard %s without --seed: the parts of a run share one, such as the number of the CI run", c.Selection.Shard)
 	}
@@ -135,6 +139,12 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	}
 	if err := c.Target.signIn(ctx, &config); err != nil {
 		return err
+	}
+	if c.Target.Sweep {
+		recorder.AddSecret(config.Token)
+		if err := sweep(ctx, std, config, recorder); err != nil {
+			return err
+		}
 	}
 	out := newOutput(std, c.Output, c.command(), recorder, plan.FailOn)
 	out.judged = func(ran rehearsal.Result) error { return known.write(std, plan, ran) }
@@ -264,7 +274,7 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 	case t.Timeout <= 0:
 		return config, usage("--timeout %v: want more than 0", t.Timeout)
 	}
-	if err := t.signInFlags.check(t.Token != "" || t.TokenFile != ""); err != nil {
+	if err := t.check(t.Token != "" || t.TokenFile != ""); err != nil {
 		return config, err
 	}
 	config.TokenFrom = t.tokenFrom()
