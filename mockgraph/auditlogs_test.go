@@ -309,7 +309,7 @@ func TestProvisioningLogIsFilteredAsDocumented(t *testing.T) {
 		t.Errorf("log: %s", all.body)
 	}
 	for filter, want := range map[string][]string{
-		"provisioningStatusInfo/status eq 'failure'": {"one"}, "statusInfo/status eq 'failure'": {"one"}, "action eq 'update'": {"two"},
+		"id eq 'one'": {"one"}, "provisioningStatusInfo/status eq 'failure'": {"one"}, "statusInfo/status eq 'failure'": {"one"}, "action eq 'update'": {"two"},
 		"sourceIdentity/displayName eq 'Team Red'": {"two", "one"}, "servicePrincipal/id eq 'sp2'": {}, "durationInMilliseconds gt 1000 and jobId eq 'scim.1.2'": {"two", "one"},
 		"activityDateTime gt 2026-01-12T21:02:33Z": {"two"}, "initiatedBy/displayName eq 'Azure AD Provisioning Service'": {"two", "one"},
 	} {

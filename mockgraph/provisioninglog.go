@@ -31,13 +31,18 @@ var provisioningSchema = sync.OnceValue(func() *odata.Schema {
 		field("servicePrincipal", directory.JSON, system...), field("sourceSystem", directory.JSON, system...), field("targetSystem", directory.JSON, system...),
 		field("sourceIdentity", directory.JSON, identity...), field("targetIdentity", directory.JSON, identity...),
 		field("provisioningStatusInfo", directory.JSON, status...), hidden(field("statusInfo", directory.JSON, status...)),
+		hidden(field(entryNumber, directory.Integer)),
 		many(field("provisioningSteps", directory.JSON)), many(field("modifiedProperties", directory.JSON, named("displayName", "oldValue", "newValue")...)),
 	)
 })
 
+// entryNumber is no property of Graph's: it orders entries of the same moment, because a tenant's clock may stand still.
+const entryNumber = "entryNumber"
+
 // provisioned is an entry of the provisioning log. Its body is read once, when a member is first asked for.
 type provisioned struct {
 	record  directory.ProvisioningRecord
+	number  int
 	members map[string]any
 }
 
@@ -62,6 +67,8 @@ func (p *provisioned) Property(name string) any {
 		if n, ok := p.members[name].(float64); ok {
 			return int(n)
 		}
+	case entryNumber:
+		return p.number
 	case "action":
 		name = "provisioningAction"
 	case "statusInfo":
@@ -72,8 +79,8 @@ func (p *provisioned) Property(name string) any {
 
 func (c *call) provisioningRecords() iter.Seq[odata.Record] {
 	return func(yield func(odata.Record) bool) {
-		for each := range c.t.dir.LatestProvisioning() {
-			if !yield(&provisioned{record: each}) {
+		for number, each := range c.t.dir.LatestProvisioning() {
+			if !yield(&provisioned{record: each, number: number}) {
 				return
 			}
 		}
@@ -81,5 +88,5 @@ func (c *call) provisioningRecords() iter.Seq[odata.Record] {
 }
 
 func listProvisioning(c *call) error {
-	return c.listOver(logCollection(provisioningSchema(), "activityDateTime"), "auditLogs/provisioning", c.provisioningRecords())
+	return c.listOver(logCollection(provisioningSchema(), "activityDateTime desc,"+entryNumber), "auditLogs/provisioning", c.provisioningRecords())
 }

@@ -189,7 +189,7 @@ func (s *Service) tokens(secrets []synchronization.Secret, transport http.RoundT
 }
 
 // clientCredentialsGrant is the value of AuthenticationType for OAuth client credentials.
-const clientCredentialsGrant = "OAuth2ClientCredentialsGrant"
+const clientCredentialsGrant = "OAuth2ClientCredentialsGrant" //nolint:gosec // the name of a grant, no secret
 
 func (s *Service) clientCredentials(secrets []synchronization.Secret, transport http.RoundTripper) *wire.ClientCredentials {
 	return &wire.ClientCredentials{

@@ -15,7 +15,7 @@ func (s *Service) Schema(_ context.Context, principal, id string) (synchronizati
 		return synchronization.Schema{}, err
 	}
 	if j.connected {
-		return j.Job.Schema(), nil
+		return j.Schema(), nil
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()

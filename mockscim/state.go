@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"time"
 
@@ -53,9 +54,7 @@ func (s *Service) Save(w io.Writer) error {
 		j.mu.Unlock()
 	}
 	s.mu.Lock()
-	for principal, secrets := range s.secrets {
-		state.Secrets[principal] = secrets
-	}
+	maps.Copy(state.Secrets, s.secrets)
 	s.mu.Unlock()
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", " ")
@@ -88,9 +87,7 @@ func (s *Service) Load(r io.Reader) error {
 	}
 	s.Forget()
 	s.mu.Lock()
-	for principal, secrets := range state.Secrets {
-		s.secrets[principal] = secrets
-	}
+	maps.Copy(s.secrets, state.Secrets)
 	s.mu.Unlock()
 	for _, j := range jobs {
 		s.add(j)

@@ -2,6 +2,7 @@ package mockscim
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -40,6 +41,7 @@ func (s *Service) UpdateJob(ctx context.Context, principal, id string, u synchro
 			err = s.StartJob(ctx, principal, id)
 		case synchronization.SchedulePaused:
 			err = s.PauseJob(ctx, principal, id)
+		case synchronization.ScheduleDisabled: // refused above
 		}
 	}
 	return j.view(), err
@@ -54,8 +56,7 @@ func checkedSchedule(u *synchronization.ScheduleUpdate) error {
 	case u.Interval < 0 || u.Interval == synchronization.Never:
 		return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "schedule.interval is %s; it takes a duration such as PT40M.", u.Interval)
 	}
-	switch u.State {
-	case "", synchronization.ScheduleActive, synchronization.SchedulePaused:
+	if slices.Contains([]synchronization.ScheduleState{"", synchronization.ScheduleActive, synchronization.SchedulePaused}, u.State) {
 		return nil
 	}
 	return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "schedule.state is %q; it takes Active or Paused.", shortened(string(u.State)))

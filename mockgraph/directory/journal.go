@@ -120,6 +120,13 @@ func (j *journal[T]) all() []T {
 	return slices.Clone(j.entries[max(0, len(j.entries)-j.limit):])
 }
 
+// numbered returns the entries and the number of the newest.
+func (j *journal[T]) numbered() ([]T, int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.entries[max(0, len(j.entries)-j.limit):]), j.revision
+}
+
 func (j *journal[T]) replace(entries []T) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -161,11 +168,13 @@ func (d *Directory) ProvisioningRecords() []ProvisioningRecord {
 	return all
 }
 
-// LatestProvisioning yields the same entries newest first. Their bodies may be still to be made: see [ProvisioningRecord.Content].
-func (d *Directory) LatestProvisioning() iter.Seq[ProvisioningRecord] {
-	return func(yield func(ProvisioningRecord) bool) {
-		for _, r := range slices.Backward(d.records.all()) {
-			if !yield(r) {
+// LatestProvisioning yields the same entries newest first, each with its number: one that was added later has a higher one. Their bodies may
+// be still to be made: see [ProvisioningRecord.Content].
+func (d *Directory) LatestProvisioning() iter.Seq2[int, ProvisioningRecord] {
+	return func(yield func(int, ProvisioningRecord) bool) {
+		entries, newest := d.records.numbered()
+		for i, r := range slices.Backward(entries) {
+			if !yield(newest-len(entries)+1+i, r) {
 				return
 			}
 		}

@@ -42,7 +42,7 @@ type ScheduleUpdate struct {
 
 // connectivityKeys are the names of connectivityParameters (beta) and the keys of secrets with the same meaning, "" for none.
 // Source: the validation workflows of github.com/AzureAD/SCIMReferenceCode. It is never written.
-var connectivityKeys = map[string]string{
+var connectivityKeys = map[string]string{ //nolint:gosec // names of keys, no secrets
 	"authenticationType": "AuthenticationType", "baseAddress": "BaseAddress", "secretToken": "SecretToken", "oauth2ClientId": "Oauth2ClientId",
 	"oauth2ClientSecret": "Oauth2ClientSecret", "oauth2TokenExchangeUri": "Oauth2TokenExchangeUri", "credentialLocationInRequest": "",
 }
