@@ -34,6 +34,7 @@ type tenantCommand struct {
 	Domain      string `help:"Initial domain of the tenant (default: ${default})." default:"${tenant_domain}" placeholder:"DOMAIN"`
 	Weather     string `help:"Faults to begin with: a preset or a line such as throttle:0.1,lag:2s (default: fair)." placeholder:"TEXT"`
 	FreezeClock string `help:"Let the tenant's clock stand still at this time (RFC 3339) (default: it runs)." placeholder:"TIME"`
+	SMTP        string `name:"smtp" help:"Send the notifications of provisioning jobs through this SMTP server; by default the admin API shows them only." placeholder:"HOST:PORT"`
 
 	Data      string `help:"Keep state and certificates in this folder, and go on from there (default: nothing is kept)." placeholder:"DIR"`
 	ReadyFile string `help:"Write where everything is to this file once the tenant answers; it is removed at the end." placeholder:"FILE"`
@@ -112,7 +113,7 @@ func (c tenantCommand) Run(ctx context.Context, std streams, parsed *kong.Contex
 		return cannotListen(err)
 	}
 	defer server.Close()
-	stop, err := t.provision(ctx, folder, std.out)
+	stop, err := t.provision(ctx, folder, c.mailer(), std.out)
 	if err != nil {
 		return err
 	}
@@ -180,6 +181,8 @@ func (c tenantCommand) plan(given map[string]bool) (tenantPlan, error) {
 	switch {
 	case err != nil:
 		return p, usage("--weather: %v", err)
+	case !isMailServer(c.SMTP):
+		return p, usage("--smtp %q is no address of a server; want one such as 127.0.0.1:1025", c.SMTP)
 	case !guid.MatchString(c.TenantID):
 		return p, usage("--tenant-id %q is no GUID", c.TenantID)
 	case !strings.Contains(c.Domain, ".") || strings.ContainsAny(c.Domain, " /@"):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"strings"
 	"sync"
@@ -20,14 +21,14 @@ import (
 const jobsFile = "provisioning.json"
 
 // provision gives a tenant its provisioning service, with the jobs its folder has, and runs cycles as they fall due by the tenant's clock. It
-// sends requests to nobody but the endpoints that jobs are configured for. What it returns ends the cycles and waits for them.
-func (r *raised) provision(ctx context.Context, f *folder, out io.Writer) (stop func(), err error) {
+// sends requests to nobody but the endpoints that jobs are configured for, and mails to nobody without a mailer. What it returns ends the cycles and waits for them.
+func (r *raised) provision(ctx context.Context, f *folder, mailer provisioning.Mailer, out io.Writer) (stop func(), err error) {
 	show := &cycleLines{out: out, clock: r.clock, quarantines: map[string]string{}}
 	watcher := mockscim.Watcher{Cycle: show.cycle}
 	if isTerminal(out) && os.Getenv("TERM") != "dumb" {
 		watcher.Progress = show.progress
 	}
-	r.service = mockscim.New(r.Directory(), mockscim.WithClock(r.clock), mockscim.WithWatcher(watcher))
+	r.service = mockscim.New(r.Directory(), mockscim.WithClock(r.clock), mockscim.WithWatcher(watcher), mockscim.WithMailer(mailer))
 	jobs, err := os.Open(f.file(jobsFile))
 	switch {
 	case err == nil:
@@ -65,6 +66,20 @@ func (r *raised) saveJobs(f *folder) error {
 	}
 	r.saved.jobs = revision
 	return nil
+}
+
+// isMailServer says whether an address has a host and a port, or is none.
+func isMailServer(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	return address == "" || err == nil && host != "" && port != ""
+}
+
+// mailer sends notifications, nil when nobody was named.
+func (c tenantCommand) mailer() provisioning.Mailer {
+	if c.SMTP == "" {
+		return nil
+	}
+	return provisioning.SMTP{Addr: c.SMTP}
 }
 
 // cycleLines tell people of cycles: a line for each that did something, and on a terminal a line that shows how far one is.
