@@ -126,8 +126,10 @@ func (l *cycleLines) cycle(of mockscim.Application, r provisioning.Report, err e
 	l.wipe()
 	line, problem := summary(r), ""
 	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, provisioning.ErrStopped):
+		line = "the cycle was interrupted; the next one does what it left"
 	case err != nil:
-		line = "cycle ended: " + err.Error()
+		line = "the cycle ended: " + err.Error()
 	case r.Error != nil:
 		line = "in quarantine: " + r.Error.Error()
 		problem = line
