@@ -32,7 +32,12 @@ type plainMember struct {
 
 // decodePlain reads one JSON value; false when it gave up. Of an object it keeps only the members named, if some are.
 func decodePlain(data []byte, only ...string) (any, bool) {
-	r := plainReader{text: string(data), shared: len(data) <= maxSharedText, only: only, members: make([]plainMember, 0, 24)}
+	return readPlain(string(data), len(data) <= maxSharedText, only)
+}
+
+func readPlain(text string, shared bool, only []string) (any, bool) {
+	var few [24]plainMember
+	r := plainReader{text: text, shared: shared, only: only, members: few[:0]}
 	v, ok := r.value()
 	r.space()
 	return v, ok && r.at == len(r.text)

@@ -42,6 +42,19 @@ func DecodeMembers(data []byte, names ...string) (Resource, error) {
 	return few, nil
 }
 
+// DecodeText is [DecodeMembers], or without names [DecodeResource], of text that stays in memory as long as a string of the resource does.
+func DecodeText(text string, names ...string) (Resource, error) {
+	if v, ok := readPlain(text, true, names); ok {
+		if object, ok := v.(map[string]any); ok {
+			return object, nil
+		}
+	}
+	if len(names) == 0 {
+		return DecodeResource([]byte(text))
+	}
+	return DecodeMembers([]byte(text), names...)
+}
+
 // ID is the resource's id; empty when there is none or it is not a string.
 func (r Resource) ID() string {
 	id, _ := r["id"].(string)

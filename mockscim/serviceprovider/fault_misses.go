@@ -19,7 +19,7 @@ func staleMisses() hooks {
 		},
 		find: func(q *request, _ *state, found *record) *record {
 			if found != nil && q.on("User") {
-				missed.forget(fold(found.resource.String("userName")))
+				missed.forget(fold(found.resource().String("userName")))
 			}
 			return found
 		},

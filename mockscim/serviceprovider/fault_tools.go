@@ -159,7 +159,7 @@ func eqMatch(kind, attribute string, equal func(stored, asked string) bool) func
 		if !ok || !q.on(kind, verbList) {
 			return matched
 		}
-		stored, _ := r.resource[attribute].(string)
+		stored, _ := r.resource()[attribute].(string)
 		return equal(stored, asked)
 	}
 }

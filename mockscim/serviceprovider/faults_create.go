@@ -162,7 +162,7 @@ func createFaults() []Fault {
 			Summary:  "a second user whose userName differs only in case is created",
 			CaughtBy: "endpoint.create.duplicate-case",
 			hooks: bends(hooks{conflict: func(q *request, _ *state, candidate scim.Resource, owner *record) *record {
-				if owner != nil && q.on("User") && owner.resource["userName"] != candidate["userName"] {
+				if owner != nil && q.on("User") && owner.resource()["userName"] != candidate["userName"] {
 					return nil
 				}
 				return owner

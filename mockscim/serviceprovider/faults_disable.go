@@ -63,7 +63,7 @@ func disableFaults() []Fault {
 			Summary:  "GET of a disabled user is 404",
 			CaughtBy: "endpoint.disable.readable",
 			hooks: bends(hooks{find: func(q *request, _ *state, found *record) *record {
-				if found != nil && q.on("User", verbGet) && !isActive(found.resource) {
+				if found != nil && q.on("User", verbGet) && !isActive(found.resource()) {
 					return nil
 				}
 				return found
@@ -77,7 +77,7 @@ func disableFaults() []Fault {
 				if !q.on("User", verbList) || q.filter == nil {
 					return rs
 				}
-				return slices.DeleteFunc(rs, func(r *record) bool { return !isActive(r.resource) })
+				return slices.DeleteFunc(rs, func(r *record) bool { return !isActive(r.resource()) })
 			}}),
 		},
 		{
@@ -104,7 +104,7 @@ func disableFaults() []Fault {
 			CaughtBy: "endpoint.disable.neighbour-kept",
 			hooks: bends(hooks{stored: onDisabled(func(q *request, t *tx) {
 				for _, r := range slices.Collect(t.all(q.kind)) {
-					if managerOf(r.resource) == q.after.id {
+					if managerOf(r.resource()) == q.after.id {
 						q.endpoint.amend(t, q.kind, r, deactivate)
 					}
 				}
@@ -172,7 +172,7 @@ func whenDisabled(edit func(scim.Resource)) func(scim.Resource) {
 // onDisabled runs after a PATCH that disabled a user.
 func onDisabled(then func(q *request, t *tx)) func(*request, *tx) {
 	return func(q *request, t *tx) {
-		if q.on("User", verbPatch) && isActive(q.before.resource) && !isActive(q.after.resource) {
+		if q.on("User", verbPatch) && isActive(q.before.resource()) && !isActive(q.after.resource()) {
 			then(q, t)
 		}
 	}
@@ -200,7 +200,7 @@ func ghosts() hooks {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, r := range gone {
-				if scim.Match(q.filter, r.resource, q.kind.registry) {
+				if scim.Match(q.filter, r.resource(), q.kind.registry) {
 					rs = append(rs, r)
 				}
 			}

@@ -117,7 +117,7 @@ func decodeBeforeSplit(q *request, filter string) string {
 }
 
 func deleteMembers(e *Endpoint, t *tx, group *record) {
-	for _, member := range elements(group.resource, "members") {
+	for _, member := range elements(group.resource(), "members") {
 		id, _ := member["value"].(string)
 		if user := t.get(e.users(), id); user != nil {
 			e.leaveGroups(t, id)

@@ -120,12 +120,12 @@ func shareRoles(q *request, t *tx) {
 		return
 	}
 	had := map[any]bool{}
-	for _, role := range elements(q.before.resource, "roles") {
+	for _, role := range elements(q.before.resource(), "roles") {
 		had[role["value"]] = true
 	}
 	for _, r := range slices.Collect(t.all(q.kind)) {
-		if r.id != q.after.id && anyRole(func(role map[string]any) bool { return had[role["value"]] })(r.resource) {
-			q.endpoint.amend(t, q.kind, r, func(other scim.Resource) { other["roles"] = q.after.resource.Clone()["roles"] })
+		if r.id != q.after.id && anyRole(func(role map[string]any) bool { return had[role["value"]] })(r.resource()) {
+			q.endpoint.amend(t, q.kind, r, func(other scim.Resource) { other["roles"] = q.after.resource().Clone()["roles"] })
 		}
 	}
 }

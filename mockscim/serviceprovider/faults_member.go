@@ -157,8 +157,8 @@ func leaveEverything(q *request, t *tx) {
 	if !q.on("Group", verbPatch) {
 		return
 	}
-	for _, member := range elements(q.before.resource, "members") {
-		if id, ok := member["value"].(string); ok && !hasMember(q.after.resource, id) {
+	for _, member := range elements(q.before.resource(), "members") {
+		if id, ok := member["value"].(string); ok && !hasMember(q.after.resource(), id) {
 			q.endpoint.leaveGroups(t, id)
 		}
 	}

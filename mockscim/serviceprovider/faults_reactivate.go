@@ -58,7 +58,7 @@ func reactivateFaults() []Fault {
 
 func onReactivated(then func(q *request, t *tx)) func(*request, *tx) {
 	return func(q *request, t *tx) {
-		if q.on("User", verbPatch) && !isActive(q.before.resource) && isActive(q.after.resource) {
+		if q.on("User", verbPatch) && !isActive(q.before.resource()) && isActive(q.after.resource()) {
 			then(q, t)
 		}
 	}
@@ -71,10 +71,10 @@ func giveNewID(q *request, t *tx) {
 	}
 	moved := *q.after
 	moved.id = id
-	moved.resource = q.endpoint.complete(q.kind, &moved, moved.resource)
+	complete := q.endpoint.complete(q.kind, &moved, q.after.resource())
 	t.drop(q.kind, q.after)
-	t.put(q.kind, &moved)
-	q.after = &moved
+	t.put(q.kind, moved.keep(complete), complete)
+	q.after, q.saved = &moved, complete
 }
 
 func activates(o operation) bool { return o.at("active") && (o.Value == true || isText("true")(o)) }
@@ -107,7 +107,7 @@ func reservedNames() hooks {
 	return hooks{
 		remove: func(q *request, _ *tx, r *record) bool {
 			if q.on("User") {
-				reserved.store(fold(r.resource.String("userName")), r)
+				reserved.store(fold(r.resource().String("userName")), r)
 			}
 			return false
 		},

@@ -207,7 +207,7 @@ func staleAddresses() hooks {
 	return hooks{
 		stored: func(q *request, _ *tx) {
 			if q.on("User", verbCreate) {
-				created.store(q.after.id, q.after.resource["addresses"])
+				created.store(q.after.id, q.after.resource()["addresses"])
 			}
 		},
 		rendering: func(q *request, r scim.Resource) {
@@ -229,8 +229,8 @@ func patchNamesakes(q *request, t *tx) {
 		return
 	}
 	ops := slices.DeleteFunc(slices.Clone(q.ops), func(op scim.Operation) bool { return readOperation(nil, op).names("userName") })
-	for _, other := range slices.Collect(t.lookup(q.kind, externalIDs, q.after.resource.String("externalId"))) {
-		changed, err := q.kind.patcher.Apply(other.resource, ops)
+	for _, other := range slices.Collect(t.lookup(q.kind, externalIDs, q.after.resource().String("externalId"))) {
+		changed, err := q.kind.patcher.Apply(other.resource(), ops)
 		if other.id == q.after.id || err != nil {
 			continue
 		}

@@ -13,7 +13,8 @@ type kind struct {
 	registry    *scim.Registry
 	patcher     scim.Patcher
 	indexes     []index
-	unique      bool // the value of indexes[uniqueIndex] belongs to one resource
+	indexed     []string // attributes of the indexes
+	unique      bool     // the value of indexes[uniqueIndex] belongs to one resource
 	patchBody   bool
 }
 
@@ -40,6 +41,9 @@ func newKinds(s *settings) []*kind {
 	}
 	for _, k := range []*kind{users, groups} {
 		k.registry = scim.NewRegistry(k.schemas[0], k.schemas[1:]...)
+		for _, x := range k.indexes {
+			k.indexed = append(k.indexed, x.name)
+		}
 		k.patcher = scim.Patcher{Registry: k.registry, Tolerance: scim.Entra()}
 	}
 	return []*kind{users, groups}

@@ -29,3 +29,18 @@ func (e *Endpoint) candidates(k *kind, s *state, filter scim.Expr) iter.Seq[*rec
 	}
 	return s.all(k)
 }
+
+// named are the members of a resource that a filter can be about. An attribute without a URN may be an extension's.
+func named(filter scim.Expr, k *kind) []string {
+	var names []string
+	for _, p := range paths(filter) {
+		names = append(names, p.Name)
+		if p.URN != "" {
+			names = append(names, p.URN, p.URN+":"+p.Name)
+		}
+	}
+	for _, extension := range k.schemas[1:] {
+		names = append(names, extension.ID)
+	}
+	return names
+}

@@ -2,7 +2,6 @@ package serviceprovider
 
 import (
 	"cmp"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,7 +14,8 @@ func (e *Endpoint) get(q *request) *answer {
 	if err := q.readQuery(); err != nil {
 		return refuse(asError(err, scim.InvalidSyntax))
 	}
-	s := e.store.snapshot()
+	s := e.store.read()
+	defer s.release()
 	r := e.bendFind(q, s, s.get(q.kind, q.id))
 	if r == nil {
 		return q.notFound()
@@ -34,11 +34,10 @@ func (e *Endpoint) render(q *request, s *state, r *record) scim.Resource {
 
 // derive is the resource with what is not stored with it: its location and, for a user, the groups.
 func (e *Endpoint) derive(q *request, s *state, r *record) scim.Resource {
-	view := maps.Clone(r.resource)
-	stored, _ := view["meta"].(map[string]any)
-	meta := maps.Clone(stored)
-	meta["location"] = q.location(r.kind, r.id)
-	view["meta"] = meta
+	view := q.view(r)
+	if meta, ok := view["meta"].(map[string]any); ok {
+		meta["location"] = q.location(r.kind, r.id)
+	}
 	if r.kind == e.users() {
 		if groups := e.groupsOf(q, s, r.id); groups != nil {
 			view["groups"] = groups
@@ -61,7 +60,7 @@ func (e *Endpoint) groupsOf(q *request, s *state, id string) []any {
 	var groups []any
 	for g := range s.lookup(e.groups(), groupMembers, id) {
 		groups = append(groups, map[string]any{
-			"value": g.id, "$ref": q.location(e.groups(), g.id), "display": g.resource["displayName"], "type": "direct",
+			"value": g.id, "$ref": q.location(e.groups(), g.id), "display": g.members("displayName")["displayName"], "type": "direct",
 		})
 	}
 	return groups
@@ -86,7 +85,8 @@ func (e *Endpoint) list(q *request) *answer {
 	if err != nil {
 		return refuse(asError(err, scim.InvalidValue))
 	}
-	s := e.store.snapshot()
+	s := e.store.read()
+	defer s.release()
 	page, total := e.page(q, s, filter, order, startIndex, count)
 	body := &list{
 		Schemas: []string{scim.ListResponseURN}, TotalResults: total, StartIndex: startIndex,
@@ -169,22 +169,23 @@ func (e *Endpoint) selected(q *request, s *state, filter scim.Expr, order *order
 // matches appends the records of a kind that a filter selects, in order of creation. At the root a filter on an attribute that a
 // type does not have finds none of it (RFC 7644 §3.4.2.1).
 func (e *Endpoint) matches(q *request, k *kind, s *state, filter scim.Expr, found []*record) []*record {
-	matched := func(scim.Resource) bool { return true }
-	if filter != nil {
-		matched = scim.Compile(filter, k.registry)
-	}
+	matched := scim.Compile(filter, k.registry)
 	bent := e.bendMatch(q, filter)
 	candidates := s.all(k)
 	if bent == nil && filter != nil {
 		candidates = e.candidates(k, s, filter)
 	}
 	derived := asksDerived(filter)
+	names := named(filter, k)
 	for r := range candidates {
-		resource := r.resource
-		if derived {
-			resource = e.derive(q, s, r)
+		ok := filter == nil
+		switch {
+		case ok:
+		case derived:
+			ok = matched(e.derive(q, s, r))
+		default:
+			ok = matched(r.members(names...))
 		}
-		ok := matched(resource)
 		if bent != nil {
 			ok = bent(r, ok)
 		}

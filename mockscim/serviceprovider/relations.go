@@ -1,7 +1,6 @@
 package serviceprovider
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 
@@ -86,7 +85,7 @@ func (e *Endpoint) leaveGroups(t *tx, id string) {
 
 func (e *Endpoint) removeMember(t *tx, g *record, id string) {
 	var left []any
-	for _, member := range elements(g.resource, "members") {
+	for _, member := range elements(g.resource(), "members") {
 		if member["value"] != id {
 			left = append(left, member)
 		}
@@ -98,12 +97,12 @@ func (e *Endpoint) removeMember(t *tx, g *record, id string) {
 	})
 }
 
-// amend stores a record changed by the endpoint itself. change must not touch what it does not replace.
+// amend stores a record changed by the endpoint itself.
 func (e *Endpoint) amend(t *tx, k *kind, r *record, change func(resource scim.Resource)) {
-	resource := maps.Clone(r.resource)
+	resource := r.resource()
 	change(resource)
-	if amended := e.settle(k, r, r, resource); amended != r {
-		t.put(k, amended)
+	if amended, complete := e.settle(k, r, r, resource); amended != r {
+		t.put(k, amended, complete)
 	}
 }
 

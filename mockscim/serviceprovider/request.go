@@ -45,6 +45,16 @@ type request struct {
 	written       []scim.Operation // of a PATCH, as they were sent; kept for faults only
 	ops           []scim.Operation // of a PATCH, as they were applied, one for each path; kept for faults only
 	before, after *record          // of a write that found its resource
+	saved         scim.Resource    // of after, until it is shown
+}
+
+// view is the resource of a record, to be changed by the caller: the one just saved is there already.
+func (q *request) view(r *record) scim.Resource {
+	if saved := q.saved; saved != nil && r == q.after {
+		q.saved = nil
+		return saved
+	}
+	return r.resource()
 }
 
 // on says whether the request does one of the verbs on resources of that name.

@@ -71,7 +71,7 @@ func (o *order) sort(e *Endpoint, q *request, s *state, found []*record) {
 	}
 	entries := make([]entry, len(found))
 	for i, r := range found {
-		resource := r.resource
+		resource := r.resource()
 		if o.derived {
 			resource = e.derive(q, s, r)
 		}

@@ -13,14 +13,38 @@ import (
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
-// record is one stored resource. It never changes: a write puts another record in its place.
+// record is one stored resource. It never changes: a write puts another record in its place. The resource is kept as text, because
+// maps of a hundred thousand users would have the garbage collector walk through millions of small pieces again and again.
 type record struct {
-	kind     *kind         //
-	seq      uint64        // order of creation
-	id       string        //
-	resource scim.Resource // id, schemas and meta included; meta.location and derived attributes are not
+	kind     *kind  //
+	seq      uint64 // order of creation
+	id       string //
+	text     string // the resource as JSON: id, schemas and meta included; meta.location and derived attributes are not
 	created  time.Time
 	modified time.Time
+}
+
+// resource is the resource of a record, read from its text: each call gives a copy that belongs to the caller.
+func (r *record) resource() scim.Resource { return r.members() }
+
+// members is [record.resource] less the members that are not named; no names are all.
+func (r *record) members(names ...string) scim.Resource {
+	resource, err := scim.DecodeText(r.text, names...)
+	if err != nil {
+		return scim.Resource{} // cannot be: keep wrote it
+	}
+	return resource
+}
+
+// keep makes a resource the record's.
+func (r *record) keep(resource scim.Resource) *record {
+	few := make([]byte, 0, 2048)
+	text, err := scim.AppendJSON(few, resource)
+	if err != nil {
+		text = append(few, "{}"...) // cannot be: resources are made of JSON's values
+	}
+	r.text = string(text)
+	return r
 }
 
 // table holds the records of one kind: in order of creation, by id and by each index of the kind.
@@ -30,17 +54,21 @@ type table struct {
 	indexes []*btree.Map[string, uint64] // indexKey -> sequence
 }
 
-// state is everything stored at one moment. A published state never changes, so readers need no lock and long scans hold
-// nobody up.
+// state is everything stored at one moment. It does not change while somebody reads it, so long scans hold nobody up.
 type state struct {
 	tables []table // by slot of the kind
 	next   uint64  // sequence of the last record
+
+	readers atomic.Int64 // who has it from [store.read] and has not released it
+	kept    bool         // somebody has it from [store.snapshot]; guarded by the store's mu
 }
 
-// store publishes states. Writers take turns; the trees share all nodes a write did not touch.
+// store publishes states. Writers take turns. While nobody reads the current state they change it where it stands, otherwise they
+// publish another one, which shares all nodes of the trees the write did not touch.
 type store struct {
 	writing sync.Mutex
-	current atomic.Pointer[state]
+	mu      sync.Mutex // guards current; held during a write in place, otherwise for moments
+	current *state
 }
 
 // degree is how wide the trees are. A write copies the nodes on its way down, so small nodes make writes cheap; much smaller ones make
@@ -56,22 +84,53 @@ func newStore(ks []*kind) *store {
 		}
 		first.tables = append(first.tables, t)
 	}
-	s := &store{}
-	s.current.Store(first)
-	return s
+	return &store{current: first}
 }
 
-// snapshot is the state as of now.
-func (s *store) snapshot() *state { return s.current.Load() }
+// snapshot is the state as of now, for as long as the caller likes.
+func (s *store) snapshot() *state {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current.kept = true
+	return s.current
+}
 
-// update runs write on a draft of the state and publishes the draft when write says so.
+// read is the state as of now until the caller releases it, which costs the next write less than a snapshot does.
+func (s *store) read() *state {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current.readers.Add(1)
+	return s.current
+}
+
+// release ends what [store.read] began.
+func (s *state) release() { s.readers.Add(-1) }
+
+// update runs write on a draft of the state, which becomes the state when write says so. write must not ask the store for a state.
 func (s *store) update(write func(tx *tx) (commit bool)) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	draft := s.current.Load().copy()
-	if write(&tx{state: draft}) {
-		s.current.Store(draft)
+	s.mu.Lock()
+	current := s.current
+	if current.kept || current.readers.Load() > 0 {
+		s.mu.Unlock()
+		if draft := current.copy(); write(&tx{state: draft}) {
+			s.mu.Lock()
+			s.current = draft
+			s.mu.Unlock()
+		}
+		return
 	}
+	defer s.mu.Unlock()
+	t := &tx{state: current, own: ^uint64(0), inPlace: true}
+	committed, next := false, current.next
+	defer func() { // also when write panics
+		if !committed {
+			t.rollback()
+			current.next = next
+		}
+	}()
+	committed = write(t)
 }
 
 // copy is a draft: it shares the trees until [tx.table] makes them its own.
@@ -128,7 +187,18 @@ func (s *state) lookup(k *kind, index int, value string) iter.Seq[*record] {
 type tx struct {
 	*state
 
-	own uint64 // a bit for each table that belongs to the draft
+	own     uint64 // a bit for each table that belongs to the draft
+	inPlace bool   // the draft is the state itself: what is done may have to be undone
+	undo    []func()
+}
+
+// rollback undoes a write in place, the last thing first.
+func (t *tx) rollback() {
+	undo := t.undo
+	t.inPlace, t.undo = false, nil
+	for _, step := range slices.Backward(undo) {
+		step()
+	}
 }
 
 // table is a table to write to.
@@ -145,24 +215,37 @@ func (t *tx) table(k *kind) *table {
 	return mine
 }
 
-// put adds a record, or replaces the one with its id; then only the index entries that differ are touched.
-func (t *tx) put(k *kind, r *record) {
+// put adds a record whose resource is the one given, or replaces the one with its id; then only the index entries that differ are touched.
+func (t *tx) put(k *kind, r *record, resource scim.Resource) {
 	var old scim.Resource
-	if replaced := t.get(k, r.id); replaced != nil {
-		old = replaced.resource
+	replaced := t.get(k, r.id)
+	if replaced != nil {
+		old = replaced.members(k.indexed...)
+	}
+	if t.inPlace {
+		t.undo = append(t.undo, func() {
+			if replaced != nil {
+				t.put(k, replaced, replaced.resource())
+				return
+			}
+			t.drop(k, r)
+		})
 	}
 	own := t.table(k)
 	own.ordered.Set(r.seq, r)
 	own.byID.Set(r.id, r)
-	t.reindex(k, r.seq, old, r.resource)
+	t.reindex(k, r.seq, old, resource)
 }
 
 // drop takes a record away and nothing else; references to it stay.
 func (t *tx) drop(k *kind, r *record) {
+	if t.inPlace {
+		t.undo = append(t.undo, func() { t.put(k, r, r.resource()) })
+	}
 	own := t.table(k)
 	own.ordered.Delete(r.seq)
 	own.byID.Delete(r.id)
-	t.reindex(k, r.seq, r.resource, nil)
+	t.reindex(k, r.seq, r.members(k.indexed...), nil)
 }
 
 func (t *tx) reindex(k *kind, seq uint64, before, after scim.Resource) {

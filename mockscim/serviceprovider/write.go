@@ -3,7 +3,6 @@ package serviceprovider
 import (
 	"maps"
 	"net/http"
-	"reflect"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
@@ -106,10 +105,10 @@ func (e *Endpoint) change(q *request, modify func(current scim.Resource) (scim.R
 		if a = e.stale(q, r); a != nil {
 			return false
 		}
-		resource, err := modify(r.resource)
+		resource, err := modify(r.resource())
 		if err != nil {
 			a = refuse(asError(err, scim.InvalidValue))
-			left := e.bendFailed(q, r.resource, q.ops)
+			left := e.bendFailed(q, r.resource(), q.ops)
 			return left != nil && e.save(q, t, r, r, left) == nil
 		}
 		if a = e.save(q, t, r, r, resource); a != nil {
@@ -186,7 +185,7 @@ func (e *Endpoint) newID(t *tx, k *kind) (string, error) {
 func (e *Endpoint) save(q *request, t *tx, before, fresh *record, resource scim.Resource) *answer {
 	var old scim.Resource
 	if before != nil {
-		old = before.resource
+		old = before.resource()
 	}
 	if err := e.check(q, t, old, resource); err != nil {
 		return refuse(err)
@@ -195,27 +194,28 @@ func (e *Endpoint) save(q *request, t *tx, before, fresh *record, resource scim.
 	if err != nil {
 		return refuse(asError(err, scim.InvalidValue))
 	}
-	q.before, q.after = before, e.settle(q.kind, before, fresh, resource)
-	if q.after != before {
-		t.put(q.kind, q.after)
+	after, complete := e.settle(q.kind, before, fresh, resource)
+	q.before, q.after, q.saved = before, after, complete
+	if after != before {
+		t.put(q.kind, after, complete)
 	}
 	e.bendStored(q, t)
 	return nil
 }
 
-// settle makes the record of a changed resource: its own copy with schemas and meta.
-func (e *Endpoint) settle(k *kind, before, fresh *record, resource scim.Resource) *record {
+// settle makes the record of a changed resource, and the resource with schemas and meta. Without a change it is the record before.
+func (e *Endpoint) settle(k *kind, before, fresh *record, resource scim.Resource) (*record, scim.Resource) {
 	r := *fresh
 	complete := e.complete(k, &r, resource)
-	if before != nil {
-		if reflect.DeepEqual(map[string]any(before.resource), map[string]any(complete)) {
-			return before
+	if r.keep(complete); before != nil {
+		if r.text == before.text {
+			return before, complete
 		}
 		r.modified = e.later(before.modified)
 		complete = e.complete(k, &r, resource)
+		r.keep(complete)
 	}
-	r.resource = complete
-	return &r
+	return &r, complete
 }
 
 // complete is the resource with the attributes the endpoint keeps itself.
