@@ -63,15 +63,44 @@ func dialects(r result.Report) []string {
 }
 
 // oneDialect says what to do with a target that works in one of the two dialects only; "" for every other one.
-func oneDialect(r result.Report) string {
-	switch by, with := r.Verdicts[withoutFlag], r.Verdicts[theFlag]; {
-	case by == result.NonConformant && with == result.Conformant:
+func oneDialect(r result.Report, failOn result.Level) string {
+	switch by, with := fared(r, withoutFlag, failOn), fared(r, theFlag, failOn); {
+	case by == itFails && with == itWorks:
 		return "Works with the flag only: add ?" + theFlag + " to the tenant URL in Entra. Provisioning on demand ignores the flag, and fails where the default dialect does."
-	case by == result.Conformant && with == result.NonConformant:
+	case by == itWorks && with == itFails:
 		return "Works without the flag only: leave " + theFlag + " out of the tenant URL in Entra."
 	default:
 		return ""
 	}
+}
+
+// fortune is how a target really fared in a dialect, whatever a list of known failures makes of it.
+type fortune uint8
+
+const (
+	unsure fortune = iota // not judged, or what fails is known to
+	itWorks
+	itFails
+)
+
+// fared looks at the checks that weigh, not at the verdict: an unexpected pass breaks a run and no target, a known failure the reverse.
+func fared(r result.Report, dialect string, failOn result.Level) fortune {
+	if v := r.Verdicts[dialect]; v != result.Conformant && v != result.NonConformant {
+		return unsure
+	}
+	f := itWorks
+	for _, c := range r.Checks {
+		if c.Dialect != dialect || c.Level != result.Required && c.Level != failOn {
+			continue
+		}
+		switch c.Status {
+		case result.Failed, result.Blocked:
+			return itFails
+		case result.KnownFailure, result.NotRun:
+			f = unsure
+		}
+	}
+	return f
 }
 
 // only names the dialect in which alone a cause shows, in a run that judged several; "" for a cause that shows in each.

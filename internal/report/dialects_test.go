@@ -8,8 +8,8 @@ import (
 	"github.com/rehearse-id/rehearse/internal/result"
 )
 
-// fared is a report of two checks in both dialects, of which those named fail.
-func fared(failing ...string) result.Report {
+// inBoth is a report of two checks in both dialects, of which those named fail.
+func inBoth(failing ...string) result.Report {
 	r := result.Report{Target: result.Target{Kind: "scim", URL: "https://x.example"}, Verdict: result.Conformant, Verdicts: map[string]result.Verdict{}}
 	for _, d := range []string{withoutFlag, theFlag} {
 		r.Verdicts[d] = result.Conformant
@@ -42,7 +42,7 @@ func TestEveryReportSaysInWhichDialectATargetWorks(t *testing.T) {
 		{"both alike", []string{"a.b.one@default", "a.b.one@" + theFlag}, nil, []string{onlyWith, onlyWithout, "default dialect only", "with the flag only"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := fared(tt.failing...)
+			r := inBoth(tt.failing...)
 			for name, text := range written(t, r) {
 				for _, want := range append(tt.says, theFlag) {
 					if !strings.Contains(text, want) {
@@ -59,8 +59,44 @@ func TestEveryReportSaysInWhichDialectATargetWorks(t *testing.T) {
 	}
 }
 
+func TestAListOfKnownFailuresChangesNothingInWhatADialectIsSaidToBe(t *testing.T) {
+	const only = "only:"
+	for _, tt := range []struct {
+		name   string
+		status result.Status
+		level  result.Level
+		says   string
+	}{
+		{"an unexpected pass is no failure", result.UnexpectedPass, result.Required, ""},
+		{"nor is a known failure a success of the other", result.KnownFailure, result.Required, ""},
+		{"a block is a failure", result.Blocked, result.Required, "Works with the flag only:"},
+		{"a failure that does not weigh is none", result.Failed, result.Recommended, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := inBoth()
+			r.Checks[0].Status, r.Checks[0].Level, r.Verdict = tt.status, tt.level, result.Decide(r.Checks, result.Required)
+			r.Verdicts[withoutFlag], r.Counts = result.Decide(r.Checks[:1], result.Required), result.Count(r.Checks)
+			for name, text := range written(t, r) {
+				if tt.says == "" && strings.Contains(text, only) || !strings.Contains(text, tt.says) {
+					t.Errorf("%s does not say %q and nothing else of one dialect:\n%s", name, tt.says, text)
+				}
+			}
+		})
+	}
+}
+
+func TestAKnownFailureIsNoReasonToPreferADialect(t *testing.T) {
+	r := inBoth("a.b.one@" + theFlag)
+	r.Checks[1].Status = result.KnownFailure
+	for name, text := range written(t, r) {
+		if strings.Contains(text, "only:") {
+			t.Errorf("%s prefers a dialect in which a check is known to fail:\n%s", name, text)
+		}
+	}
+}
+
 func TestOneDialectAloneIsNotTold(t *testing.T) {
-	r := fared("a.b.one@default")
+	r := inBoth("a.b.one@default")
 	r.Checks = r.Checks[:2]
 	delete(r.Verdicts, theFlag)
 	for name, text := range written(t, r) {

@@ -46,7 +46,7 @@ func tell(r result.Report, o Options) story {
 	s.NotRun = fold(r.Checks, result.NotRun)
 	s.Waiting = orphans(r.Checks, failed, s.Known)
 	s.Title, s.Sentence = words(r, o.FailOn)
-	s.OneDialect, s.Spoken = oneDialect(r), dialectVerdicts(r, o.FailOn)
+	s.OneDialect, s.Spoken = oneDialect(r, o.FailOn), dialectVerdicts(r, o.FailOn)
 	return s
 }
 
