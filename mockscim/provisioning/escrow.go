@@ -53,6 +53,7 @@ func (c *cycle) await(object string, kind directory.Type) {
 func (c *cycle) setEscrow(object string, e *escrow) {
 	if e == nil {
 		delete(c.memory.escrows, object)
+		delete(c.memory.doubts, object)
 		return
 	}
 	c.memory.escrows[object] = e

@@ -31,6 +31,7 @@ func (c *cycle) members(ctx context.Context, k *kind, l *link) error {
 	c.change(func(*memory) {
 		for _, id := range changes.forget {
 			delete(l.members, id)
+			delete(l.doubtful, id)
 		}
 	})
 	unresolved, failed, err := c.exportMembers(ctx, k, l, changes)
@@ -102,11 +103,15 @@ func (c *cycle) writeMembers(
 	delete(c.redundant, l.object)
 	for _, request := range compose(l.anchor, anchors) {
 		if _, e.err = c.write(ctx, request); e.err != nil {
+			if added && uncertain(e.err) {
+				c.change(func(*memory) { l.doubtAll(chunk) })
+			}
 			return c.settleFailed(ctx, e)
 		}
 	}
 	c.change(func(*memory) {
 		for _, m := range chunk {
+			delete(l.doubtful, m.object)
 			if !added {
 				delete(l.members, m.object)
 				continue
@@ -139,9 +144,12 @@ func (c *cycle) memberChanges(l *link) memberChanges {
 			seen[id] = true
 			c.compareMember(l, id, true, &changes)
 		}
-		for _, id := range slices.Sorted(maps.Keys(l.members)) {
-			if !seen[id] {
-				c.compareMember(l, id, false, &changes)
+		for _, had := range []map[string]string{l.members, l.doubtful} {
+			for _, id := range slices.Sorted(maps.Keys(had)) {
+				if !seen[id] {
+					seen[id] = true
+					c.compareMember(l, id, false, &changes)
+				}
 			}
 		}
 		return changes
@@ -176,6 +184,9 @@ func (c *cycle) compareMember(l *link, id string, is bool, changes *memberChange
 		}
 		return
 	}
+	if anchor == "" {
+		anchor, written = l.doubtful[id]
+	}
 	if !written {
 		return
 	}
@@ -203,4 +214,14 @@ func (c *cycle) keepMembers(l *link) {
 			l.unresolved[id] = struct{}{}
 		}
 	})
+}
+
+// doubtAll remembers members whose write failed although the target may have done it: they are removed like those written.
+func (l *link) doubtAll(chunk []member) {
+	if l.doubtful == nil {
+		l.doubtful = map[string]string{}
+	}
+	for _, m := range chunk {
+		l.doubtful[m.object] = m.anchor
+	}
 }

@@ -30,6 +30,9 @@ func (c *cycle) object(ctx context.Context, k *kind, id string) error {
 		c.forgetFailure(id)
 		return c.settle(ctx, e)
 	}
+	if d.fate != provisions && c.isDoubtful(id, nil) {
+		return c.afterDoubt(ctx, e)
+	}
 	switch d.fate {
 	case provisions:
 		e = c.provision(ctx, e, d, l)
@@ -93,6 +96,13 @@ func (c *cycle) provision(ctx context.Context, e entry, d decision, l *link) ent
 		}
 		return e
 	}
+	if soft && c.isDoubtful(e.object, nil) || c.isDoubtful(e.object, flows) {
+		if e.err = c.resolve(ctx, e); e.err != nil {
+			e.at = synchronization.StepMatching
+			return e
+		}
+		return c.provision(ctx, e, d, c.memory.links[e.object])
+	}
 	if soft {
 		// Source: how-provisioning-works: accounts that were disabled before they were ever provisioned are skipped.
 		e.skip, e.reason = CodeSynchronizationSkipped, "the account is disabled and was never provisioned"
@@ -114,6 +124,7 @@ func (c *cycle) join(ctx context.Context, e entry, flows []mapping.Flow) entry {
 		e.skip, e.reason = CodeImportSkipped, "no matching attribute has a value"
 		return e
 	case found == nil:
+		c.change(func(m *memory) { delete(m.doubts, e.object) })
 		return c.create(ctx, e, flows)
 	}
 	e.action = synchronization.ActionUpdate
@@ -165,6 +176,9 @@ func (c *cycle) create(ctx context.Context, e entry, flows []mapping.Flow) entry
 	var anchor string
 	if err == nil {
 		anchor, err = wire.ReadAnchor(response)
+	}
+	if err != nil && uncertain(err) {
+		c.change(func(m *memory) { m.doubts[e.object] = &doubt{e.kind.object, e.name, matchingValues(flows)} })
 	}
 	var l *link
 	if err == nil {

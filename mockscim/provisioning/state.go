@@ -27,6 +27,7 @@ type references struct {
 	manager    string              // anchor last written
 	omitted    string              // directory id of a manager out of scope: not back-filled before a new initial cycle
 	members    map[string]string   // directory id -> anchor, as written
+	doubtful   map[string]string   // the same, of members whose write failed although it may have been done
 	unresolved map[string]struct{} // members whose write failed, or who have no anchor yet although they are in scope
 }
 
@@ -45,13 +46,14 @@ type memory struct {
 	managed map[directory.Type]int // number of managed links
 	// staged are the objects whose deletion waits to be allowed, and true when it was: they are looked at in every cycle.
 	staged map[string]bool
+	doubts map[string]*doubt // creates nobody knows the outcome of
 }
 
 func newMemory() memory {
 	return memory{
 		links: map[string]*link{}, anchors: map[string]string{}, escrows: map[string]*escrow{},
 		unechoed: map[string]struct{}{}, due: map[string]struct{}{}, managed: map[directory.Type]int{},
-		staged: map[string]bool{},
+		staged: map[string]bool{}, doubts: map[string]*doubt{},
 	}
 }
 
@@ -61,6 +63,7 @@ func anchorKey(kind directory.Type, anchor string) string { return string(kind) 
 func (m *memory) join(l *link) {
 	m.drop(m.links[l.object])
 	m.links[l.object] = l
+	delete(m.doubts, l.object)
 	m.anchors[anchorKey(l.kind, l.anchor)] = l.object
 	l.managed = true
 	m.managed[l.kind]++

@@ -299,7 +299,7 @@ func TestFailedUserThatLeaves(t *testing.T) {
 			s := newStage(t)
 			ada := s.user("Ada Byron")
 			assignment := s.assign(ada)
-			s.target.setAnswer(refuse(http.StatusInternalServerError, func(r *http.Request) bool { return r.Method == http.MethodPost }))
+			s.target.setAnswer(refuse(http.StatusBadRequest, func(r *http.Request) bool { return r.Method == http.MethodPost }))
 			s.cycle()
 			if n := s.job.Status().LastExecution.CountEscrowed; n != 1 {
 				t.Fatalf("%d failures", n)

@@ -57,6 +57,7 @@ func everything(now scope, m *memory) *worklist {
 	now.addEntitled(w)
 	w.addRemembered(m, slices.Sorted(maps.Keys(m.links)))
 	w.addFailed(m, func(*escrow) bool { return true })
+	w.addDoubtful(m)
 	return w
 }
 
@@ -87,6 +88,7 @@ func changed(before, now scope, changes iter.Seq[directory.Change], m *memory, a
 		}
 	}
 	w.addFailed(m, func(e *escrow) bool { return !at.Before(e.next) })
+	w.addDoubtful(m)
 	w.addRemembered(m, slices.Sorted(maps.Keys(m.unechoed)))
 	w.addRemembered(m, slices.Sorted(maps.Keys(m.due)))
 	w.addRemembered(m, slices.Sorted(maps.Keys(m.staged)))

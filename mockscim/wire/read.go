@@ -25,10 +25,14 @@ func (r Response) verb() verb {
 	return read
 }
 
-// Check returns nil when the request has worked by its status, and otherwise an *Error with the answer in its message.
+// Check returns nil when the request has worked by its status, and otherwise an *Error with the answer in its message. A web page is no
+// answer to a PATCH or a DELETE whatever its status: it is what a proxy or a sign-in page puts in the place of the endpoint.
 func Check(r Response) error {
 	v := r.verb()
 	if slices.Contains(done[v], r.Status) {
+		if body, media := r.content(); (v == change || v == remove) && r.Status < 300 && isPage(body, media) {
+			return r.errorf(CodeServiceIncompatible, "the answer %d is HTML or XML; is the tenant URL that of a web page?", r.Status)
+		}
 		return nil
 	}
 	e := &Error{Code: codeOf(v, r.Status), Status: r.Status, Message: r.dump()}
@@ -120,18 +124,29 @@ func jsonBody(r Response, want string) ([]byte, error) {
 	if err := Check(r); err != nil {
 		return nil, err
 	}
-	body := bytes.TrimLeft(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), " \t\r\n")
-	media := r.Header.Get("Content-Type")
-	if media != "" && media != "application/scim+json" {
-		media, _, _ = mime.ParseMediaType(media)
-	}
+	body, media := r.content()
 	switch {
 	case len(body) == 0:
 		return nil, r.errorf(CodeServiceIncompatible, "the answer %d has no body, want %s", r.Status, want)
-	case body[0] == '<' || media == "text/html":
+	case isPage(body, media):
 		return nil, r.errorf(CodeServiceIncompatible, "the answer %d is HTML or XML, want %s; is the tenant URL that of a web page?", r.Status, want)
 	}
 	return body, nil
+}
+
+// content is the body without a byte order mark, and its media type.
+func (r Response) content() (body []byte, media string) {
+	body = bytes.TrimLeft(bytes.TrimPrefix(r.Body, []byte("\xef\xbb\xbf")), " \t\r\n")
+	media = r.Header.Get("Content-Type")
+	if media != "" && media != "application/scim+json" {
+		media, _, _ = mime.ParseMediaType(media)
+	}
+	return body, media
+}
+
+// isPage says whether a body is HTML or XML.
+func isPage(body []byte, media string) bool {
+	return len(body) > 0 && (body[0] == '<' || media == "text/html")
 }
 
 // maxID is the longest id that is taken as an anchor, in bytes.
