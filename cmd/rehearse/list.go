@@ -83,6 +83,9 @@ func (c listCommand) faults(std streams) error {
 		return err
 	}
 	faults := slices.DeleteFunc(serviceprovider.Faults(), func(f serviceprovider.Fault) bool {
+		if len(f.Catchers()) == 0 {
+			return c.Stage != "" || c.Level != "" // no check asks for what it breaks
+		}
 		return !slices.ContainsFunc(specs, func(s suites.Spec) bool { return slices.Contains(f.Catchers(), s.ID) })
 	})
 	if c.JSON {
@@ -171,7 +174,7 @@ func (c explainCommand) Run(std streams) error {
 		known[fault.Name] = true
 		if fault.Name == c.ID {
 			_, err := fmt.Fprintf(std.out, "%s: a fault of the reference endpoint\n\n  %s\n\n  caught by   %s\n  dialect     %s\n  seen in     %s\n  try it      rehearse scim --fault %s\n",
-				fault.Name, fault.Summary, strings.Join(fault.Catchers(), ", with the flag "), cmp.Or(fault.Dialect, "both"), orNone(fault.SeenIn), fault.Name)
+				fault.Name, fault.Summary, orNone(strings.Join(fault.Catchers(), ", with the flag ")), cmp.Or(fault.Dialect, "both"), orNone(fault.SeenIn), fault.Name)
 			return err
 		}
 	}

@@ -37,6 +37,7 @@ type ServiceProviderConfig struct {
 	ChangePassword        Supported              `json:"changePassword"`
 	Sort                  Supported              `json:"sort"`
 	ETag                  Supported              `json:"etag"`
+	Pagination            *Pagination            `json:"pagination,omitempty"`
 	AuthenticationSchemes []AuthenticationScheme `json:"authenticationSchemes"`
 	Meta                  *Meta                  `json:"meta,omitempty"`
 }
@@ -57,6 +58,16 @@ type BulkSupport struct {
 type FilterSupport struct {
 	Supported  bool `json:"supported"`
 	MaxResults int  `json:"maxResults"`
+}
+
+// Pagination says how long lists can be read (RFC 9865 §4). Sizes count resources; a zero one is left out.
+type Pagination struct {
+	Cursor                  bool   `json:"cursor"`
+	Index                   bool   `json:"index"`
+	DefaultPaginationMethod string `json:"defaultPaginationMethod,omitempty"` // "cursor" or "index"
+	DefaultPageSize         int    `json:"defaultPageSize,omitempty"`
+	MaxPageSize             int    `json:"maxPageSize,omitempty"`
+	CursorTimeout           int    `json:"cursorTimeout,omitempty"` // seconds a cursor is good between two pages
 }
 
 // AuthenticationScheme is one way to authenticate. Type is one of oauth, oauth2, oauthbearertoken, httpbasic, httpdigest.

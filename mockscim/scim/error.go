@@ -21,6 +21,13 @@ const (
 	Sensitive     = "sensitive"     // the request cannot be completed because of sensitive information in its URI
 )
 
+// The detail error keywords that RFC 9865 §2.1 adds.
+const (
+	InvalidCursor = "invalidCursor" // the cursor is none that the service provider gave for this query
+	ExpiredCursor = "expiredCursor" // the cursor was good once
+	InvalidCount  = "invalidCount"  // count is not between 1 and the largest page
+)
+
 // Error is a SCIM error response (RFC 7644 §3.12). Its JSON form carries the status as a string, as the RFC wants it.
 type Error struct {
 	Status   int    // HTTP status code

@@ -27,9 +27,20 @@ type text string
 type list struct {
 	Schemas      []string        `json:"schemas,omitempty"`
 	TotalResults int             `json:"totalResults"`
-	StartIndex   int             `json:"startIndex"`
+	StartIndex   int             `json:"startIndex,omitempty"` // 0 in a page that is read by cursor
 	ItemsPerPage int             `json:"itemsPerPage"`
 	Resources    []scim.Resource `json:"Resources"`
+
+	NextCursor     string `json:"nextCursor,omitempty"` // RFC 9865 §2
+	PreviousCursor string `json:"previousCursor,omitempty"`
+}
+
+// newList is a page with room for its resources.
+func newList(total, startIndex, items int) *list {
+	return &list{
+		Schemas: []string{scim.ListResponseURN}, TotalResults: total, StartIndex: startIndex, ItemsPerPage: items,
+		Resources: make([]scim.Resource, 0, items),
+	}
 }
 
 func reply(status int, body any) *answer {
@@ -107,11 +118,13 @@ func (l *list) append(to []byte) ([]byte, error) {
 		to = append(to, `],`...)
 	}
 	to = strconv.AppendInt(append(to, `"totalResults":`...), int64(l.TotalResults), 10)
-	to = strconv.AppendInt(append(to, `,"startIndex":`...), int64(l.StartIndex), 10)
+	if l.StartIndex != 0 {
+		to = strconv.AppendInt(append(to, `,"startIndex":`...), int64(l.StartIndex), 10)
+	}
 	to = strconv.AppendInt(append(to, `,"itemsPerPage":`...), int64(l.ItemsPerPage), 10)
 	to = append(to, `,"Resources":`...)
 	if l.Resources == nil {
-		return append(to, `null}`...), nil
+		return l.appendCursors(append(to, `null`...)), nil
 	}
 	to = append(to, '[')
 	for i, r := range l.Resources {
@@ -123,5 +136,15 @@ func (l *list) append(to []byte) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return append(to, `]}`...), nil
+	return l.appendCursors(append(to, ']')), nil
+}
+
+func (l *list) appendCursors(to []byte) []byte {
+	if l.NextCursor != "" {
+		to = scim.AppendText(append(to, `,"nextCursor":`...), l.NextCursor)
+	}
+	if l.PreviousCursor != "" {
+		to = scim.AppendText(append(to, `,"previousCursor":`...), l.PreviousCursor)
+	}
+	return append(to, '}')
 }

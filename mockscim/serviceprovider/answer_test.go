@@ -13,6 +13,7 @@ func TestAnswersAreWrittenAsTheStandardLibraryDoes(t *testing.T) {
 	for _, body := range []any{
 		ada, scim.Resource(nil), &list{}, &list{Schemas: []string{"a", "b\""}, TotalResults: 2, StartIndex: 1, ItemsPerPage: 2, Resources: []scim.Resource{ada, nil}},
 		&list{Resources: []scim.Resource{}},
+		&list{Resources: []scim.Resource{}, NextCursor: "n"}, &list{NextCursor: "n\"", PreviousCursor: "p"},
 	} {
 		var want bytes.Buffer
 		encoder := json.NewEncoder(&want)

@@ -10,11 +10,12 @@ import (
 // serviceProviderConfig answers /ServiceProviderConfig with what is so (RFC 7643 §5).
 func (e *Endpoint) serviceProviderConfig(q *request) *answer {
 	config := scim.ServiceProviderConfig{
-		Schemas: []string{scim.ServiceProviderConfigURN},
-		Patch:   scim.Supported{Supported: true},
-		Filter:  scim.FilterSupport{Supported: true, MaxResults: e.settings.limits.MaxResults},
-		Sort:    scim.Supported{Supported: true},
-		ETag:    scim.Supported{Supported: !e.settings.withoutETags},
+		Schemas:    []string{scim.ServiceProviderConfigURN},
+		Patch:      scim.Supported{Supported: true},
+		Filter:     scim.FilterSupport{Supported: true, MaxResults: e.settings.limits.MaxResults},
+		Sort:       scim.Supported{Supported: true},
+		ETag:       scim.Supported{Supported: !e.settings.withoutETags},
+		Pagination: e.pagination(),
 		AuthenticationSchemes: []scim.AuthenticationScheme{{
 			Type: "oauthbearertoken", Name: "OAuth Bearer Token", Description: "A bearer token in the Authorization header",
 			SpecURI: "https://www.rfc-editor.org/info/rfc6750", Primary: true,
@@ -22,6 +23,22 @@ func (e *Endpoint) serviceProviderConfig(q *request) *answer {
 		Meta: &scim.Meta{ResourceType: "ServiceProviderConfig", Location: q.base() + "/ServiceProviderConfig"},
 	}
 	return reply(http.StatusOK, config)
+}
+
+// pagination says how lists can be read (RFC 9865 §4).
+func (e *Endpoint) pagination() *scim.Pagination {
+	p := &scim.Pagination{
+		Cursor: !e.settings.withoutCursors, Index: true, DefaultPaginationMethod: "index",
+		DefaultPageSize: e.settings.limits.MaxResults, MaxPageSize: e.settings.limits.MaxResults,
+	}
+	if !p.Cursor {
+		return p
+	}
+	p.CursorTimeout = int(e.settings.limits.CursorTimeout.Seconds())
+	if e.settings.cursorsFirst {
+		p.DefaultPaginationMethod = "cursor"
+	}
+	return p
 }
 
 // resourceTypes answers /ResourceTypes (RFC 7643 §6).

@@ -11,9 +11,8 @@
 //	endpoint, err := serviceprovider.New(serviceprovider.WithFaults("member-remove-wipes-all"))
 //
 // Queries can be sorted, and sent by POST to /.search of a resource type or of the root. Each resource has a version: If-None-Match saves a
-// GET, If-Match guards a write.
+// GET, If-Match guards a write. Long lists are read by index or by cursor (RFC 9865); a count beyond the largest page gives the largest page.
 //
-// It is not a product to keep identities in: nothing survives the process. Bulk, cursor pagination and
-// /Me are not there; ServiceProviderConfig says so and their routes answer 501. It knows neither Microsoft Graph nor the
+// It is not a product to keep identities in: nothing survives the process. Bulk and /Me are not there; ServiceProviderConfig says so and their routes answer 501. It knows neither Microsoft Graph nor the
 // provisioning service, and nobody who judges endpoints may import it.
 package serviceprovider

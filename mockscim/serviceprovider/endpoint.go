@@ -1,12 +1,14 @@
 package serviceprovider
 
 import (
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/gorilla/mux"
@@ -22,6 +24,7 @@ type Endpoint struct {
 	kinds    []*kind
 	store    *store
 	hooks    []hooks
+	cursors  *cursors
 	router   *mux.Router
 
 	selecting bool // a fault has a say in what a list is about
@@ -31,7 +34,7 @@ var _ http.Handler = (*Endpoint)(nil)
 
 // New makes an endpoint without resources. Errors come from the options: a bad prefix or extension, an unknown fault.
 func New(opts ...Option) (*Endpoint, error) {
-	s := settings{clock: clockwork.NewRealClock(), ids: uuid.NewString, userPatchBody: true}
+	s := settings{clock: clockwork.NewRealClock(), ids: uuid.NewString, random: rand.Reader, userPatchBody: true}
 	for _, option := range opts {
 		if err := option(&s); err != nil {
 			return nil, fmt.Errorf("make SCIM endpoint: %w", err)
@@ -43,7 +46,14 @@ func New(opts ...Option) (*Endpoint, error) {
 	if s.limits.MaxBody <= 0 {
 		s.limits.MaxBody = 1 << 20
 	}
-	e := &Endpoint{settings: s, kinds: newKinds(&s)}
+	if s.limits.CursorTimeout <= 0 {
+		s.limits.CursorTimeout = 10 * time.Minute
+	}
+	cursors, err := newCursors(s.random)
+	if err != nil {
+		return nil, fmt.Errorf("make SCIM endpoint: %w", err)
+	}
+	e := &Endpoint{settings: s, kinds: newKinds(&s), cursors: cursors}
 	e.store = newStore(e.kinds)
 	for _, fault := range s.faults {
 		h := fault.hooks()

@@ -14,7 +14,7 @@ type Fault struct {
 	Name     string // stable, kebab-case
 	Summary  string // what goes wrong, in one sentence
 	SeenIn   string // public issue ("owner/repository#number") or server it was seen in; "" when it is merely likely
-	CaughtBy string // id of the conformance check that must notice
+	CaughtBy string // id of the conformance check that must notice; "" while no check asks for what it breaks
 
 	// Dialect is the dialect of requests, "default" or "aadOptscim062020", in which alone Entra meets the mistake; "" when it does in each.
 	// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
@@ -38,6 +38,7 @@ func Faults() []Fault {
 	return slices.Concat(
 		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathlessFaults(), pathFaults(), managerFaults(), groupFaults(), memberFaults(),
 		disableFaults(), reactivateFaults(), licenceFaults(), quarantineFaults(),
+		queryFaults(), versionFaults(), cursorFaults(),
 	)
 }
 
@@ -55,10 +56,14 @@ func (f Fault) Caught(dialect string) string {
 
 // Catchers are the ids of the checks that notice the fault, in whichever dialect.
 func (f Fault) Catchers() []string {
-	if f.CaughtWithFlag != "" {
+	switch {
+	case f.CaughtBy == "":
+		return nil
+	case f.CaughtWithFlag != "":
 		return []string{f.CaughtBy, f.CaughtWithFlag}
+	default:
+		return []string{f.CaughtBy}
 	}
-	return []string{f.CaughtBy}
 }
 
 // bends makes the hooks of a fault that remembers nothing.

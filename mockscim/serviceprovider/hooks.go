@@ -26,6 +26,11 @@ type hooks struct {
 	// tags has the last word on whether the entity tags a request asks by name the version of the record.
 	tags func(q *request, tags []string, r *record, named bool) bool
 
+	// cursor sees the cursor of a list before it is read.
+	cursor func(q *request, text string) string
+	// reading sees what a cursor leads to; it must not be changed, but another may take its place.
+	reading func(q *request, read *reading) *reading
+
 	// incoming sees the document of a POST as it was sent.
 	incoming func(q *request, document scim.Resource) error
 	// written sees the operations of a PATCH as they were sent, with and without paths.
@@ -137,6 +142,24 @@ func (e *Endpoint) bendPage(q *request, startIndex, count int) (int, int) {
 		}
 	}
 	return startIndex, count
+}
+
+func (e *Endpoint) bendCursor(q *request, text string) string {
+	for _, h := range e.hooks {
+		if h.cursor != nil {
+			text = h.cursor(q, text)
+		}
+	}
+	return text
+}
+
+func (e *Endpoint) bendReading(q *request, read *reading) *reading {
+	for _, h := range e.hooks {
+		if h.reading != nil {
+			read = h.reading(q, read)
+		}
+	}
+	return read
 }
 
 func (e *Endpoint) bendTags(q *request, tags []string, r *record, named bool) bool {

@@ -2,7 +2,9 @@ package serviceprovider
 
 import (
 	"fmt"
+	"io"
 	"strings"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 
@@ -16,6 +18,8 @@ type Option func(*settings) error
 type Limits struct {
 	MaxResults int   // resources in one page; default 1000; also the page size when a request names no count
 	MaxBody    int64 // bytes of a request body; default 1 MiB; more is 413
+
+	CursorTimeout time.Duration // how long a cursor is good between two pages; default 10 minutes
 }
 
 type settings struct {
@@ -30,6 +34,9 @@ type settings struct {
 	groupPatchBody   bool
 	sharedGroupNames bool
 	withoutETags     bool
+	withoutCursors   bool
+	cursorsFirst     bool
+	random           io.Reader
 }
 
 // WithToken is the bearer token every request must carry. "" (the default) leaves the endpoint open.
@@ -96,6 +103,23 @@ func WithSharedGroupNames() Option {
 // By default they are there and ServiceProviderConfig says so.
 func WithoutETags() Option {
 	return func(s *settings) error { s.withoutETags = true; return nil }
+}
+
+// WithRandom is where keys and tokens come from. Default: crypto/rand.
+func WithRandom(random io.Reader) Option {
+	return func(s *settings) error { s.random = random; return nil }
+}
+
+// WithoutCursors leaves pages by startIndex as the only ones. By default a list can also be read by cursor (RFC 9865), and
+// ServiceProviderConfig says so.
+func WithoutCursors() Option {
+	return func(s *settings) error { s.withoutCursors = true; return nil }
+}
+
+// WithCursorsFirst reads a list by cursor when the request names neither a cursor nor a startIndex (RFC 9865 §2.3). By default it is
+// read by index.
+func WithCursorsFirst() Option {
+	return func(s *settings) error { s.cursorsFirst = true; return nil }
 }
 
 // WithFaults makes the endpoint break in the named ways of [Faults]. An unknown name is an error that says the nearest ones.

@@ -71,6 +71,9 @@ func (e *Endpoint) list(q *request) *answer {
 	if err := q.readQuery(); err != nil {
 		return refuse(asError(err, scim.InvalidSyntax))
 	}
+	if q.byCursor() {
+		return e.cursorPage(q)
+	}
 	startIndex, count, err := e.window(q)
 	if err != nil {
 		return refuse(asError(err, scim.InvalidValue))
@@ -88,10 +91,7 @@ func (e *Endpoint) list(q *request) *answer {
 	s := e.store.read()
 	defer s.release()
 	page, total := e.page(q, s, filter, order, startIndex, count)
-	body := &list{
-		Schemas: []string{scim.ListResponseURN}, TotalResults: total, StartIndex: startIndex,
-		ItemsPerPage: len(page), Resources: make([]scim.Resource, 0, len(page)),
-	}
+	body := newList(total, startIndex, len(page))
 	for _, r := range page {
 		body.Resources = append(body.Resources, e.render(q, s, r))
 	}

@@ -1,0 +1,64 @@
+package serviceprovider
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// versionFaults break the versions of resources.
+func versionFaults() []Fault {
+	return []Fault{
+		{
+			Name:    "version-never-changes",
+			Summary: "meta.version and ETag stay what they were at creation, so that nobody notices a change",
+			hooks: bends(hooks{
+				rendering: func(_ *request, r scim.Resource) {
+					if meta, ok := r["meta"].(map[string]any); ok {
+						meta["version"] = firstVersion
+					}
+				},
+				answering: onTag(func(string) string { return firstVersion }),
+				tags: func(_ *request, tags []string, _ *record, _ bool) bool {
+					return slices.ContainsFunc(tags, func(tag string) bool { return strings.Contains(tag, firstVersion) || tag == "*" })
+				},
+			}),
+		},
+		{
+			Name:    "if-match-ignored",
+			Summary: "a write with the version of yesterday in If-Match succeeds, and another's change is lost",
+			hooks: bends(hooks{tags: func(q *request, _ []string, _ *record, named bool) bool {
+				return named || q.verb != verbGet && q.Header.Get("If-Match") != ""
+			}}),
+		},
+		{
+			Name:    "if-none-match-ignored",
+			Summary: "a GET with the present version in If-None-Match is answered in full",
+			hooks: bends(hooks{tags: func(q *request, _ []string, _ *record, named bool) bool {
+				return named && q.verb != verbGet
+			}}),
+		},
+		{
+			Name:    "etag-missing",
+			Summary: "answers have no ETag header though entity tags are advertised",
+			hooks:   bends(hooks{answering: func(_ *request, a *answer) { a.header.Del("ETag") }}),
+		},
+		{
+			Name:    "etag-not-meta-version",
+			Summary: "the ETag header is not the value of meta.version",
+			hooks:   bends(hooks{answering: onTag(func(tag string) string { return strings.TrimPrefix(tag, "W/") })}),
+		},
+	}
+}
+
+const firstVersion = `W/"1"`
+
+// onTag rewrites the ETag of answers that have one.
+func onTag(rewrite func(string) string) func(*request, *answer) {
+	return func(_ *request, a *answer) {
+		if tag := a.header.Get("ETag"); tag != "" {
+			a.header.Set("ETag", rewrite(tag))
+		}
+	}
+}
