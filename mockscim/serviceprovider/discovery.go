@@ -15,6 +15,7 @@ func (e *Endpoint) serviceProviderConfig(q *request) *answer {
 		Filter:     scim.FilterSupport{Supported: true, MaxResults: e.settings.limits.MaxResults},
 		Sort:       scim.Supported{Supported: true},
 		ETag:       scim.Supported{Supported: !e.settings.withoutETags},
+		Bulk:       e.bulkSupport(),
 		Pagination: e.pagination(),
 		AuthenticationSchemes: []scim.AuthenticationScheme{{
 			Type: "oauthbearertoken", Name: "OAuth Bearer Token", Description: "A bearer token in the Authorization header",
@@ -23,6 +24,14 @@ func (e *Endpoint) serviceProviderConfig(q *request) *answer {
 		Meta: &scim.Meta{ResourceType: "ServiceProviderConfig", Location: q.base() + "/ServiceProviderConfig"},
 	}
 	return reply(http.StatusOK, config)
+}
+
+// bulkSupport says whether and how far bulk requests are done.
+func (e *Endpoint) bulkSupport() scim.BulkSupport {
+	if e.settings.withoutBulk {
+		return scim.BulkSupport{}
+	}
+	return scim.BulkSupport{Supported: true, MaxOperations: e.settings.limits.MaxBulkOperations, MaxPayloadSize: int(e.settings.limits.MaxBulkPayload)}
 }
 
 // pagination says how lists can be read (RFC 9865 §4).

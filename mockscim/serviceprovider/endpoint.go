@@ -46,6 +46,12 @@ func New(opts ...Option) (*Endpoint, error) {
 	if s.limits.MaxBody <= 0 {
 		s.limits.MaxBody = 1 << 20
 	}
+	if s.limits.MaxBulkOperations <= 0 {
+		s.limits.MaxBulkOperations = 1000
+	}
+	if s.limits.MaxBulkPayload <= 0 {
+		s.limits.MaxBulkPayload = 1 << 20
+	}
 	if s.limits.CursorTimeout <= 0 {
 		s.limits.CursorTimeout = 10 * time.Minute
 	}
@@ -118,6 +124,7 @@ var (
 		http.MethodHead: {verbList, (*Endpoint).list},
 		http.MethodPost: {verbCreate, (*Endpoint).create},
 	}
+	bulkMethods     = methods{http.MethodPost: {verbBulk, (*Endpoint).bulk}}
 	searchMethods   = methods{http.MethodPost: {verbList, (*Endpoint).search}}
 	resourceMethods = methods{
 		http.MethodGet:    {verbGet, (*Endpoint).get},
@@ -155,10 +162,11 @@ func (e *Endpoint) routes() *mux.Router {
 		root.Path(path).Handler(e.serve(nil, discovery(do)))
 	}
 	root.Path("/.search").Handler(e.serve(nil, searchMethods))
-	for path, name := range map[string]string{
-		"/Me": "the alias /Me", "/Bulk": "bulk operations",
-	} {
-		root.Path(path).Handler(e.serve(nil, nil)).Name(name)
+	root.Path("/Me").Handler(e.serve(nil, nil)).Name("the alias /Me")
+	if e.settings.withoutBulk {
+		root.Path("/Bulk").Handler(e.serve(nil, nil)).Name("bulk operations")
+	} else {
+		root.Path("/Bulk").Handler(e.serve(nil, bulkMethods))
 	}
 	router.NotFoundHandler = e.serve(nil, nil)
 	return router
@@ -170,6 +178,10 @@ func (e *Endpoint) serve(k *kind, allowed methods) http.Handler {
 }
 
 func (e *Endpoint) answer(w http.ResponseWriter, r *http.Request, k *kind, id string, allowed methods) {
+	e.respond(r, k, id, allowed).write(w, r.Method == http.MethodHead)
+}
+
+func (e *Endpoint) respond(r *http.Request, k *kind, id string, allowed methods) *answer {
 	q := &request{Request: r, endpoint: e, kind: k, id: id}
 	q.query, q.queryErr = url.ParseQuery(r.URL.RawQuery)
 	chosen, known := allowed[r.Method]
@@ -189,7 +201,7 @@ func (e *Endpoint) answer(w http.ResponseWriter, r *http.Request, k *kind, id st
 		a = unknownRoute(r)
 	}
 	e.bendAnswer(q, a)
-	a.write(w, r.Method == http.MethodHead)
+	return a
 }
 
 // isCoded says whether the body is compressed. That is refused with what would be read (RFC 9110 §12.5.3), so that a client can

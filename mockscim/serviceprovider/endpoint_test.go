@@ -100,12 +100,12 @@ func TestRequests(t *testing.T) {
 		{"an unknown resource type", "GET", "/ResourceTypes/Robot", "", 404, nil},
 		{"discovery cannot be filtered", "GET", "/Schemas?filter=name+eq+%22User%22", "", 403, nil},
 		{"the configuration says what is so", "GET", "/ServiceProviderConfig", "", 200, want{
-			"patch.supported": "true", "bulk.supported": "false", "sort.supported": "true", "etag.supported": "true", "filter.maxResults": "1000",
+			"patch.supported": "true", "bulk.supported": "true", "sort.supported": "true", "etag.supported": "true", "filter.maxResults": "1000",
 			"authenticationSchemes.type": `"oauthbearertoken"`}},
 
 		{"no /Me", "GET", "/Me", "", 501, want{"status": `"501"`, "detail": `"the alias /Me: not supported by this endpoint"`}},
 		{"no /Me to change either", "PATCH", "/Me", "{}", 501, want{"status": `"501"`}},
-		{"no bulk", "POST", "/Bulk", "{}", 501, want{"status": `"501"`}},
+		{"bulk without a schema", "POST", "/Bulk", "{}", 400, want{"scimType": `"invalidSyntax"`}},
 		{"an unknown route", "GET", "/Robots", "", 404, want{"schemas": `["` + scim.ErrorURN + `"]`}},
 		{"a doubled slash is not redirected", "GET", "//Users", "", 404, nil},
 		{"a method a collection has not", "DELETE", "/Users", "", 405, want{"status": `"405"`}},

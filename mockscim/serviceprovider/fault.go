@@ -38,7 +38,7 @@ func Faults() []Fault {
 	return slices.Concat(
 		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathlessFaults(), pathFaults(), managerFaults(), groupFaults(), memberFaults(),
 		disableFaults(), reactivateFaults(), licenceFaults(), quarantineFaults(),
-		queryFaults(), versionFaults(), cursorFaults(),
+		queryFaults(), versionFaults(), cursorFaults(), bulkFaults(),
 	)
 }
 

@@ -71,3 +71,20 @@ func secondPage(meanwhile func(c *client)) func(c *client) string {
 		return got.ids() + " of " + got.at("totalResults")
 	}
 }
+
+var bulkTrials = []trial{
+	{"bulk-fail-on-errors-ignored", func(c *client) string {
+		return c.bulk(`"failOnErrors":1,`, failing("a"), bulkUser("b", "b")).statuses()
+	}, "a400", "a400 b201"},
+	{"bulk-stops-at-first-error", func(c *client) string { return c.bulk("", failing("a"), bulkUser("b", "b")).statuses() }, "a400 b201", "a400"},
+	{"bulk-forward-reference-refused", func(c *client) string {
+		return c.bulk("", bulkGroup("g", `,"members":[{"value":"bulkId:a"}]`), bulkUser("a", "a")).statuses()
+	}, "g201 a201", "g400 a201"},
+	{"bulk-location-missing", func(c *client) string { return c.bulk("", bulkUser("a", "a")).at("Operations.location") }, `"http://scim.example/Users/u1"`, ""},
+	{"bulk-error-without-response", func(c *client) string {
+		return fmt.Sprint(c.bulk("", failing("a")).at("Operations.response") != "")
+	}, "true", "false"},
+}
+
+// failing is a POST of a user without a name.
+func failing(bulkID string) string { return doing("POST", "/Users", bulkID, "{}") }

@@ -25,6 +25,8 @@ func FuzzRequest(f *testing.F) {
 	f.Add("GET", "Schemas/"+scim.UserURN, "", "")
 	f.Add("POST", "Users/.search", "", `{"schemas":["`+scim.SearchRequestURN+`"],"filter":"userName pr","sortBy":"emails","count":1}`)
 	f.Add("POST", ".search", "", `{"schemas":["`+scim.SearchRequestURN+`"],"sortBy":"meta.location","sortOrder":"descending","attributes":["id"]}`)
+	f.Add("POST", "Bulk", "", `{"schemas":["`+scim.BulkRequestURN+`"],"Operations":[`+bulkUser("a", "a")+`]}`)
+	f.Add("GET", "Users", "cursor=&count=1&sortBy=userName", "")
 	var names []string
 	for _, fault := range serviceprovider.Faults() {
 		names = append(names, fault.Name)

@@ -23,6 +23,9 @@ type hooks struct {
 	// page has the last word on the window of a list. Both numbers are what the request asks for, in bounds.
 	page func(q *request, startIndex, count int) (int, int)
 
+	// bulk sees a bulk request before it is done.
+	bulk func(q *request, body *scim.BulkRequest)
+
 	// tags has the last word on whether the entity tags a request asks by name the version of the record.
 	tags func(q *request, tags []string, r *record, named bool) bool
 
@@ -142,6 +145,14 @@ func (e *Endpoint) bendPage(q *request, startIndex, count int) (int, int) {
 		}
 	}
 	return startIndex, count
+}
+
+func (e *Endpoint) bendBulk(q *request, body *scim.BulkRequest) {
+	for _, h := range e.hooks {
+		if h.bulk != nil {
+			h.bulk(q, body)
+		}
+	}
 }
 
 func (e *Endpoint) bendCursor(q *request, text string) string {

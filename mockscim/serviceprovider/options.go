@@ -19,6 +19,9 @@ type Limits struct {
 	MaxResults int   // resources in one page; default 1000; also the page size when a request names no count
 	MaxBody    int64 // bytes of a request body; default 1 MiB; more is 413
 
+	MaxBulkOperations int   // operations of one bulk request; default 1000; more is 413
+	MaxBulkPayload    int64 // bytes of its body; default 1 MiB; more is 413
+
 	CursorTimeout time.Duration // how long a cursor is good between two pages; default 10 minutes
 }
 
@@ -35,6 +38,7 @@ type settings struct {
 	sharedGroupNames bool
 	withoutETags     bool
 	withoutCursors   bool
+	withoutBulk      bool
 	cursorsFirst     bool
 	random           io.Reader
 }
@@ -114,6 +118,11 @@ func WithRandom(random io.Reader) Option {
 // ServiceProviderConfig says so.
 func WithoutCursors() Option {
 	return func(s *settings) error { s.withoutCursors = true; return nil }
+}
+
+// WithoutBulk makes /Bulk answer 501. By default bulk requests are done (RFC 7644 §3.7) and ServiceProviderConfig says so.
+func WithoutBulk() Option {
+	return func(s *settings) error { s.withoutBulk = true; return nil }
 }
 
 // WithCursorsFirst reads a list by cursor when the request names neither a cursor nor a startIndex (RFC 9865 §2.3). By default it is

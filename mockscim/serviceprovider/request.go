@@ -27,6 +27,7 @@ const (
 	verbReplace
 	verbPatch
 	verbDelete
+	verbBulk
 )
 
 // request is one request on its way through the endpoint.
@@ -117,7 +118,10 @@ const maxTrusted = 16 << 10
 
 // readBody is the JSON text of a write, bounded in size, after a look at its media type and coding. A missing Content-Type is
 // let pass. Bytes that are not UTF-8 (RFC 8259 §8.1) are refused: to store something else than was sent is worse.
-func (q *request) readBody() ([]byte, error) {
+func (q *request) readBody() ([]byte, error) { return q.readUpTo(q.endpoint.settings.limits.MaxBody) }
+
+// readUpTo is readBody with a bound of its own.
+func (q *request) readUpTo(limit int64) ([]byte, error) {
 	if header := q.Header.Get("Content-Type"); header != "" && header != mediaType && header != mediaType+"; charset=utf-8" {
 		mediaType, _, err := mime.ParseMediaType(header)
 		if err != nil || mediaType != "application/scim+json" && mediaType != "application/json" {
@@ -125,7 +129,6 @@ func (q *request) readBody() ([]byte, error) {
 				"content type %q is not supported: send application/scim+json", header)
 		}
 	}
-	limit := q.endpoint.settings.limits.MaxBody
 	var body bytes.Buffer
 	body.Grow(int(min(max(q.ContentLength, 0), maxTrusted)) + bytes.MinRead)
 	_, err := body.ReadFrom(http.MaxBytesReader(nil, q.Body, limit))

@@ -1,0 +1,63 @@
+package serviceprovider
+
+import "github.com/rehearse-id/rehearse/mockscim/scim"
+
+// bulkFaults break bulk requests.
+func bulkFaults() []Fault {
+	return []Fault{
+		{
+			Name:    "bulk-fail-on-errors-ignored",
+			Summary: "a bulk request goes on however many errors failOnErrors allows",
+			hooks:   bends(hooks{bulk: func(_ *request, body *scim.BulkRequest) { body.FailOnErrors = 0 }}),
+		},
+		{
+			Name:    "bulk-stops-at-first-error",
+			Summary: "a bulk request without failOnErrors ends at its first error",
+			hooks:   bends(hooks{bulk: func(_ *request, body *scim.BulkRequest) { body.FailOnErrors = 1 }}),
+		},
+		{
+			Name:    "bulk-forward-reference-refused",
+			Summary: "an operation that refers to what a later one creates is 400, though a service provider must resolve it",
+			hooks:   bends(hooks{bulk: refuseForwardReferences}),
+		},
+		{
+			Name:    "bulk-location-missing",
+			Summary: "the results of a bulk request do not say where its resources are",
+			hooks: bends(hooks{answering: eachResult(func(r *scim.BulkResult) {
+				r.Location = ""
+			})}),
+		},
+		{
+			Name:    "bulk-error-without-response",
+			Summary: "the result of a failed operation has a status and no error",
+			hooks: bends(hooks{answering: eachResult(func(r *scim.BulkResult) {
+				r.Response = nil
+			})}),
+		},
+	}
+}
+
+// eachResult edits the results of a bulk request.
+func eachResult(edit func(*scim.BulkResult)) func(*request, *answer) {
+	return func(_ *request, a *answer) {
+		if body, ok := a.body.(*scim.BulkResponse); ok {
+			for i := range body.Operations {
+				edit(&body.Operations[i])
+			}
+		}
+	}
+}
+
+// refuseForwardReferences spoils the operations that refer to a bulkId before it is given.
+func refuseForwardReferences(_ *request, body *scim.BulkRequest) {
+	given := map[string]bool{}
+	for i := range body.Operations {
+		op := &body.Operations[i]
+		for _, id := range bulkReferences(op.Path, op.Data) {
+			if !given[id] {
+				op.Data = nil
+			}
+		}
+		given[op.BulkID] = true
+	}
+}
