@@ -117,7 +117,9 @@ func (c coercer) object(a *Attribute, object map[string]any, where string) (any,
 		if !ok {
 			switch {
 			case c.tolerance.RoleStrings && equalFold(a.Name, "roles"):
-				out[name] = v
+				if v != nil {
+					out[name] = v
+				}
 			case !c.tolerance.IgnoreUnknown:
 				return nil, Errorf(400, InvalidValue, "%s has no sub-attribute %q", where, clip(name, 80))
 			}

@@ -123,9 +123,11 @@ func (x *patch) absent(do verb, path Path, t target, v any, array []any) error {
 	}
 	if object, ok := given.(map[string]any); ok {
 		seeded, _ := element.(map[string]any)
-		if given, err = mergeElement(t.attribute, seeded, object, nil, t.label()); err != nil {
+		merged, err := mergeElement(t.attribute, seeded, object, nil, t.label())
+		if err != nil {
 			return err
 		}
+		given = orNil(merged)
 	}
 	array = append(array, given)
 	return x.store(do, t, array, []int{len(array) - 1})

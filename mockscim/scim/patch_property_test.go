@@ -2,6 +2,7 @@ package scim
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -141,4 +142,15 @@ func TestAddingAndRemovingMembers(t *testing.T) {
 			rt.Fatalf("the two forms of removal differ: %s", diff)
 		}
 	})
+}
+
+// A value path that matches nothing, with nothing to store in what it asks for, leaves no empty element behind.
+func TestAddOfNothingByValuePath(t *testing.T) {
+	patcher := scim.Patcher{Registry: scim.NewRegistry(scim.UserSchema()), Tolerance: scim.Entra()}
+	for _, path := range []string{`roles[value eq ""]`, `emails[type eq ""]`} {
+		got, err := patcher.Apply(scim.Resource{"userName": "a"}, []scim.Operation{{Op: "Add", Path: path, Value: map[string]any{"givenName": nil, "display": nil}}})
+		if err != nil && strings.HasPrefix(path, "roles") || got["roles"] != nil || got["emails"] != nil {
+			t.Errorf("%s: %v %v", path, got, err)
+		}
+	}
 }

@@ -46,7 +46,7 @@ func queryFaults() []Fault {
 			Name:    "sort-case-sensitive",
 			Summary: "attributes that are not caseExact are sorted with all capitals before all small letters",
 			hooks: bends(hooks{selected: sorted(func(a, b *record, by string) int {
-				return cmp.Compare(a.resource.String(by), b.resource.String(by))
+				return cmp.Compare(a.resource().String(by), b.resource().String(by))
 			})}),
 		},
 		{

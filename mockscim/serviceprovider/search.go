@@ -35,6 +35,7 @@ func (q *request) kinds() []*kind {
 // order is what a list is sorted by.
 type order struct {
 	keys       map[*kind]func(scim.Resource) scim.SortKey
+	path       scim.AttributePath
 	descending bool
 	derived    bool // the attribute is one that only [Endpoint.derive] has
 }
@@ -58,7 +59,7 @@ func (q *request) readOrder() (*order, error) {
 		o.keys[k] = key
 	}
 	if path, err := scim.ParsePath(sortBy); err == nil {
-		o.derived = isDerived(path.AttributePath)
+		o.path, o.derived = path.AttributePath, isDerived(path.AttributePath)
 	}
 	return o, nil
 }
@@ -69,11 +70,17 @@ func (o *order) sort(e *Endpoint, q *request, s *state, found []*record) {
 		record *record
 		key    scim.SortKey
 	}
+	names := map[*kind][]string{}
+	for k := range o.keys {
+		names[k] = named(scim.Present{Path: o.path}, k)
+	}
 	entries := make([]entry, len(found))
 	for i, r := range found {
-		resource := r.resource()
+		resource := scim.Resource(nil)
 		if o.derived {
 			resource = e.derive(q, s, r)
+		} else {
+			resource = r.members(names[r.kind]...)
 		}
 		entries[i] = entry{r, o.keys[r.kind](resource)}
 	}
