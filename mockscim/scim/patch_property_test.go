@@ -146,9 +146,9 @@ func TestAddingAndRemovingMembers(t *testing.T) {
 
 // A value path that matches nothing, with nothing to store in what it asks for, leaves no empty element behind.
 func TestAddOfNothingByValuePath(t *testing.T) {
-	patcher := scim.Patcher{Registry: scim.NewRegistry(scim.UserSchema()), Tolerance: scim.Entra()}
+	patcher := Patcher{Registry: NewRegistry(UserSchema()), Tolerance: Entra()}
 	for _, path := range []string{`roles[value eq ""]`, `emails[type eq ""]`} {
-		got, err := patcher.Apply(scim.Resource{"userName": "a"}, []scim.Operation{{Op: "Add", Path: path, Value: map[string]any{"givenName": nil, "display": nil}}})
+		got, err := patcher.Apply(Resource{"userName": "a"}, []Operation{{Op: "Add", Path: path, Value: map[string]any{"givenName": nil, "display": nil}}})
 		if err != nil && strings.HasPrefix(path, "roles") || got["roles"] != nil || got["emails"] != nil {
 			t.Errorf("%s: %v %v", path, got, err)
 		}
