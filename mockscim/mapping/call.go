@@ -14,6 +14,9 @@ type call struct {
 	values  []any
 	done    []bool
 	ignored bool
+
+	few     [6]any // of values and done, which most functions find room in
+	fewDone [6]bool
 }
 
 func (c *call) fail(index int, format string, args ...any) *ExpressionError {

@@ -171,7 +171,10 @@ func (n attribute) eval(in *evaluation) (any, error) {
 }
 
 func (n invocation) eval(in *evaluation) (any, error) {
-	c := &call{node: n, in: in, values: make([]any, len(n.args)), done: make([]bool, len(n.args))}
+	c := &call{node: n, in: in}
+	if c.values, c.done = c.few[:], c.fewDone[:]; len(n.args) > len(c.few) {
+		c.values, c.done = make([]any, len(n.args)), make([]bool, len(n.args))
+	}
 	v, err := n.fn.run(c)
 	if c.ignored && err == nil {
 		return ignored{}, nil

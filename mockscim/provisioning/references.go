@@ -30,10 +30,13 @@ func (c *cycle) queueReferences(k *kind, l *link, flows []mapping.Flow, current 
 	}
 	queued := false
 	for _, f := range flows {
+		if !f.Reference {
+			continue
+		}
 		id, ok := f.Value.(string)
 		m := managerChange{kind: k, link: l, target: f.Target, manager: id}
 		m.have, m.present = shown(current, f.Target)
-		if !f.Reference || !ok && (f.Value != nil || !m.present || !c.clears(f)) {
+		if !ok && (f.Value != nil || !m.present || !c.clears(f)) {
 			continue
 		}
 		c.managers = append(c.managers, m)

@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -66,14 +67,15 @@ var sourceComputed = map[string]func(sourceObject) any{
 
 // Attribute implements [mapping.Source].
 func (s sourceObject) Attribute(name string) any {
-	folded := strings.ToLower(name)
-	if compute, ok := sourceComputed[folded]; ok {
+	var few [64]byte
+	folded := appendLower(few[:0], name)
+	if compute, ok := sourceComputed[string(folded)]; ok {
 		return compute(s)
 	}
-	if number, ok := strings.CutPrefix(folded, "extensionattribute"); ok {
-		return s.extensionAttribute(number)
+	if number, ok := bytes.CutPrefix(folded, extensionPrefix); ok {
+		return s.extensionAttribute(string(number))
 	}
-	if known, ok := sourceNames[folded]; ok {
+	if known, ok := sourceNames[string(folded)]; ok {
 		name = known
 	}
 	switch v := s.Property(name).(type) {
@@ -94,6 +96,20 @@ func (s sourceObject) Attribute(name string) any {
 	default:
 		return nil
 	}
+}
+
+var extensionPrefix = []byte("extensionattribute")
+
+// appendLower appends a name in lower case. One that is not ASCII has no row in the tables, however it is written.
+func appendLower(to []byte, name string) []byte {
+	for i := range len(name) {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		to = append(to, c)
+	}
+	return to
 }
 
 // extensionAttribute is one of the fifteen attributes of Exchange, by its number as text.

@@ -16,12 +16,11 @@ import (
 // match asks the target for each matching attribute in turn until one answers. asked is false when none of them has a value.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes, matching precedence.
 func (c *cycle) match(ctx context.Context, k *kind, flows []mapping.Flow) (found scim.Resource, asked bool, err error) {
-	values := map[string]any{}
-	for _, f := range flows {
-		values[f.Target] = f.Value
-	}
 	for _, target := range k.mapping.Matching() {
-		value := plain(values[target])
+		value := ""
+		if i := slices.IndexFunc(flows, func(f mapping.Flow) bool { return f.Target == target }); i >= 0 {
+			value = plain(flows[i].Value)
+		}
 		if value == "" {
 			continue
 		}

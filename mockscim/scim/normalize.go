@@ -19,7 +19,7 @@ func Normalize(r Resource, g *Registry, t Tolerance) (Resource, error) {
 		return nil, Errorf(400, InvalidSyntax, "schemas does not name %s", g.base.schema.ID)
 	}
 	c := coercer{tolerance: t}
-	out := Resource{}
+	out := make(Resource, len(r)+3) // and what the service provider adds: id, schemas, meta
 	for _, name := range slices.Sorted(maps.Keys(map[string]any(r))) {
 		path := AttributePath{Name: name}
 		if index, ok := g.schema(name); ok {

@@ -95,7 +95,7 @@ func (a *answer) encode() ([]byte, error) {
 func (a *answer) plain() (data []byte, known bool, err error) {
 	switch body := a.body.(type) {
 	case scim.Resource:
-		data, err = scim.AppendJSON(make([]byte, 0, 1024), body)
+		data, err = scim.AppendJSON(make([]byte, 0, 2048), body)
 		return data, true, err
 	case *list:
 		data, err = body.append(make([]byte, 0, 256))

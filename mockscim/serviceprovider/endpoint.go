@@ -26,6 +26,7 @@ type Endpoint struct {
 	hooks    []hooks
 	cursors  *cursors
 	router   *mux.Router
+	scratch  []byte // for whoever writes to the store
 
 	selecting bool // a fault has a say in what a list is about
 }

@@ -38,13 +38,18 @@ func (r *record) members(names ...string) scim.Resource {
 
 // keep makes a resource the record's.
 func (r *record) keep(resource scim.Resource) *record {
-	few := make([]byte, 0, 2048)
-	text, err := scim.AppendJSON(few, resource)
+	r.write(nil, resource)
+	return r
+}
+
+// write is [record.keep] with memory to write in, which it gives back.
+func (r *record) write(scratch []byte, resource scim.Resource) []byte {
+	text, err := scim.AppendJSON(scratch[:0], resource)
 	if err != nil {
-		text = append(few, "{}"...) // cannot be: resources are made of JSON's values
+		text = append(scratch[:0], "{}"...) // cannot be: resources are made of JSON's values
 	}
 	r.text = string(text)
-	return r
+	return text
 }
 
 // table holds the records of one kind: in order of creation, by id and by each index of the kind.

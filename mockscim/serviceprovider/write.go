@@ -1,7 +1,6 @@
 package serviceprovider
 
 import (
-	"maps"
 	"net/http"
 	"time"
 
@@ -203,28 +202,33 @@ func (e *Endpoint) save(q *request, t *tx, before, fresh *record, resource scim.
 	return nil
 }
 
-// settle makes the record of a changed resource, and the resource with schemas and meta. Without a change it is the record before.
+// maxScratch is how much memory is kept ready for writing the text of a resource.
+const maxScratch = 64 << 10
+
+// settle makes the record of a changed resource, which it completes. Without a change it is the record before.
 func (e *Endpoint) settle(k *kind, before, fresh *record, resource scim.Resource) (*record, scim.Resource) {
 	r := *fresh
 	complete := e.complete(k, &r, resource)
-	if r.keep(complete); before != nil {
-		if r.text == before.text {
-			return before, complete
-		}
+	scratch := r.write(e.scratch, complete)
+	if before != nil && r.text != before.text {
 		r.modified = e.later(before.modified)
 		complete = e.complete(k, &r, resource)
-		r.keep(complete)
+		scratch = r.write(scratch, complete)
+	}
+	if e.scratch = scratch; cap(scratch) > maxScratch {
+		e.scratch = nil
+	}
+	if before != nil && r.text == before.text {
+		return before, complete
 	}
 	return &r, complete
 }
 
-// complete is the resource with the attributes the endpoint keeps itself.
+// complete gives a resource the attributes the endpoint keeps itself.
 func (e *Endpoint) complete(k *kind, r *record, resource scim.Resource) scim.Resource {
-	complete := make(scim.Resource, len(resource)+3)
-	maps.Copy(complete, resource)
-	delete(complete, "password") // writeOnly: it is never returned and never filtered by, so it is not kept
-	complete["id"] = r.id
-	complete["schemas"] = k.schemasOf(complete)
+	delete(resource, "password") // writeOnly: it is never returned and never filtered by, so it is not kept
+	resource["id"] = r.id
+	resource["schemas"] = k.schemasOf(resource)
 	meta := map[string]any{
 		"resourceType": k.name,
 		"created":      r.created.Format(timestamp),
@@ -233,8 +237,8 @@ func (e *Endpoint) complete(k *kind, r *record, resource scim.Resource) scim.Res
 	if !e.settings.withoutETags {
 		meta["version"] = versionOf(r.modified)
 	}
-	complete["meta"] = meta
-	return complete
+	resource["meta"] = meta
+	return resource
 }
 
 // later is now, and past the given time also when the clock stands still or is coarse, so that a change always shows.

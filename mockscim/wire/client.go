@@ -200,10 +200,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 	if c.config.Tokens != nil && answer.StatusCode == http.StatusUnauthorized {
 		c.config.Tokens.Refused(token)
 	}
-	var read bytes.Buffer
-	read.Grow(int(min(max(answer.ContentLength, 0), maxTrusted)) + bytes.MinRead)
-	_, err = read.ReadFrom(io.LimitReader(answer.Body, c.config.MaxBody+1))
-	response.Body = read.Bytes()
+	response.Body, err = readAll(io.LimitReader(answer.Body, c.config.MaxBody+1), int(min(max(answer.ContentLength, 0), maxTrusted)))
 	switch {
 	case err != nil:
 		return response, c.failure(ctx, timed, response, err)
@@ -215,6 +212,23 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 			answer.StatusCode, clip(response.shown(answer.Header.Get("Location"), maxShownURL), 200))
 	}
 	return response, nil
+}
+
+// readAll is [io.ReadAll] of about so many bytes.
+func readAll(from io.Reader, size int) ([]byte, error) {
+	to := make([]byte, 0, max(size+1, bytes.MinRead)) // one more to see the end
+	for {
+		n, err := from.Read(to[len(to):cap(to)])
+		to = to[:len(to)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return to, nil
+		case err != nil:
+			return to, err
+		case len(to) == cap(to):
+			to = append(to, 0)[:len(to)]
+		}
+	}
 }
 
 // authorize sets the token of the token source, if there is one.
