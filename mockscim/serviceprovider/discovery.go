@@ -2,6 +2,7 @@ package serviceprovider
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockscim/scim"
@@ -99,6 +100,9 @@ func (e *Endpoint) schemasOf(q *request) []scim.Schema {
 	var all []scim.Schema
 	for _, k := range e.kinds {
 		for _, s := range k.schemas {
+			if slices.ContainsFunc(all, func(other scim.Schema) bool { return other.ID == s.ID }) {
+				continue // an extension of several types
+			}
 			s.Schemas = []string{scim.SchemaURN}
 			s.Meta = &scim.Meta{ResourceType: "Schema", Location: q.base() + "/Schemas/" + s.ID}
 			all = append(all, s)

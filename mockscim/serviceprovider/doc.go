@@ -13,7 +13,8 @@
 // Queries can be sorted, and sent by POST to /.search of a resource type or of the root. Each resource has a version: If-None-Match saves a
 // GET, If-Match guards a write. Long lists are read by index or by cursor (RFC 9865); a count beyond the largest page gives the largest page.
 //
-// Bulk requests are done (RFC 7644 §3.7), with references from one operation to what another creates.
+// Bulk requests are done (RFC 7644 §3.7), with references from one operation to what another creates. [WithResourceType] serves other
+// resources than users and groups.
 //
 // It is not a product to keep identities in: nothing survives the process. /Me is not there and answers 501. It knows neither Microsoft Graph nor the
 // provisioning service, and nobody who judges endpoints may import it.

@@ -96,6 +96,9 @@ func (e *Endpoint) resource(path string) (k *kind, id string, ok bool) {
 				return k, "", true
 			}
 			id, ok := strings.CutPrefix(rest, "/")
+			if !ok {
+				continue // another path that begins alike
+			}
 			return k, id, ok && id != "" && id != ".search" && !strings.Contains(id, "/")
 		}
 	}

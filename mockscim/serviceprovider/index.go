@@ -14,6 +14,8 @@ import (
 type index struct {
 	name string // attribute, as in the schema
 	sub  string // sub-attribute of a multi-valued attribute, "" for a plain string
+
+	exact bool // where values are unique: case tells them apart
 }
 
 func (x index) values(r scim.Resource) []string {

@@ -14,12 +14,9 @@ type kind struct {
 	patcher     scim.Patcher
 	indexes     []index
 	indexed     []string // attributes of the indexes
-	unique      bool     // the value of indexes[uniqueIndex] belongs to one resource
+	unique      int      // of so many of the first indexes a value belongs to one resource
 	patchBody   bool
 }
-
-// uniqueIndex is the index of the attribute Entra matches by: userName, displayName of a group.
-const uniqueIndex = 0
 
 // Places in the index tables below.
 const (
@@ -31,20 +28,27 @@ func newKinds(s *settings) []*kind {
 		slot: 0, name: "User", path: "/Users", description: "User accounts", urn: scim.UserURN,
 		schemas: append([]scim.Schema{scim.UserSchema(), scim.EnterpriseUserSchema()}, s.extensions...),
 		indexes: []index{{name: "userName"}, {name: "externalId"}, {name: "emails", sub: "value"}},
-		unique:  true, patchBody: s.userPatchBody,
+		unique:  1, patchBody: s.userPatchBody,
 	}
 	groups := &kind{
 		slot: 1, name: "Group", path: "/Groups", description: "Groups of users and of groups", urn: scim.GroupURN,
 		schemas: []scim.Schema{scim.GroupSchema()},
 		indexes: []index{{name: "displayName"}, {name: "externalId"}, groupMembers: {name: "members", sub: "value"}},
-		unique:  !s.sharedGroupNames, patchBody: s.groupPatchBody,
+		unique:  1, patchBody: s.groupPatchBody,
 	}
-	for _, k := range []*kind{users, groups} {
+	if s.sharedGroupNames {
+		groups.unique = 0
+	}
+	all := []*kind{users, groups}
+	for _, o := range s.resourceTypes {
+		all = append(all, o.kind(len(all)))
+	}
+	for _, k := range all {
 		k.registry = scim.NewRegistry(k.schemas[0], k.schemas[1:]...)
 		for _, x := range k.indexes {
 			k.indexed = append(k.indexed, x.name)
 		}
 		k.patcher = scim.Patcher{Registry: k.registry, Tolerance: scim.Entra()}
 	}
-	return []*kind{users, groups}
+	return all
 }

@@ -31,6 +31,7 @@ type settings struct {
 	ids              func() string
 	prefix           string
 	extensions       []scim.Schema
+	resourceTypes    []resourceTypeOption
 	limits           Limits
 	faults           []Fault
 	userPatchBody    bool

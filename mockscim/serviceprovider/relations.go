@@ -10,8 +10,11 @@ import (
 // check keeps the rules between resources: unique names, members that exist.
 func (e *Endpoint) check(q *request, t *tx, before, after scim.Resource) *scim.Error {
 	k := q.kind
-	if owner := e.bendConflict(q, t.state, after, e.owner(k, t.state, after)); k.unique && owner != nil {
-		name := k.indexes[uniqueIndex].name
+	for _, x := range k.indexes[:k.unique] {
+		name := x.name
+		if e.bendConflict(q, t.state, after, e.owner(k, t.state, after, x)) == nil {
+			continue
+		}
 		return scim.Errorf(http.StatusConflict, scim.Uniqueness, "%s %q is already in use", name, after.String(name))
 	}
 	if k == e.groups() {
@@ -20,11 +23,12 @@ func (e *Endpoint) check(q *request, t *tx, before, after scim.Resource) *scim.E
 	return nil
 }
 
-// owner is another record that has the candidate's unique value in any case, nil when there is none.
-func (e *Endpoint) owner(k *kind, s *state, candidate scim.Resource) *record {
-	for _, value := range k.indexes[uniqueIndex].values(candidate) {
-		for r := range s.lookup(k, uniqueIndex, value) {
-			if r.id != candidate.ID() {
+// owner is another record that has the candidate's value of an attribute that is unique, nil when there is none.
+func (e *Endpoint) owner(k *kind, s *state, candidate scim.Resource, x index) *record {
+	slot := slices.Index(k.indexes, x)
+	for _, value := range x.values(candidate) {
+		for r := range s.lookup(k, slot, value) {
+			if r.id != candidate.ID() && (!x.exact || slices.Contains(x.values(r.members(x.name)), value)) {
 				return r
 			}
 		}
