@@ -25,6 +25,14 @@ func (w *world) run(fault string, from int) provisioning.Report {
 	return report
 }
 
+// fair lets one cycle run in whatever weather there is, which does not cancel it.
+func (w *world) fair() provisioning.Report {
+	w.Helper()
+	report := must(w.job.Cycle(context.Background()))(w)
+	w.clock.Advance(40 * time.Minute)
+	return report
+}
+
 // lost are the ways an answer is lost after the target has acted.
 var lost = []string{"lost answer", "timeout", "server error after acting", "a page after acting", "half of it", "no id", "cancelled after"}
 

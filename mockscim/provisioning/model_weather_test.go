@@ -19,7 +19,8 @@ type weather struct {
 	from, to  int    // which requests it hits, counted from 0
 	n         int
 	cancel    context.CancelFunc
-	conflicts []string // creates the target refused because it has the object
+	only      func(*http.Request) bool // nil: every request
+	conflicts []string                 // creates the target refused because it has the object
 	writes    []string
 }
 
@@ -44,6 +45,7 @@ var faults = map[string]struct {
 	"nothing in it":             {true, says(http.StatusOK, "")},
 	"null":                      {true, says(http.StatusCreated, "null")},
 	"a list of numbers":         {true, says(http.StatusOK, `{"totalResults":"many","Resources":[1,2,[]]}`)},
+	"too large":                 {true, endless(http.StatusOK, 9<<20)},
 	"no id":                     {true, says(http.StatusCreated, `{"userName":"x","displayName":"x"}`)},
 	"cancelled before":          {false, nil},
 	"cancelled after":           {true, nil},
@@ -62,6 +64,24 @@ func says(status int, body string) func(*http.Request) (*http.Response, error) {
 	}
 }
 
+// endless is an answer of very many bytes.
+func endless(status int, size int64) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		body := io.LimitReader(blanks{}, size)
+		return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/scim+json"}}, Body: io.NopCloser(body), Request: r}, nil
+	}
+}
+
+// blanks never end.
+type blanks struct{}
+
+func (blanks) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
 // change sets the weather from now on; a cancelled cycle calls cancel.
 func (w *weather) change(fault string, from, to int, cancel context.CancelFunc) {
 	w.mu.Lock()
@@ -73,7 +93,7 @@ func (w *weather) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f, bad := faults[w.fault]
-	bad = bad && w.n >= w.from && w.n < w.to
+	bad = bad && w.n >= w.from && w.n < w.to && (w.only == nil || w.only(r))
 	w.n++
 	if r.Method != http.MethodGet {
 		w.writes = append(w.writes, r.Method+" "+r.URL.Path)

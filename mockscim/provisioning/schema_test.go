@@ -104,6 +104,23 @@ func TestASchemaThatCannotBeRunIsRefusedAndTheOldOneKept(t *testing.T) {
 		"a filter by containers": {func(s *synchronization.Schema) {
 			s.SynchronizationRules[0].ContainerFilter = &synchronization.ContainerFilter{IncludedContainers: []string{"c"}}
 		}, "containerFilter: a filter by containers"},
+		"a bad operator": {func(s *synchronization.Schema) {
+			usersOf(s).Scope.Groups = synchronization.Collection[synchronization.FilterGroup]{{Clauses: synchronization.Collection[synchronization.FilterClause]{{
+				OperatorName: "EQUAL", SourceOperandName: "department", TargetOperand: synchronization.FilterOperand{Values: []string{"x"}},
+			}}}}
+		}, `objectMappings[0].scope.groups[0].clauses[0].operatorName: there is no operator "EQUAL"; did you mean EQUALS?`},
+		"an unknown source": {
+			func(s *synchronization.Schema) {
+				usersOf(s).AttributeMappings[2].Source.Expression = "Trim([displayName])"
+			},
+			"objectMappings[0].attributeMappings[2].source",
+		},
+		"a flow type not built": {
+			func(s *synchronization.Schema) {
+				usersOf(s).AttributeMappings[2].FlowType = synchronization.FlowTypeValueAddOnly
+			},
+			"the flow type ValueAddOnly is not built yet",
+		},
 		"a matching row that is gone": {func(s *synchronization.Schema) { usersOf(s).AttributeMappings[0].MatchingPriority = 0 }, "no row has a matching priority"},
 	} {
 		t.Run(title, func(t *testing.T) {

@@ -25,6 +25,11 @@ func TestThresholds(t *testing.T) {
 		{"40,000 failures and 21,000 references", 200_000, 40_000, 21_000, synchronization.EncounteredTotalEscrowThreshold},
 		{"exactly 40%", 7_500, 5_000, 0, ""},
 		{"exactly 40,000", 200_000, 40_000, 0, ""},
+		{"one above 40,000", 200_000, 40_001, 0, synchronization.EncounteredBaseEscrowThreshold},
+		{"exactly 5,000, and nothing else", 0, 5_000, 0, synchronization.EncounteredEscrowProportionThreshold},
+		{"4,999, and nothing else", 0, 4_999, 0, ""},
+		{"60,000 in total", 200_000, 40_000, 20_000, synchronization.EncounteredTotalEscrowThreshold},
+		{"59,999 in total", 200_000, 40_000, 19_999, ""},
 		{"references alone never count as failed objects", 10, 0, 50_000, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
