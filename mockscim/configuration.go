@@ -37,10 +37,10 @@ func (s *Service) ready(c configuration) (*wire.Client, []provisioning.Option, e
 	return client, append(append(opts, scope...), own...), nil
 }
 
-// client makes the client that saved credentials ask for; one that reaches nobody when there is no address yet.
+// client makes the client that saved credentials ask for. Without an address yet it sends nothing; whoever would send asks [addressed] before.
 func (s *Service) client(secrets []synchronization.Secret) (*wire.Client, error) {
-	config := wire.Config{TenantURL: "https://not-saved.invalid", Transport: unsaved{}}
-	if address := secretValue(secrets, "BaseAddress"); address != "" {
+	config := wire.Config{TenantURL: "https://unaddressed.invalid", Transport: unaddressed{}}
+	if address := secretValue(secrets, addressKey); address != "" {
 		config = s.clients(wire.Config{TenantURL: address})
 		config.TenantURL = address
 		config.Token, config.Tokens = s.tokens(secrets, config.Transport)
@@ -52,13 +52,23 @@ func (s *Service) client(secrets []synchronization.Secret) (*wire.Client, error)
 	return client, nil
 }
 
-// unsaved is the transport of a job without an address.
-type unsaved struct{}
+// addressKey is the secret with the tenant URL.
+const addressKey = "BaseAddress"
 
-var errUnsaved = errors.New("no tenant URL was saved: the secret BaseAddress is missing")
+// unaddressed is the transport of a job without an address.
+type unaddressed struct{}
 
 // RoundTrip never sends anything.
-func (unsaved) RoundTrip(*http.Request) (*http.Response, error) { return nil, errUnsaved }
+func (unaddressed) RoundTrip(*http.Request) (*http.Response, error) { return nil, addressed(nil) }
+
+// addressed refuses to send anything for an application whose address is not known.
+func addressed(secrets []synchronization.Secret) error {
+	if secretValue(secrets, addressKey) != "" {
+		return nil
+	}
+	return synchronization.Refuse(synchronization.Invalid, "CredentialsMissing",
+		"The credentials of the application are missing: nothing is known of its %s (the tenant URL). PUT it to synchronization/secrets first.", addressKey)
+}
 
 // engine makes a job of the engine from a configuration. It sends nothing. A schema that cannot be run is refused with everything that is
 // wrong and where it stands.

@@ -157,6 +157,13 @@ func (s *Service) Validate(ctx context.Context, principal, id string, r synchron
 			c.secrets = withSecret(c.secrets, one.Key, string(one.Value))
 		}
 	}
+	if secretValue(c.secrets, addressKey) == "" && !r.UseSavedCredentials {
+		return synchronization.Refuse(synchronization.Invalid, "CredentialsMissing",
+			"The credentials of the application are missing: credentials names no %s (the tenant URL). Give it there, or set useSavedCredentials to true to try what is saved.", addressKey)
+	}
+	if err := addressed(c.secrets); err != nil {
+		return err
+	}
 	probe, err := s.engine(principal, c)
 	if err != nil {
 		return err

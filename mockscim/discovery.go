@@ -36,7 +36,11 @@ func (s *Service) Discover(ctx context.Context, principal, id, directory string)
 	if at.Name != mapping.TargetDirectory {
 		return at, nil
 	}
-	client, err := s.client(s.saved(principal))
+	saved := s.saved(principal)
+	if err := addressed(saved); err != nil {
+		return none, err
+	}
+	client, err := s.client(saved)
 	if err != nil {
 		return none, err
 	}

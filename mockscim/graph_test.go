@@ -82,7 +82,7 @@ func TestWhatGraphAsksAndCannotBeIsRefusedInASentence(t *testing.T) {
 		{"PUT", s.home + "/secrets", secret("SyncNotificationSettings", `{"DeleteThresholdValue":-1}`), 400, invalid, "-1"},
 		{"PUT", s.home + "/secrets", `{"value":[{"key":"SyncAll","value":"True"},{"key":"syncall","value":"False"}]}`, 400, invalid, "twice"},
 		{"POST", s.job + "/validateCredentials", `{"credentials":[{"key":"Colour","value":"teal"}]}`, 400, "InternalError", "Colour"},
-		{"POST", s.job + "/validateCredentials", `{"credentials":[]}`, 400, "CredentialValidationUnavailable", "BaseAddress"},
+		{"POST", s.job + "/validateCredentials", `{"credentials":[]}`, 400, "CredentialsMissing", "useSavedCredentials"},
 		{"POST", s.home + "/acquireAccessToken", `{"credentials":[{"key":"Oauth2ClientId","value":"c"}]}`, 400, invalid, "Oauth2TokenExchangeUri"},
 
 		{"PATCH", s.job, `{"synchronizationJobSettings":[{"name":"aadOptscim062020","value":"maybe"}]}`, 400, invalid, "aadOptscim062020"},
@@ -124,7 +124,7 @@ func TestAMaskSavedAgainLeavesTheSecretAsItIs(t *testing.T) {
 	s.graph("PUT", s.home+"/secrets", `{"value":[{"key":"BaseAddress","value":"`+s.vendor.url+`"},{"key":"SecretToken","value":"*"},{"key":"SkipOutOfScopeDeletions","value":"True"}]}`).want(204)
 	s.graph("POST", s.job+"/validateCredentials", `{"useSavedCredentials":true}`).want(204)
 	s.graph("PUT", s.home+"/secrets", `{"value":[]}`).want(204) // replaces all
-	s.graph("POST", s.job+"/validateCredentials", `{"useSavedCredentials":true}`).refused(400, "CredentialValidationUnavailable", "BaseAddress is missing")
+	s.graph("POST", s.job+"/validateCredentials", `{"useSavedCredentials":true}`).refused(400, "CredentialsMissing", "synchronization/secrets")
 }
 
 func TestSettingsOfAJobAreKeptAndMeanSomething(t *testing.T) {

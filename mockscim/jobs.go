@@ -67,26 +67,38 @@ func (s *Service) DeleteJob(_ context.Context, principal, id string) error {
 	return nil
 }
 
-// StartJob starts a job, or ends its pause or quarantine; its next cycle is due at once.
+// StartJob starts a job, or ends its pause or quarantine; its next cycle is due at once. A job whose application has no address is refused.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-start.
 func (s *Service) StartJob(_ context.Context, principal, id string) error {
-	return s.steer(principal, id, func(j *job) { j.Start() })
+	return s.steer(principal, id, s.sends, func(j *job) { j.Start() })
 }
 
 // PauseJob stops the schedule of a job. A cycle that is running ends, and the next one does what it left.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-pause.
 func (s *Service) PauseJob(_ context.Context, principal, id string) error {
-	return s.steer(principal, id, func(j *job) { j.Stop() })
+	return s.steer(principal, id, nil, func(j *job) { j.Stop() })
 }
 
 // RestartJob starts a job again, which forgets what the criteria say.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart.
 func (s *Service) RestartJob(_ context.Context, principal, id string, criteria synchronization.RestartCriteria) error {
-	return s.steer(principal, id, func(j *job) { j.Restart(criteria.ResetScope) })
+	return s.steer(principal, id, s.sends, func(j *job) { j.Restart(criteria.ResetScope) })
 }
 
-func (s *Service) steer(principal, id string, do func(*job)) error {
+// sends refuses a job that would send requests and knows not where to.
+func (s *Service) sends(j *job) error {
+	if j.connected {
+		return nil
+	}
+	return addressed(s.saved(j.principal))
+}
+
+// steer does something to a job that allows it; a nil allow always does.
+func (s *Service) steer(principal, id string, allow func(*job) error, do func(*job)) error {
 	j, err := s.find(principal, id)
+	if err == nil && allow != nil {
+		err = allow(j)
+	}
 	if err != nil {
 		return err
 	}
@@ -105,6 +117,9 @@ func (s *Service) ProvisionOnDemand(ctx context.Context, principal, id string, p
 		return none, err
 	}
 	if err := j.knowsRules(parameters); err != nil {
+		return none, err
+	}
+	if err := s.sends(j); err != nil {
 		return none, err
 	}
 	var result provisioning.OnDemandResult

@@ -3,6 +3,7 @@ package mockscim
 import (
 	"context"
 
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 )
 
@@ -25,9 +26,17 @@ type Watcher struct {
 // WithWatcher lets somebody watch. Nobody does by default.
 func WithWatcher(w Watcher) Option { return func(s *Service) { s.watcher = w } }
 
-// cycle runs a cycle of a job that is held.
+// cycle runs a cycle of a job that is held. One whose address was taken away goes into quarantine.
 func (s *Service) cycle(ctx context.Context, j *job) error {
-	report, err := j.Cycle(ctx)
+	var report provisioning.Report
+	err := s.sends(j)
+	if err == nil {
+		report, err = j.Cycle(ctx)
+	} else {
+		report.Error = err
+		j.Quarantine(ctx, synchronization.EncounteredQuarantineException, err.Error())
+		err = nil
+	}
 	if s.watcher.Cycle != nil {
 		s.watcher.Cycle(s.application(j.principal, j.ID()), report, err)
 	}
