@@ -16,6 +16,24 @@
 // Bulk requests are done (RFC 7644 §3.7), with references from one operation to what another creates. [WithResourceType] serves other
 // resources than users and groups.
 //
+// By default it takes what Microsoft Entra's provisioning service sends. [WithStrictRFC] holds clients to RFC 7643 and RFC 7644; what it answers
+// by default and then:
+//
+//	PATCH with the op "Replace"                         200  400 invalidSyntax
+//	PATCH of active with the text "False"               200  400 invalidValue
+//	PATCH of a value path that selects nothing          200  400 noTarget
+//	PATCH that removes what is not there                200  400 noTarget
+//	PATCH of the manager as bare text                   200  400 invalidValue
+//	PATCH without path, with "name.givenName"           200  400 invalidPath
+//	POST of an attribute that no schema has             201  400 invalidSyntax
+//	POST of active as the text "True"                   201  400 invalidValue
+//	POST of an extension that schemas does not name     201  400 invalidSyntax
+//	POST with an unknown URN in schemas                 201  400 invalidSyntax
+//	filter emails[type eq "work"].value eq "a"          200  400 invalidFilter
+//	filter active eq "False"                            200  400 invalidFilter
+//	filter roles[primary eq "True"]                     200  400 invalidFilter
+//	attributes and excludedAttributes together          200  400 invalidValue
+//
 // It is not a product to keep identities in: nothing survives the process. /Me is not there and answers 501. It knows neither Microsoft Graph nor the
 // provisioning service, and nobody who judges endpoints may import it.
 package serviceprovider

@@ -48,7 +48,7 @@ func newKinds(s *settings) []*kind {
 		for _, x := range k.indexes {
 			k.indexed = append(k.indexed, x.name)
 		}
-		k.patcher = scim.Patcher{Registry: k.registry, Tolerance: scim.Entra()}
+		k.patcher = scim.Patcher{Registry: k.registry, Tolerance: s.tolerance()}
 	}
 	return all
 }

@@ -40,6 +40,7 @@ type settings struct {
 	withoutETags     bool
 	withoutCursors   bool
 	withoutBulk      bool
+	strict           bool
 	cursorsFirst     bool
 	random           io.Reader
 }

@@ -115,6 +115,11 @@ func (e *Endpoint) readFilter(q *request) (scim.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.settings.strict {
+		if err := strictFilterText(filterText); err != nil {
+			return nil, err
+		}
+	}
 	filter, err := scim.ParseFilter(filterText)
 	if err != nil {
 		return nil, err
@@ -126,6 +131,11 @@ func (e *Endpoint) readFilter(q *request) (scim.Expr, error) {
 	for _, k := range q.kinds() {
 		if err := scim.CheckFilter(filter, k.registry); err != nil {
 			return nil, err
+		}
+		if e.settings.strict {
+			if err := strictFilter(filter, k, ""); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return filter, nil

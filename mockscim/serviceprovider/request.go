@@ -110,7 +110,7 @@ func (q *request) readQuery() error {
 	if q.queryErr != nil {
 		return scim.Errorf(http.StatusBadRequest, scim.InvalidSyntax, "the query string cannot be decoded: %v", q.queryErr)
 	}
-	return nil
+	return q.strictQuery()
 }
 
 // maxTrusted is up to which Content-Length memory is made ready before the body has come.

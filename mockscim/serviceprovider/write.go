@@ -165,7 +165,12 @@ func (e *Endpoint) document(q *request) (scim.Resource, error) {
 // mapping says; in PATCH their paths are an error.
 func (e *Endpoint) normalize(k *kind, document scim.Resource) (scim.Resource, error) {
 	tolerance := k.patcher.Tolerance
-	tolerance.IgnoreUnknown = true
+	tolerance.IgnoreUnknown = !e.settings.strict
+	if e.settings.strict {
+		if err := strictSchemas(k, document); err != nil {
+			return nil, err
+		}
+	}
 	return scim.Normalize(document, k.registry, tolerance)
 }
 
