@@ -4,7 +4,8 @@ import "iter"
 
 // Parts cuts the live objects of a type into runs of about the same length, no more than n, for readers that go through them side by
 // side. One after the other they are [Snapshot.Objects]; nothing for an unknown type.
-func (s *Snapshot) Parts(t Type, n int) []iter.Seq[*Object] {
+// values says that the reader is going to look at more of them than their booleans.
+func (s *Snapshot) Parts(t Type, n int, values bool) []iter.Seq[*Object] {
 	number, ok := numberOf(t)
 	if !ok {
 		return nil
@@ -19,7 +20,7 @@ func (s *Snapshot) Parts(t Type, n int) []iter.Seq[*Object] {
 		if i+1 < n {
 			end, _ = tree.items.GetAt((i + 1) * length / n)
 		}
-		parts = append(parts, between(tree, first, end))
+		parts = append(parts, between(tree, first, end, values))
 		first = end
 	}
 	return parts
@@ -28,10 +29,13 @@ func (s *Snapshot) Parts(t Type, n int) []iter.Seq[*Object] {
 // ahead is how many objects are looked at before the first of them is handed on.
 const ahead = 32
 
+// fetched is how many bytes a processor fetches at once.
+const fetched = 64
+
 // between yields the objects from one to before another; nil is the beginning or the end. Objects lie in memory in another order than
 // they are read in: looking at some of them first, one independent of the other, lets the processor fetch them at the same time
 // instead of one after the other.
-func between(t tree[*Object], first, end *Object) iter.Seq[*Object] {
+func between(t tree[*Object], first, end *Object, values bool) iter.Seq[*Object] {
 	return func(yield func(*Object) bool) {
 		var next [ahead]*Object
 		n, more, seen := 0, true, 0
@@ -39,9 +43,14 @@ func between(t tree[*Object], first, end *Object) iter.Seq[*Object] {
 			for _, o := range next[:n] {
 				seen += len(o.packed)
 			}
-			for _, o := range next[:n] {
-				if middle := len(o.packed) / 2; middle > 0 {
-					seen += int(o.packed[0]) + int(o.packed[middle])
+			if values {
+				for _, o := range next[:n] {
+					for at := 0; at < len(o.packed); at += fetched {
+						seen += int(o.packed[at])
+					}
+					if last := len(o.packed) - 1; last > 0 {
+						seen += int(o.packed[last])
+					}
 				}
 			}
 			for _, o := range next[:n] {

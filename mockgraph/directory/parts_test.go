@@ -20,7 +20,7 @@ func TestPartsOneAfterTheOtherAreAllObjects(t *testing.T) {
 		want := list(s.Objects(directory.User))
 		for _, n := range []int{-1, 1, 2, 3, 7, 1000} {
 			var got []*directory.Object
-			parts := s.Parts(directory.User, n)
+			parts := s.Parts(directory.User, n, n%2 == 0)
 			for _, part := range parts {
 				here := list(part)
 				if least := users / max(n, 1); len(here) < least || n <= users && len(here) > least+1 {
@@ -38,7 +38,7 @@ func TestPartsOneAfterTheOtherAreAllObjects(t *testing.T) {
 				t.Errorf("%d users in %d parts: %d parts with %d users", users, n, len(parts), len(got))
 			}
 		}
-		if parts := s.Parts("device", 2); parts != nil {
+		if parts := s.Parts("device", 2, true); parts != nil {
 			t.Errorf("an unknown type has %d parts", len(parts))
 		}
 	}

@@ -3,6 +3,7 @@ package odata
 import (
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -16,7 +17,7 @@ const (
 
 // parted is a source whose objects can be read side by side. A snapshot never changes, so its parts need no lock.
 type parted interface {
-	Parts(t directory.Type, n int) []iter.Seq[*directory.Object]
+	Parts(t directory.Type, n int, values bool) []iter.Seq[*directory.Object]
 }
 
 var _ parted = (*directory.Snapshot)(nil)
@@ -42,7 +43,15 @@ func (r *runner) parts(sorted bool) []iter.Seq[*directory.Object] {
 	if n < 2 {
 		return nil
 	}
-	return source.Parts(t, n)
+	return source.Parts(t, n, r.q.readsValues())
+}
+
+// readsValues says whether the query looks at more of each object than its booleans, which lie in the object itself.
+func (q *Query) readsValues() bool {
+	return q.search != nil || len(q.order) > 0 || slices.ContainsFunc(q.filtered, func(name string) bool {
+		row, known := q.schema.property(name)
+		return !known || row.Kind != directory.Boolean || row.Collection
+	})
 }
 
 // sideBySide tests the parts at the same time and puts together what they found, in their order. It returns when all are done.
