@@ -186,6 +186,10 @@ func TestARedactedValueIsSentAndNotLogged(t *testing.T) {
 	s.update(ada, directory.Properties{"city": "Ockham"})
 	s.sends("GET /Users/u1", patch("/Users/u1",
 		op("Replace", `addresses[type eq "work"].locality`, `"Ockham"`), op("Replace", acme+"secret", `"Ockham"`)))
+	both := synchronization.ModifiedProperty{DisplayName: acme + "secret", OldValue: mapping.RedactedText, NewValue: mapping.RedactedText}
+	if last := s.lastLog(ada); !slices.Contains(last.ModifiedProperties, both) {
+		t.Fatalf("the log tells %+v", last.ModifiedProperties)
+	}
 	for _, e := range s.job.Log() {
 		for _, m := range e.ModifiedProperties {
 			if m.DisplayName == acme+"secret" && (m.NewValue != mapping.RedactedText || m.OldValue != "" && m.OldValue != mapping.RedactedText) {
