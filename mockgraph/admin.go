@@ -20,8 +20,8 @@ import (
 // JSON; GET /_rehearse/ is a page for people that lists it.
 //
 //	GET    health                what the tenant is and holds
-//	POST   reset                 back to the start, in its weather; the clock and issued tokens stay
-//	POST   seed                  {"size": "contoso", "seed": 7}
+//	POST   reset                 back to the start, in its weather, whatever was seeded or loaded; the clock and issued tokens stay
+//	POST   seed                  {"size": "contoso", "seed": 7}; the client people were given and the administrator's password stay
 //	GET PUT snapshot             the whole state, byte-stable
 //	GET PUT clock                {"now": "2026-03-01T09:00:00Z", "advance": "P28D", "frozen": true}
 //	GET PUT DELETE weather       a forecast in JSON, or a line of text such as stormy,seed:7

@@ -24,8 +24,8 @@ type adminCall struct{ Request, Link, Does string }
 // adminCalls are what the admin API does, for people.
 var adminCalls = []adminCall{
 	{"GET health", "health", "what the tenant is and holds"},
-	{"POST reset", "", "back to the state and the weather at start; the clock and issued tokens stay"},
-	{"POST seed", "", `replace everything by a sample: {"size": "small" | "contoso" | N, "seed": N}`},
+	{"POST reset", "", "back to the state and the weather at start, whatever was seeded or loaded; the clock and issued tokens stay"},
+	{"POST seed", "", `replace everything by a sample, but the client you were given and the administrator's password: {"size": "small" | "contoso" | N, "seed": N}`},
 	{"GET snapshot", "", "the whole state as a file; the same state gives the same bytes"},
 	{"PUT snapshot", "", "replace everything by such a file"},
 	{"GET clock", "clock", "what time it is in the tenant"},

@@ -24,16 +24,9 @@ const secretLife = 2 * 365 * 24 * time.Hour
 // http://localhost and public client flows, a secret, and Microsoft Graph's permissions of these names, delegated and application ones
 // alike, granted for the whole tenant.
 func (t *Tenant) Register(name string, permissions ...string) (Client, error) {
-	wanted, err := graphAccess(permissions)
+	p, err := registration(name, permissions)
 	if err != nil {
 		return Client{}, fmt.Errorf("register application %s: %w", name, err)
-	}
-	p := directory.Properties{
-		"displayName": name, "signInAudience": "AzureADMyOrg", "isFallbackPublicClient": true,
-		"publicClient": directory.PublicClient{RedirectURIs: []string{"http://localhost"}},
-	}
-	if len(wanted.ResourceAccess) > 0 {
-		p["requiredResourceAccess"] = []directory.RequiredResourceAccess{wanted}
 	}
 	app, err := t.dir.Create(directory.Application, p)
 	if err != nil {
@@ -46,15 +39,34 @@ func (t *Tenant) Register(name string, permissions ...string) (Client, error) {
 	}
 	c.PrincipalID = principal.ID()
 	now := t.clock.Now().UTC()
-	if _, c.Secret, err = t.dir.AddPassword(c.ObjectID, "Rehearse", now, now.Add(secretLife)); err != nil {
+	if _, c.Secret, err = t.dir.AddPassword(c.ObjectID, clientName, now, now.Add(secretLife)); err != nil {
 		return Client{}, fmt.Errorf("give application %s a secret: %w", name, err)
 	}
-	if len(wanted.ResourceAccess) > 0 {
-		if err := t.login.Consent(c.ID); err != nil {
-			return Client{}, fmt.Errorf("grant application %s its permissions: %w", name, err)
-		}
+	return c, t.consent(c.ID, p)
+}
+
+// registration is what an application is registered with.
+func registration(name string, permissions []string) (directory.Properties, error) {
+	wanted, err := graphAccess(permissions)
+	p := directory.Properties{
+		"displayName": name, "signInAudience": "AzureADMyOrg", "isFallbackPublicClient": true,
+		"publicClient": directory.PublicClient{RedirectURIs: []string{"http://localhost"}},
 	}
-	return c, nil
+	if len(wanted.ResourceAccess) > 0 {
+		p["requiredResourceAccess"] = []directory.RequiredResourceAccess{wanted}
+	}
+	return p, err
+}
+
+// consent grants an application for the whole tenant what it is registered with.
+func (t *Tenant) consent(appID string, p directory.Properties) error {
+	if p["requiredResourceAccess"] == nil {
+		return nil
+	}
+	if err := t.login.Consent(appID); err != nil {
+		return fmt.Errorf("grant application %s its permissions: %w", p["displayName"], err)
+	}
+	return nil
 }
 
 // graphAccess is what a registration asks of Microsoft Graph.

@@ -48,12 +48,19 @@ func (t *Tenant) nextID() string { return (*t.ids.Load())() }
 
 func (t *Tenant) setIDs(next func() string) { t.ids.Store(&next) }
 
+// opening is what [Tenant.Reset] goes back to.
+type opening struct {
+	state                   *directory.Checkpoint
+	ids                     *func() string // which gave the ids of that state, and goes on behind them
+	administrator, password string
+}
+
 // SetStart takes the present state as the one [Tenant.Reset] goes back to, and as the oldest that lagging reads see. [New] calls it;
-// call it again when the tenant has been prepared.
+// call it again when the tenant has been prepared, or to stay at what was seeded or loaded.
 func (t *Tenant) SetStart() {
 	t.admin.Lock()
 	defer t.admin.Unlock()
-	t.opening = t.dir.Checkpoint()
+	t.opening = opening{t.dir.Checkpoint(), t.ids.Load(), t.administrator, t.password}
 	t.replaced()
 }
 
@@ -63,29 +70,49 @@ func (t *Tenant) Reset() {
 	t.admin.Lock()
 	defer t.admin.Unlock()
 	t.endJobs()
-	t.dir.Rollback(t.opening)
+	t.dir.Rollback(t.opening.state)
+	t.ids.Store(t.opening.ids)
+	t.administrator, t.password = t.opening.administrator, t.opening.password
 	t.notifier.drop()
 	t.replaced()
 }
 
-// Seed replaces everything in the tenant by a sample of a size, and makes that its start. Id, name and domain stay those of the
-// tenant's options. Subscriptions and provisioning jobs end, as with [Tenant.Reset]. An error leaves the tenant as it was.
+// Seed replaces everything in the tenant by a sample of a size. Id, name and domain stay those of the tenant's options, and so does the
+// password of an administrator of the same name. What [Tenant.Reset] goes back to stays what it was. Subscriptions and provisioning
+// jobs end, as with [Tenant.Reset]. An error leaves the tenant as it was.
 func (t *Tenant) Seed(size sample.Size, seed uint64) error {
 	t.admin.Lock()
 	defer t.admin.Unlock()
-	was, password := t.administrator, t.password
-	ids := sample.IDs(seed)
+	name, password := t.administrator, t.password
+	ids := t.kept.without(sample.IDs(seed), seed)
 	d, err := t.founded(ids, size, seed)
+	if err == nil && name == t.administrator && password != t.password {
+		err = t.keepPassword(d, password)
+	}
 	if err != nil {
-		t.administrator, t.password = was, password
+		t.administrator, t.password = name, password
 		return err
 	}
 	t.setIDs(ids) // those it has given are taken
 	t.endJobs()
 	t.dir.Rollback(d.Checkpoint())
-	t.opening = t.dir.Checkpoint()
 	t.notifier.drop()
 	t.replaced()
+	return nil
+}
+
+// keepPassword lets the administrator sign in as before.
+func (t *Tenant) keepPassword(d *directory.Directory, password string) error {
+	o, found := d.Snapshot().Lookup(directory.User, "userPrincipalName", t.administrator)
+	if !found {
+		return nil
+	}
+	profile := directory.Value[directory.PasswordProfile](o, "passwordProfile")
+	profile.Password = password
+	if _, err := d.Update(o.ID(), directory.Properties{"passwordProfile": profile}); err != nil {
+		return fmt.Errorf("keep the administrator's password: %w", err)
+	}
+	t.password = password
 	return nil
 }
 

@@ -51,7 +51,8 @@ type Tenant struct {
 	recorder                *exchange.Recorder                      // nil: nothing is recorded
 	recorded                http.Handler                            // what it records
 	admin                   sync.Mutex                              // held while the whole state is replaced, and for what is below
-	opening                 *directory.Checkpoint
+	opening                 opening
+	kept                    Client // that people were given; zero: none
 	administrator, password string
 
 	elsewhere map[string]func(o *directory.Object) any // values of objects that the directory does not keep, by property

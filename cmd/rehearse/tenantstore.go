@@ -56,6 +56,7 @@ func raise(p tenantPlan, f *folder) (*raised, error) {
 		if r.client, err = r.Register("Rehearse", mockgraph.EveryPermission()...); err != nil {
 			return nil, fmt.Errorf("prepare tenant: %w", err)
 		}
+		r.KeepClient(r.client)
 		r.SetStart()
 		return r, nil
 	case err != nil:
@@ -80,6 +81,7 @@ func raise(p tenantPlan, f *folder) (*raised, error) {
 	if err := r.Load(state); err != nil {
 		return nil, unreadable(f, stateFile, err)
 	}
+	r.KeepClient(r.client)
 	r.SetStart()
 	r.saved = saved{any: true, revision: r.Directory().Revision(), identity: text}
 	f.certify() // not before, so that nothing is written to a folder that cannot be used

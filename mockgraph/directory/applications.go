@@ -22,13 +22,13 @@ const (
 // Source: learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals.
 func (d *Directory) CreateServicePrincipal(appID string, p Properties) (made *Object, err error) {
 	err = d.write(func(x *tx) error {
-		made, err = x.createServicePrincipal(appID, p)
+		made, err = x.createServicePrincipal(appID, p, knownAs{})
 		return err
 	})
 	return made, err
 }
 
-func (x *tx) createServicePrincipal(appID string, p Properties) (*Object, error) {
+func (x *tx) createServicePrincipal(appID string, p Properties, as knownAs) (*Object, error) {
 	app, ok := x.view.Lookup(Application, "appId", appID)
 	if !ok {
 		return nil, &Error{
@@ -42,7 +42,7 @@ func (x *tx) createServicePrincipal(appID string, p Properties) (*Object, error)
 		all["appOwnerOrganizationId"] = tenant
 	}
 	maps.Copy(all, p)
-	return x.create(ServicePrincipal, all)
+	return x.createAs(ServicePrincipal, all, as)
 }
 
 // mirrored returns what a service principal takes from its application.
@@ -244,34 +244,39 @@ func isLoopback(host string) bool { return host == "localhost" || host == "127.0
 // Source: learn.microsoft.com/graph/api/application-addpassword.
 func (d *Directory) AddPassword(id, displayName string, start, end time.Time) (made PasswordCredential, secret string, err error) {
 	err = d.write(func(x *tx) error {
-		o, err := x.credentialed(id)
-		if err != nil {
-			return err
-		}
-		if start.IsZero() {
-			start = x.second()
-		}
-		if end.IsZero() {
-			end = start.AddDate(2, 0, 0)
-		}
-		if !end.After(start) || len(displayName) > 1024 {
-			return badRequest("passwordCredentials", "Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'.")
-		}
 		if secret, err = x.newSecret(); err != nil {
 			return err
 		}
-		hash, err := newSecretHash(x.d.random, secret)
-		if err != nil {
-			return fmt.Errorf("hash secret: %w", err)
-		}
-		made = PasswordCredential{KeyID: x.newID(), DisplayName: displayName, Hint: secret[:3], StartDateTime: start.UTC(), EndDateTime: end.UTC(), hash: hash}
-		_, err = x.set(o, Properties{"passwordCredentials": append(slices.Clone(get[[]PasswordCredential](o, "passwordCredentials")), made)})
+		made, err = x.addPassword(id, displayName, secret, start, end)
 		return err
 	})
 	if err != nil {
 		return PasswordCredential{}, "", err
 	}
 	return made, secret, nil
+}
+
+func (x *tx) addPassword(id, displayName, secret string, start, end time.Time) (PasswordCredential, error) {
+	o, err := x.credentialed(id)
+	if err != nil {
+		return PasswordCredential{}, err
+	}
+	if start.IsZero() {
+		start = x.second()
+	}
+	if end.IsZero() {
+		end = start.AddDate(2, 0, 0)
+	}
+	if !end.After(start) || len(displayName) > 1024 {
+		return PasswordCredential{}, badRequest("passwordCredentials", "Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'.")
+	}
+	hash, err := newSecretHash(x.d.random, secret)
+	if err != nil {
+		return PasswordCredential{}, fmt.Errorf("hash secret: %w", err)
+	}
+	made := PasswordCredential{KeyID: x.newID(), DisplayName: displayName, Hint: secret[:minSecret], StartDateTime: start.UTC(), EndDateTime: end.UTC(), hash: hash}
+	_, err = x.set(o, Properties{"passwordCredentials": append(slices.Clone(get[[]PasswordCredential](o, "passwordCredentials")), made)})
+	return made, err
 }
 
 // RemovePassword removes a client secret by its key id.

@@ -42,7 +42,7 @@ func (b *Batch) RemovePassword(id, keyID string) error { return b.x.removePasswo
 
 // CreateServicePrincipal is [Directory.CreateServicePrincipal].
 func (b *Batch) CreateServicePrincipal(appID string, p Properties) (*Object, error) {
-	return b.x.createServicePrincipal(appID, p)
+	return b.x.createServicePrincipal(appID, p, knownAs{})
 }
 
 // AddMember is [Directory.AddMember].

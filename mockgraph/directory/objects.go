@@ -18,7 +18,12 @@ func (d *Directory) Create(t Type, p Properties) (made *Object, err error) {
 	return made, err
 }
 
-func (x *tx) create(t Type, p Properties) (*Object, error) {
+func (x *tx) create(t Type, p Properties) (*Object, error) { return x.createAs(t, p, knownAs{}) }
+
+// knownAs is what the directory gives a new object itself; an empty member lets it choose.
+type knownAs struct{ id, appID string }
+
+func (x *tx) createAs(t Type, p Properties, as knownAs) (*Object, error) {
 	n, ok := numberOf(t)
 	if !ok {
 		return nil, fmt.Errorf("create object: type %q is unknown", t)
@@ -31,20 +36,26 @@ func (x *tx) create(t Type, p Properties) (*Object, error) {
 	if err := table.settable(values); err != nil {
 		return nil, err
 	}
-	o, err := x.insert(table, values)
+	if as.appID != "" {
+		values.put(table.ordinals["appId"], as.appID)
+	}
+	o, err := x.insert(table, values, as.id)
 	x.done(values)
 	return o, err
 }
 
-// insert makes an object of values that are in the form objects keep them.
-func (x *tx) insert(table *table, values *draft) (*Object, error) {
+// insert makes an object of values that are in the form objects keep them, with an id of its own when none is given.
+func (x *tx) insert(table *table, values *draft, id string) (*Object, error) {
 	if err := table.complete(values, x); err != nil {
 		return nil, err
 	}
 	if err := x.digest(table, nil, values); err != nil {
 		return nil, err
 	}
-	o := (&Object{id: x.identify(table, values), table: table}).with(values)
+	if id == "" {
+		id = x.identify(table, values)
+	}
+	o := (&Object{id: id, table: table}).with(values)
 	if err := x.judge(nil, o); err != nil {
 		return nil, err
 	}
