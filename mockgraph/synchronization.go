@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -172,8 +175,54 @@ func getJob(c synchronizationCall) error {
 	return shown(c, http.StatusOK, c.set("jobs/$entity"), found, err)
 }
 
+// jobMembers are the members a PATCH of a job may have, and those of what stands under them. Members of a job that cannot be changed are
+// taken, for whoever sends the job that was read, and change nothing. It is never written.
+var jobMembers = map[string][]string{
+	"":                           {"id", "templateId", "schedule", "status", "synchronizationJobSettings", "bulkUpload", "schema"},
+	"schedule":                   {"expiration", "interval", "state"},
+	"synchronizationJobSettings": {"name", "value"},
+}
+
+// unknownMember refuses what a PATCH of a job has and a job has not, and says where.
+func (c synchronizationCall) unknownMember() error {
+	top, err := c.members()
+	if err != nil {
+		return err
+	}
+	check := func(of, place string, members map[string]json.RawMessage) error {
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			if !strings.Contains(name, "@odata.") && !slices.Contains(jobMembers[of], name) {
+				return refuse(http.StatusBadRequest, codeBadRequest, "The property '%.100s' does not exist on type 'microsoft.graph.synchronizationJob' or is not expected; there are %s.",
+					place+name, strings.Join(jobMembers[of], ", "))
+			}
+		}
+		return nil
+	}
+	if err := check("", "", top); err != nil {
+		return err
+	}
+	var schedule map[string]json.RawMessage
+	var settings []map[string]json.RawMessage
+	if json.Unmarshal(top["schedule"], &schedule) == nil {
+		if err := check("schedule", "schedule.", schedule); err != nil {
+			return err
+		}
+	}
+	if json.Unmarshal(top["synchronizationJobSettings"], &settings) == nil {
+		for i, one := range settings {
+			if err := check("synchronizationJobSettings", fmt.Sprintf("synchronizationJobSettings[%d].", i), one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil // what has another form, decoding refuses
+}
+
 // updateJob is not documented beyond the shape of a job; what it changes here is what synchronization.JobUpdate says.
 func updateJob(c synchronizationCall) error {
+	if err := c.unknownMember(); err != nil {
+		return err
+	}
 	var body synchronization.JobUpdate
 	if err := c.decode(&body, false); err != nil {
 		return err

@@ -130,6 +130,22 @@ func scopeOptions(secrets []synchronization.Secret, settings []synchronization.S
 	return opts, nil
 }
 
+// flagPrefix begins the names of the dialect's flags in tenant URLs.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
+const flagPrefix = "aad"
+
+// checkedFlags refuses a setting that is called like a flag of the dialect and is none: the job would go on in the other dialect, and nobody
+// would know.
+func checkedFlags(settings []synchronization.Setting) error {
+	for i, one := range settings {
+		if name := strings.ToLower(one.Name); strings.HasPrefix(name, flagPrefix) && strings.Contains(name, "scim") && !strings.EqualFold(name, dialectSetting) {
+			return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration",
+				"synchronizationJobSettings[%d]: %q is no flag of a dialect; the only one is %s, with True or False.", i, shortened(one.Name), dialectSetting)
+		}
+	}
+	return nil
+}
+
 // truth reads True or False, in any case.
 func truth(what, text string) (bool, error) {
 	switch {

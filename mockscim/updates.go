@@ -19,6 +19,9 @@ func (s *Service) UpdateJob(ctx context.Context, principal, id string, u synchro
 	if err == nil {
 		err = checkedSchedule(u.Schedule)
 	}
+	if err == nil {
+		err = checkedFlags(u.Settings)
+	}
 	if err == nil && u.Schedule != nil && u.Schedule.State == synchronization.ScheduleActive {
 		err = s.sends(j)
 	}
