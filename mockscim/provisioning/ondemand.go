@@ -32,7 +32,8 @@ type OnDemandResult struct {
 	Message string
 	// Connection is why the test of the connection failed, nil when it did not. After it nothing else was tried.
 	Connection error
-	// Summary is the entry of the provisioning log, its steps included; empty when the test of the connection failed.
+	// Summary is the entry of the provisioning log, its steps included; when the test of the connection failed, what would have been one,
+	// with a single step that failed.
 	Summary synchronization.ProvisioningObjectSummary
 }
 
@@ -56,6 +57,7 @@ func (r OnDemandResult) Stages() []OnDemandStage {
 	first := OnDemandStage{Name: "Test connection", Result: synchronization.StatusSuccess}
 	if r.Connection != nil {
 		first.Result = synchronization.StatusFailure
+		return []OnDemandStage{first}
 	}
 	stages := []OnDemandStage{first}
 	for i := range r.Summary.ProvisioningSteps {
@@ -127,14 +129,29 @@ func (j *Job) ProvisionOnDemand(ctx context.Context, parameters []synchronizatio
 		if ctx.Err() != nil {
 			return OnDemandResult{}, fmt.Errorf("provision on demand: %w", ctx.Err())
 		}
-		info := asError(err)
-		return OnDemandResult{Result: synchronization.StatusFailure, Code: info.Code, Message: info.Message, Connection: err}, nil
+		return c.unreached(k, subject, err), nil
 	}
 	c.work.add(k.object, subject)
 	if err := c.runOnDemand(ctx, k, subject); err != nil {
 		return OnDemandResult{}, fmt.Errorf("provision on demand: %w", err)
 	}
 	return c.demand.result(), nil
+}
+
+// unreached is the result for an object that was not looked at because the connection failed. Nothing is filed.
+func (c *cycle) unreached(k *kind, id string, err error) OnDemandResult {
+	info := asError(err)
+	e := entry{object: id, kind: k, decision: c.decide(k, id), action: synchronization.ActionOther, began: c.began, err: err, at: synchronization.StepImport}
+	if e.decision.object != nil {
+		e.name = e.decision.object.String("displayName")
+	}
+	f := c.facts(e)
+	s := f.summary()
+	s.ProvisioningSteps = synchronization.Collection[synchronization.ProvisioningStep]{{
+		Name: "TestConnection", ProvisioningStepType: synchronization.StepImport, Status: synchronization.StatusFailure,
+		Description: "The connection to " + f.run.appName + " could not be established, " + f.label + " '" + f.name + "' was not processed", Details: f.failureDetails(),
+	}}
+	return OnDemandResult{Result: synchronization.StatusFailure, Code: info.Code, Message: info.Message, Connection: err, Summary: s}
 }
 
 // subject reads the one object a request is about.

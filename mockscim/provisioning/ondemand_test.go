@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -131,6 +132,13 @@ func TestOnDemandSaysWhatFailed(t *testing.T) {
 	r := must(s.job.ProvisionOnDemand(context.Background(), subject("User", ada)))(t)
 	if r.Code != wire.CodeCredentialValidationFailure || r.Connection == nil || !slices.Equal(stages(r), []string{"Test connection: failure"}) {
 		t.Fatalf("result %+v", r)
+	}
+	if u := r.Summary; u.SourceIdentity.ID != ada || u.SourceIdentity.DisplayName != "Ada Byron" || u.ChangeID == "" || len(u.ProvisioningSteps) != 1 ||
+		u.ProvisioningSteps[0].Status != synchronization.StatusFailure || u.ProvisioningStatusInfo.Status != synchronization.StatusFailure {
+		t.Fatalf("summary %+v", u)
+	}
+	if value := must(r.Pair())(t).Value; strings.Contains(value, "1/1/0001") || !strings.Contains(value, `"action":"other"`) {
+		t.Fatalf("value %s", value)
 	}
 	if s.job.Status().Quarantine != nil {
 		t.Fatal("the job went into quarantine")
