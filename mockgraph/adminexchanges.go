@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +22,9 @@ const (
 // shownExchange is an exchange as the admin API shows it.
 type shownExchange struct {
 	ID         string        `json:"id"`
-	Service    string        `json:"service"` // graph or login
-	Time       time.Time     `json:"time"`    // real time, not the tenant's
+	Service    string        `json:"service"`       // graph, login or scim
+	Job        string        `json:"job,omitempty"` // id of the provisioning job that asked
+	Time       time.Time     `json:"time"`          // real time, not the tenant's
 	DurationMs float64       `json:"durationMs"`
 	Request    shownRequest  `json:"request"`
 	Response   shownResponse `json:"response"`
@@ -87,6 +89,7 @@ func (t *Tenant) adminClearExchanges(w http.ResponseWriter, _ *http.Request) err
 // exchangeFilter says which exchanges are asked for.
 type exchangeFilter struct {
 	method, path, host string   // "" for all; path and host may have * for any text
+	service, job       string   // "" for all
 	statuses           []string // 404 or 4xx; none for all
 	since              int      // only those behind this number
 	limit              int      // the last ones, or with since the first ones
@@ -94,16 +97,19 @@ type exchangeFilter struct {
 }
 
 func readExchangeFilter(q url.Values) (exchangeFilter, error) {
-	f := exchangeFilter{method: q.Get("method"), path: q.Get("path"), host: q.Get("host"), limit: defaultExchanges}
+	f := exchangeFilter{method: q.Get("method"), path: q.Get("path"), host: q.Get("host"), service: q.Get("service"), job: q.Get("job"), limit: defaultExchanges}
 	for name := range q {
 		switch name {
-		case "method", "path", "host", "status", "since", "limit", "format":
+		case "method", "path", "host", "service", "job", "status", "since", "limit", "format":
 		default:
-			return f, wrong(http.StatusBadRequest, "There is no filter %.50q; there are method, path, host, status, since, limit and format.", name)
+			return f, wrong(http.StatusBadRequest, "There is no filter %.50q; there are method, path, host, service, job, status, since, limit and format.", name)
 		}
 	}
 	if text := q.Get("status"); text != "" {
 		f.statuses = strings.Split(strings.ToLower(text), ",")
+	}
+	if !slices.Contains([]string{"", servedByGraph, servedByLogin, sentAsSCIM}, f.service) {
+		return f, wrong(http.StatusBadRequest, "service is %.50q; it takes graph, login or scim.", f.service)
 	}
 	for _, s := range f.statuses {
 		if len(s) != 3 || strings.Trim(s, "0123456789x") != "" {
@@ -156,8 +162,10 @@ func (f exchangeFilter) matches(e *exchange.Exchange) bool {
 	if err != nil {
 		u = &url.URL{}
 	}
+	service, job, _ := strings.Cut(e.Owner, " ")
 	number, _ := strconv.Atoi(strings.TrimPrefix(e.ID, "x-"))
 	return number > f.since &&
+		(f.service == "" || f.service == service) && (f.job == "" || strings.EqualFold(f.job, job)) &&
 		(f.method == "" || strings.EqualFold(f.method, e.Request.Method)) &&
 		(f.path == "" || wildcard(strings.ToLower(f.path), strings.ToLower(u.Path))) &&
 		(f.host == "" || wildcard(strings.ToLower(f.host), u.Hostname()) || strings.EqualFold(f.host, u.Host)) &&
@@ -194,8 +202,9 @@ func wildcard(pattern, text string) bool {
 }
 
 func show(e *exchange.Exchange) shownExchange {
+	service, job, _ := strings.Cut(e.Owner, " ")
 	return shownExchange{
-		ID: e.ID, Service: e.Owner, Time: e.Started.UTC(), DurationMs: float64(e.Duration.Microseconds()) / 1000, Error: e.Err, Notes: notesOf(e),
+		ID: e.ID, Service: service, Job: job, Time: e.Started.UTC(), DurationMs: float64(e.Duration.Microseconds()) / 1000, Error: e.Err, Notes: notesOf(e),
 		Request:  shownRequest{Method: e.Request.Method, URL: e.Request.URL, Headers: flat(e.Request.Header), Body: bodyOf(e.Request.Body)},
 		Response: shownResponse{Status: e.Response.Status, Headers: flat(e.Response.Header), Body: bodyOf(e.Response.Body)},
 	}

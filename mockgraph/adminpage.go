@@ -33,7 +33,7 @@ var adminCalls = []adminCall{
 	{"GET weather", "weather", "the forecast that is set"},
 	{"PUT weather", "", "a forecast in JSON, or a line of text such as stormy,seed:7"},
 	{"DELETE weather", "", "fair weather"},
-	{"GET exchanges", "exchanges", "what was asked and answered: ?method= path= status= host= since= limit= format=har"},
+	{"GET exchanges", "exchanges", "what was asked and answered, by provisioning jobs too: ?service=scim job= method= path= status= host= since= limit= format=har"},
 	{"DELETE exchanges", "", "forget them"},
 	{"POST tokens", "", `an access token for tests: {"clientId": ID, "userId": ID, "resource": URI, "scopes": […], "roles": […], "lifetime": "5m"}`},
 	{"POST licenses/purchases", "", `buy seats: {"sku": "TEAMS_EXPLORATORY", "seats": 25}`},

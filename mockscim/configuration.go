@@ -17,11 +17,12 @@ type configuration struct {
 	settings []synchronization.Setting
 	interval time.Duration // 0: that of the service
 	secrets  []synchronization.Secret
+	of       func() Application // whose requests they are
 }
 
 // ready makes a configuration ready for the engine. What is wrong with it is refused; what is wrong with its schema, the engine says.
 func (s *Service) ready(c configuration) (*wire.Client, []provisioning.Option, error) {
-	client, err := s.client(c.secrets)
+	client, err := s.client(c.secrets, c.of)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,11 +39,12 @@ func (s *Service) ready(c configuration) (*wire.Client, []provisioning.Option, e
 }
 
 // client makes the client that saved credentials ask for. Without an address yet it sends nothing; whoever would send asks [addressed] before.
-func (s *Service) client(secrets []synchronization.Secret) (*wire.Client, error) {
+func (s *Service) client(secrets []synchronization.Secret, of func() Application) (*wire.Client, error) {
 	config := wire.Config{TenantURL: "https://unaddressed.invalid", Transport: unaddressed{}}
 	if address := secretValue(secrets, addressKey); address != "" {
 		config = s.clients(wire.Config{TenantURL: address})
 		config.TenantURL = address
+		config.Transport = s.overheard(config.Transport, secrets, of)
 		config.Token, config.Tokens = s.tokens(secrets, config.Transport)
 	}
 	client, err := wire.NewClient(config)
@@ -73,11 +75,14 @@ func addressed(secrets []synchronization.Secret) error {
 // engine makes a job of the engine from a configuration. It sends nothing. A schema that cannot be run is refused with everything that is
 // wrong and where it stands.
 func (s *Service) engine(principal string, c configuration, more ...provisioning.Option) (*provisioning.Job, error) {
+	var made *provisioning.Job
+	if c.of == nil {
+		c.of = func() Application { return s.application(principal, made.ID()) }
+	}
 	client, opts, err := s.ready(c)
 	if err != nil {
 		return nil, err
 	}
-	var made *provisioning.Job
 	opts = append(s.watched(principal, func() string { return made.ID() }, opts), provisioning.WithClock(s.clock), provisioning.WithIDs(s.newID))
 	opts = append(opts, more...)
 	made, err = provisioning.NewJob(s.dir, principal, client, opts...)

@@ -90,7 +90,7 @@ func (s *Service) save(ctx context.Context, principal string, before, after []sy
 	if _, err := scopeOptions(after, nil, nil); err != nil {
 		return err
 	}
-	client, err := s.client(after)
+	client, err := s.client(after, nil)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func completed(saved, secrets []synchronization.Secret) ([]synchronization.Secre
 // With useSavedCredentials what is saved is tried, under what the request says besides. Nothing is saved.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-validatecredentials.
 func (s *Service) Validate(ctx context.Context, principal, id string, r synchronization.CredentialsCheck) error {
-	c := configuration{schema: defaultSchema(principal, scimTemplate)}
+	c := configuration{schema: defaultSchema(principal, scimTemplate), of: s.whose(principal, id)}
 	if id != "" {
 		j, err := s.find(principal, id)
 		if err != nil {
@@ -217,7 +217,7 @@ func (s *Service) AcquireAccessToken(ctx context.Context, principal string, cred
 	for _, one := range given {
 		after = withSecret(after, one.Key, string(one.Value))
 	}
-	source := s.clientCredentials(after, s.clients(wire.Config{}).Transport)
+	source := s.clientCredentials(after, s.overheard(s.clients(wire.Config{}).Transport, after, s.whose(principal, "")))
 	if source.TokenURL == "" || source.ClientID == "" {
 		return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "A token is fetched with Oauth2TokenExchangeUri, Oauth2ClientId and Oauth2ClientSecret, which are missing.")
 	}

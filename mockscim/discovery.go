@@ -40,7 +40,7 @@ func (s *Service) Discover(ctx context.Context, principal, id, directory string)
 	if err := addressed(saved); err != nil {
 		return none, err
 	}
-	client, err := s.client(saved)
+	client, err := s.client(saved, s.whose(principal, id))
 	if err != nil {
 		return none, err
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockscim"
 )
 
@@ -21,7 +22,17 @@ type site struct {
 // newSite makes an application and its job, which signs in at the vendor's.
 func newSite(t *testing.T, opts ...mockscim.Option) *site {
 	t.Helper()
-	s := &site{script: newScript(t, opts...)}
+	return (&site{script: newScript(t, opts...)}).opened()
+}
+
+// newSiteOf is a site in a tenant of one's own.
+func newSiteOf(t *testing.T, tenant *mockgraph.Tenant, opts ...mockscim.Option) *site {
+	t.Helper()
+	return (&site{script: newScriptOf(t, tenant, opts...)}).opened()
+}
+
+func (s *site) opened() *site {
+	s.Helper()
 	made := s.graph("POST", "/applicationTemplates/"+nonGallery+"/instantiate", `{"displayName":"Acme"}`).want(201)
 	s.principal, s.role = made.str("servicePrincipal.id"), made.str("application.appRoles.0.id")
 	s.home = "/servicePrincipals/" + s.principal + "/synchronization"

@@ -95,7 +95,7 @@ func (j *job) isStale() bool {
 // apply tells the engine how it is configured now. Everything was checked when it was saved.
 func (s *Service) apply(ctx context.Context, j *job) {
 	j.mu.Lock()
-	reset, c := j.reset, configuration{schema: j.schema, settings: j.settings, interval: j.interval}
+	reset, c := j.reset, configuration{schema: j.schema, settings: j.settings, interval: j.interval, of: s.whose(j.principal, j.ID())}
 	j.stale, j.reset = false, synchronization.ResetNone
 	j.mu.Unlock()
 	if j.connected {

@@ -39,8 +39,13 @@ func newScript(t *testing.T, opts ...mockscim.Option) *script {
 	c := clock.NewSteered()
 	c.Freeze()
 	c.Set(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-	tenant := mockgraph.New(mockgraph.WithClock(c))
-	service := mockscim.New(tenant.Directory(), append([]mockscim.Option{mockscim.WithClock(c)}, opts...)...)
+	return newScriptOf(t, mockgraph.New(mockgraph.WithClock(c)), append([]mockscim.Option{mockscim.WithClock(c)}, opts...)...)
+}
+
+// newScriptOf serves a tenant of one's own.
+func newScriptOf(t *testing.T, tenant *mockgraph.Tenant, opts ...mockscim.Option) *script {
+	t.Helper()
+	service := mockscim.New(tenant.Directory(), opts...)
 	tenant.Synchronize(service)
 	client, err := tenant.Register("Script", mockgraph.EveryPermission()...)
 	if err != nil {

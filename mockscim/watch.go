@@ -17,6 +17,8 @@ type Application struct {
 // Watcher sees what the service does by itself. Its functions are called by the cycle, which waits for them, and for several applications at
 // once; one that is nil is not called.
 type Watcher struct {
+	// Begun is called before a cycle of [Service.Run], [Service.RunDue] or [Service.Step] sends its first request.
+	Begun func(of Application)
 	// Progress is called as a cycle goes on, see provisioning.WithProgress. Jobs made by [Service.Connect] have an option of their own.
 	Progress func(of Application, p provisioning.Progress)
 	// Cycle is called when a cycle of [Service.Run], [Service.RunDue] or [Service.Step] has ended, with what provisioning.Job.Cycle returned.
@@ -31,6 +33,9 @@ func (s *Service) cycle(ctx context.Context, j *job) error {
 	var report provisioning.Report
 	err := s.sends(j)
 	if err == nil {
+		if s.watcher.Begun != nil {
+			s.watcher.Begun(s.application(j.principal, j.ID()))
+		}
 		report, err = j.Cycle(ctx)
 	} else {
 		report.Error = err
