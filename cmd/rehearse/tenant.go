@@ -36,10 +36,12 @@ type tenantCommand struct {
 	FreezeClock string `help:"Let the tenant's clock stand still at this time (RFC 3339) (default: it runs)." placeholder:"TIME"`
 	SMTP        string `name:"smtp" help:"Send the notifications of provisioning jobs through this SMTP server; by default the admin API shows them only." placeholder:"HOST:PORT"`
 
+	SCIMTimeout time.Duration `name:"scim-timeout" help:"Time for one request of a provisioning job to its endpoint (default: ${default}; Entra's own is not documented)." default:"100s" placeholder:"DURATION"`
+
 	Data      string `help:"Keep state and certificates in this folder, and go on from there (default: nothing is kept)." placeholder:"DIR"`
 	ReadyFile string `help:"Write where everything is to this file once the tenant answers; it is removed at the end." placeholder:"FILE"`
 	NoRecord  bool   `help:"Record no exchanges."`
-	Verbose   bool   `help:"Say on standard error whenever a client cannot get through: hosts the proxy does not answer for, certificates a client does not trust."`
+	Verbose   bool   `help:"Say on standard error whenever a client cannot get through: hosts the proxy does not answer for, certificates a client does not trust. Also a line for each request of a provisioning job."`
 }
 
 // Help shows examples, and what the notice has no room for.
@@ -113,7 +115,7 @@ func (c tenantCommand) Run(ctx context.Context, std streams, parsed *kong.Contex
 		return cannotListen(err)
 	}
 	defer server.Close()
-	stop, err := t.provision(ctx, folder, c.mailer(), std.out)
+	stop, err := t.provision(ctx, folder, c, std)
 	if err != nil {
 		return err
 	}
@@ -183,6 +185,8 @@ func (c tenantCommand) plan(given map[string]bool) (tenantPlan, error) {
 		return p, usage("--weather: %v", err)
 	case !isMailServer(c.SMTP):
 		return p, usage("--smtp %q is no address of a server; want one such as 127.0.0.1:1025", c.SMTP)
+	case c.SCIMTimeout <= 0:
+		return p, usage("--scim-timeout %v: want more than 0", c.SCIMTimeout)
 	case !guid.MatchString(c.TenantID):
 		return p, usage("--tenant-id %q is no GUID", c.TenantID)
 	case !strings.Contains(c.Domain, ".") || strings.ContainsAny(c.Domain, " /@"):

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/clock"
 	"github.com/rehearse-id/rehearse/mockscim"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
 // jobsFile is where a folder keeps how jobs are configured.
@@ -22,13 +24,18 @@ const jobsFile = "provisioning.json"
 
 // provision gives a tenant its provisioning service, with the jobs its folder has, and runs cycles as they fall due by the tenant's clock. It
 // sends requests to nobody but the endpoints that jobs are configured for, and mails to nobody without a mailer. What it returns ends the cycles and waits for them.
-func (r *raised) provision(ctx context.Context, f *folder, mailer provisioning.Mailer, out io.Writer) (stop func(), err error) {
+func (r *raised) provision(ctx context.Context, f *folder, c tenantCommand, std streams) (stop func(), err error) {
+	out := std.out
 	show := &cycleLines{out: out, clock: r.clock, quarantines: map[string]string{}}
 	watcher := mockscim.Watcher{Cycle: show.cycle}
 	if isTerminal(out) && os.Getenv("TERM") != "dumb" {
-		watcher.Progress = show.progress
+		watcher.Progress, watcher.Begun = show.progress, show.begun
 	}
-	r.service = mockscim.New(r.Directory(), mockscim.WithClock(r.clock), mockscim.WithWatcher(watcher), mockscim.WithMailer(mailer))
+	r.service = mockscim.New(r.Directory(), mockscim.WithClock(r.clock), mockscim.WithWatcher(watcher), mockscim.WithMailer(c.mailer()),
+		mockscim.WithOverhear(r.overhear(c.Verbose, std.err)), mockscim.WithClients(func(config wire.Config) wire.Config {
+			config.Timeout = c.SCIMTimeout
+			return config
+		}))
 	jobs, err := os.Open(f.file(jobsFile))
 	switch {
 	case err == nil:
@@ -96,6 +103,14 @@ type cycleLines struct {
 // often enough to look alive, seldom enough to cost nothing.
 const refresh = 100 * time.Millisecond
 
+// begun shows that a cycle waits for its endpoint: the first answer may take as long as --scim-timeout, and whoever turns the clock waits too.
+func (l *cycleLines) begun(of mockscim.Application) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shown = time.Now()
+	l.write(oneLine(of.Name) + ": a cycle begins and asks the endpoint")
+}
+
 func (l *cycleLines) progress(of mockscim.Application, p provisioning.Progress) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -107,6 +122,11 @@ func (l *cycleLines) progress(of mockscim.Application, p provisioning.Progress) 
 	if rest, known := p.Remaining(); known {
 		line += fmt.Sprintf(", %s to go", rest.Round(time.Second))
 	}
+	l.write(line)
+}
+
+// write puts a line on the screen in the place of the one that is there.
+func (l *cycleLines) write(line string) {
 	l.wipe()
 	l.length = len([]rune(line))
 	_, _ = io.WriteString(l.out, line)
@@ -131,8 +151,8 @@ func (l *cycleLines) cycle(of mockscim.Application, r provisioning.Report, err e
 	case err != nil:
 		line = "the cycle ended: " + err.Error()
 	case r.Error != nil:
-		line = "in quarantine: " + r.Error.Error()
-		problem = line
+		problem = "in quarantine: " + cause(r.Error)
+		line = problem + " (told once; the job's status has all of it)"
 	}
 	idle := err == nil && !r.Initial && r == (provisioning.Report{Requests: r.Requests, Skipped: r.Skipped})
 	told := l.quarantines[of.Job]
@@ -141,6 +161,22 @@ func (l *cycleLines) cycle(of mockscim.Application, r provisioning.Report, err e
 	}
 	l.quarantines[of.Job] = problem
 	fmt.Fprintf(l.out, "%s %s\n", l.clock.Now().UTC().Format(time.RFC3339), oneLine(of.Name+": "+line))
+}
+
+// cause is why a job is in quarantine, in a few words that are the same with each attempt. Entra's text, with the whole answer in it, is in
+// the job's status.
+func cause(err error) string {
+	known, ok := errors.AsType[*wire.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	if known.Status != 0 && strings.Contains(known.Message, "Received response from Web resource.") {
+		return strings.TrimSpace(fmt.Sprintf("the endpoint answered %d %s", known.Status, http.StatusText(known.Status))) + " (" + known.Code + ")"
+	}
+	if _, sentence, found := strings.Cut(known.Message, ": "); found { // before it stands the request, with a value that is always another
+		return sentence + " (" + known.Code + ")"
+	}
+	return known.Message + " (" + known.Code + ")"
 }
 
 // summary says what a cycle did.
