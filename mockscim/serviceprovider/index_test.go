@@ -2,6 +2,7 @@ package serviceprovider
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -91,6 +92,26 @@ func TestIndexesAgreeWithScan(t *testing.T) {
 			after.release()
 		}
 	})
+}
+
+// A state that shares a table with one somebody still reads does not write to it, though nobody reads the state itself.
+func TestAReaderKeepsEveryTable(t *testing.T) {
+	ks := newKinds(&settings{})
+	s := newStore(ks)
+	reader := s.read()
+	for _, k := range []*kind{ks[1], ks[0], ks[0]} {
+		s.update(func(tx *tx) bool {
+			resource := scim.Resource{"userName": "a", "displayName": "a"}
+			r := &record{seq: tx.sequence()}
+			r.id = strconv.FormatUint(r.seq, 10)
+			tx.put(k, r.keep(resource), resource)
+			return true
+		})
+		if reader.size(k) != 0 || s.current.size(k) == 0 {
+			t.Fatalf("%s: %d for who began to read before, %d now", k.name, reader.size(k), s.current.size(k))
+		}
+	}
+	reader.release()
 }
 
 // Filters Entra sends must be answered from an index; these touch as few records as they find.

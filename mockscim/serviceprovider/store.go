@@ -63,6 +63,7 @@ type table struct {
 type state struct {
 	tables []table // by slot of the kind
 	next   uint64  // sequence of the last record
+	own    uint64  // a bit for each table that no other state shares
 
 	readers atomic.Int64 // who has it from [store.read] and has not released it
 	kept    bool         // somebody has it from [store.snapshot]; guarded by the store's mu
@@ -89,6 +90,7 @@ func newStore(ks []*kind) *store {
 		}
 		first.tables = append(first.tables, t)
 	}
+	first.own = ^uint64(0)
 	return &store{current: first}
 }
 
@@ -119,7 +121,8 @@ func (s *store) update(write func(tx *tx) (commit bool)) {
 	current := s.current
 	if current.kept || current.readers.Load() > 0 {
 		s.mu.Unlock()
-		if draft := current.copy(); write(&tx{state: draft}) {
+		draft := current.copy()
+		if write(&tx{state: draft}) {
 			s.mu.Lock()
 			s.current = draft
 			s.mu.Unlock()
@@ -127,7 +130,7 @@ func (s *store) update(write func(tx *tx) (commit bool)) {
 		return
 	}
 	defer s.mu.Unlock()
-	t := &tx{state: current, own: ^uint64(0), inPlace: true}
+	t := &tx{state: current, inPlace: true}
 	committed, next := false, current.next
 	defer func() { // also when write panics
 		if !committed {
@@ -192,8 +195,7 @@ func (s *state) lookup(k *kind, index int, value string) iter.Seq[*record] {
 type tx struct {
 	*state
 
-	own     uint64 // a bit for each table that belongs to the draft
-	inPlace bool   // the draft is the state itself: what is done may have to be undone
+	inPlace bool // the draft is the state itself: what is done may have to be undone
 	undo    []func()
 }
 
