@@ -18,11 +18,14 @@ type endpointCommand struct {
 	Listen string   `help:"Address to listen on; a host other than loopback is served as asked. Port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	Token  string   `help:"Bearer token to ask for (default: a random one, printed)." placeholder:"TOKEN"`
 	Fault  []string `help:"Carry this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
+	Strict bool     `help:"Take from clients what RFC 7643 and RFC 7644 allow and nothing beyond."`
+
+	endpointOAuth `embed:""`
 }
 
 // Help shows examples.
 func (endpointCommand) Help() string {
-	return "Examples:\n\n  rehearse endpoint\n  rehearse endpoint --listen 127.0.0.1:9000 --token s3cret\n  rehearse endpoint --fault patch-string-false-ignored"
+	return "Examples:\n\n  rehearse endpoint\n  rehearse endpoint --listen 127.0.0.1:9000 --token s3cret\n  rehearse endpoint --fault patch-string-false-ignored\n  rehearse endpoint --client-id entra --client-secret s3cret --token-life 90m"
 }
 
 // Run serves until the context ends.
@@ -31,12 +34,20 @@ func (c endpointCommand) Run(ctx context.Context, std streams) error {
 	if token == "" {
 		token = rand.Text()
 	}
-	served, err := serve(ctx, c.Listen, token, c.Fault)
+	options, err := c.options()
+	if err != nil {
+		return err
+	}
+	if c.Strict {
+		options = append(options, serviceprovider.WithStrictRFC())
+	}
+	served, err := serve(ctx, c.Listen, token, c.Fault, options...)
 	if err != nil {
 		return err
 	}
 	defer served.close()
 	fmt.Fprintf(std.out, "Tenant URL    %s\nSecret token  %s\n", served.url, token)
+	c.print(std, served.url)
 	for _, fault := range c.Fault {
 		fmt.Fprintf(std.out, "Fault         %s\n", fault)
 	}
@@ -60,9 +71,10 @@ type served struct {
 const basePath = "/scim"
 
 // serve starts the reference endpoint on addr, under basePath.
-func serve(ctx context.Context, addr, token string, faults []string) (*served, error) {
-	handler, err := serviceprovider.New(
-		serviceprovider.WithPrefix(basePath), serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...))
+func serve(ctx context.Context, addr, token string, faults []string, more ...serviceprovider.Option) (*served, error) {
+	handler, err := serviceprovider.New(append([]serviceprovider.Option{
+		serviceprovider.WithPrefix(basePath), serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...),
+	}, more...)...)
 	if err != nil {
 		return nil, usage("%v\nRun `rehearse list --faults` for all of them.", err)
 	}

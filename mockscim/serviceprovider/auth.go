@@ -1,8 +1,6 @@
 package serviceprovider
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"net/http"
 	"strings"
 
@@ -16,27 +14,38 @@ func bearer(header string) (token string, ok bool) {
 	return token, ok && strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
-// authenticate refuses a request without the endpoint's token; nil lets it in. Tokens are compared as digests in constant
-// time, so neither content nor length leaks.
+// authenticate refuses a request without a good token; nil lets it in. Tokens are compared in constant time, so neither content nor
+// length leaks.
 func (e *Endpoint) authenticate(q *request) *answer {
-	if e.settings.token == "" {
+	if e.settings.token == "" && e.tokens == nil {
 		return nil
 	}
 	token, sent := bearer(q.Header.Get("Authorization"))
-	want, have := sha256.Sum256([]byte(e.settings.token)), sha256.Sum256([]byte(token))
-	if sent && subtle.ConstantTimeCompare(want[:], have[:]) == 1 {
+	if sent && e.settings.token != "" && same(token, e.settings.token) {
 		return nil
 	}
-	return unauthorized(sent)
+	if sent && e.tokens != nil {
+		switch given, expired := e.tokens.verify(token); {
+		case expired:
+			return unauthorized(`, error="invalid_token", error_description="the access token has expired"`, "the access token has expired")
+		case given:
+			return nil
+		}
+	}
+	if sent {
+		return badToken()
+	}
+	return unauthorized("", "a bearer token is required")
+}
+
+// badToken is the refusal of a token.
+func badToken() *answer {
+	return unauthorized(`, error="invalid_token"`, "the bearer token is not valid")
 }
 
 // unauthorized is the refusal with the challenge of RFC 6750 §3; an error code is given only to those who sent a token.
-func unauthorized(sent bool) *answer {
-	challenge, detail := `Bearer realm="scim"`, "a bearer token is required"
-	if sent {
-		challenge, detail = challenge+`, error="invalid_token"`, "the bearer token is not valid"
-	}
+func unauthorized(parameters, detail string) *answer {
 	a := refuse(scim.Errorf(http.StatusUnauthorized, "", "%s", detail))
-	a.header.Set("WWW-Authenticate", challenge)
+	a.header.Set("WWW-Authenticate", `Bearer realm="scim"`+parameters)
 	return a
 }

@@ -24,6 +24,12 @@ func (e *Endpoint) serviceProviderConfig(q *request) *answer {
 		}},
 		Meta: &scim.Meta{ResourceType: "ServiceProviderConfig", Location: q.base() + "/ServiceProviderConfig"},
 	}
+	if e.tokens != nil {
+		config.AuthenticationSchemes = append(config.AuthenticationSchemes, scim.AuthenticationScheme{
+			Type: "oauth2", Name: "OAuth 2.0 client credentials", Description: "Access tokens from " + q.base() + tokenPath,
+			SpecURI: "https://www.rfc-editor.org/info/rfc6749",
+		})
+	}
 	return reply(http.StatusOK, config)
 }
 

@@ -16,6 +16,8 @@
 // Bulk requests are done (RFC 7644 §3.7), with references from one operation to what another creates. [WithResourceType] serves other
 // resources than users and groups.
 //
+// With [WithOAuth] clients get their tokens from the endpoint itself, by secret or by a signed assertion (RFC 6749, RFC 7523).
+//
 // By default it takes what Microsoft Entra's provisioning service sends. [WithStrictRFC] holds clients to RFC 7643 and RFC 7644; what it answers
 // by default and then:
 //

@@ -25,6 +25,7 @@ type Endpoint struct {
 	store    *store
 	hooks    []hooks
 	cursors  *cursors
+	tokens   *authorizationServer // nil without OAuth
 	router   *mux.Router
 	scratch  []byte // for whoever writes to the store
 
@@ -62,6 +63,11 @@ func New(opts ...Option) (*Endpoint, error) {
 	}
 	e := &Endpoint{settings: s, kinds: newKinds(&s), cursors: cursors}
 	e.store = newStore(e.kinds)
+	if s.oauth != nil {
+		if e.tokens, err = newAuthorizationServer(e, *s.oauth); err != nil {
+			return nil, fmt.Errorf("make SCIM endpoint: %w", err)
+		}
+	}
 	for _, fault := range s.faults {
 		h := fault.hooks()
 		e.hooks = append(e.hooks, h)
@@ -166,6 +172,9 @@ func (e *Endpoint) routes() *mux.Router {
 		root.Path(path).Handler(e.serve(nil, discovery(do)))
 	}
 	root.Path("/.search").Handler(e.serve(nil, searchMethods))
+	if e.tokens != nil {
+		root.Path(tokenPath).Handler(e.tokens)
+	}
 	root.Path("/Me").Handler(e.serve(nil, nil)).Name("the alias /Me")
 	if e.settings.withoutBulk {
 		root.Path("/Bulk").Handler(e.serve(nil, nil)).Name("bulk operations")

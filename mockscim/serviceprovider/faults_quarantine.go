@@ -67,7 +67,7 @@ func quarantineFaults() []Fault {
 			CaughtBy: "endpoint.quarantine.scheme-case",
 			hooks: bends(hooks{authorize: func(q *request, refusal *answer) *answer {
 				if q.endpoint.settings.token != "" && refusal == nil && !strings.HasPrefix(q.Header.Get("Authorization"), "Bearer ") {
-					return unauthorized(true)
+					return badToken()
 				}
 				return refusal
 			}}),
@@ -117,7 +117,7 @@ func lockout() hooks {
 		case refusal != nil && sent:
 			left.Store(locked)
 		case refusal == nil && left.Load() > 0 && left.Add(-1) >= 0:
-			return unauthorized(true)
+			return badToken()
 		}
 		return refusal
 	}}

@@ -41,6 +41,7 @@ type settings struct {
 	withoutCursors   bool
 	withoutBulk      bool
 	strict           bool
+	oauth            *OAuth
 	cursorsFirst     bool
 	random           io.Reader
 }
