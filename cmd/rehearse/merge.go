@@ -105,7 +105,13 @@ func byID(es []*exchange.Exchange) func(ids ...string) []*exchange.Exchange {
 
 // reproduceMerged is the command that runs the whole again on one machine, as far as the report knows it.
 func reproduceMerged(r result.Report, failOn result.Level) string {
-	words := []string{"rehearse", r.Target.Kind, "--url", shellQuoted(redacted(r.Target.URL))}
+	words := []string{"rehearse", r.Target.Kind}
+	if !r.Target.BuiltIn {
+		words = append(words, "--url", shellQuoted(redacted(r.Target.URL)))
+	}
+	for _, fault := range r.Target.Faults {
+		words = append(words, "--fault", shellQuoted(fault))
+	}
 	if failOn == result.Recommended {
 		words = append(words, "--fail-on", string(failOn))
 	}

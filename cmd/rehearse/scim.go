@@ -162,12 +162,17 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 	if plan.Shard.Of > 0 {
 		r.Shard = &result.Shard{Index: plan.Shard.Index, Of: plan.Shard.Of, FailOn: plan.FailOn}
 	}
+	builtIn := func(t result.Target) result.Target {
+		t.BuiltIn, t.Faults = c.Target.URL == "", c.Target.Fault
+		return t
+	}
+	r.Target = builtIn(r.Target)
 	out.open(report.Start{Tool: r.Tool, Target: r.Target, Seed: r.Seed})
 	target, err := endpoint.Open(ctx, config)
 	if err != nil {
 		return out.unopened(r, err, time.Since(started))
 	}
-	out.open(report.Start{Tool: r.Tool, Target: target.Describe(), Seed: r.Seed})
+	out.open(report.Start{Tool: r.Tool, Target: builtIn(target.Describe()), Seed: r.Seed})
 	plan.Runnables, plan.Alive, plan.Events = target.Runnables(c.dialects()...), target.Alive, out.event
 	ran, runErr := rehearsal.Run(ctx, plan)
 
@@ -177,7 +182,7 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 	if runErr != nil {
 		return fmt.Errorf("run the checks: %w", runErr)
 	}
-	r.Target = target.Describe()
+	r.Target = builtIn(target.Describe())
 	r.Verdict, r.Verdicts, r.Message, r.Problems = ran.Verdict, ran.Verdicts, ran.Message, ran.Problems
 	r.Checks, r.Counts = ran.Checks, result.Count(ran.Checks)
 	if r.Shard != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"regexp"
 	"runtime/debug"
 	"strings"
@@ -85,7 +84,7 @@ const keptStates = 4096
 func (c tenantCommand) Run(ctx context.Context, std streams, parsed *kong.Context) (err error) {
 	plan, err := c.plan(givenFlags(parsed))
 	if err == nil {
-		err = prepareReadyFile(c.ReadyFile)
+		err = prepareReadyFile(ctx, c.ReadyFile)
 	}
 	if err != nil {
 		return err
@@ -136,7 +135,7 @@ func (c tenantCommand) Run(ctx context.Context, std streams, parsed *kong.Contex
 		if err := n.save(c.ReadyFile); err != nil {
 			return err
 		}
-		defer func() { _ = os.Remove(c.ReadyFile) }() // gone already is as good
+		defer removeReadyFile(c.ReadyFile)
 	}
 	go func() { _, _ = t.Login().Mint(login.Grant{ClientID: t.client.ID}) }() // the key takes 80 ms; nobody waits for it here
 	return t.keep(ctx, server, folder, std.err)

@@ -55,6 +55,9 @@ func WriteSummary(w io.Writer, r result.Report, o Options) error {
 	}
 	writeRest(&b, s)
 	fmt.Fprintf(&b, "### Again\n\n%s\n", fence(s.Command, "sh"))
+	if s.Ended != "" {
+		fmt.Fprintf(&b, "\n%s\n", md(s.Ended))
+	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write summary: %w", err)
 	}

@@ -111,6 +111,8 @@ func differs(a, b result.Report) string {
 		what string
 	}{
 		{a.Target.Kind == b.Target.Kind && sameTarget(a.Target.URL, b.Target.URL), fmt.Sprintf("the target (%s, %s)", a.Target.URL, b.Target.URL)},
+		{a.Target.BuiltIn == b.Target.BuiltIn, "the target (the built-in endpoint, another one)"},
+		{slices.Equal(a.Target.Faults, b.Target.Faults), fmt.Sprintf("--fault (%s, %s)", strings.Join(a.Target.Faults, " "), strings.Join(b.Target.Faults, " "))},
 		{a.Seed == b.Seed, fmt.Sprintf("the seed (%d, %d)", a.Seed, b.Seed)},
 		{a.Tool == b.Tool, fmt.Sprintf("the version (%s, %s)", a.Tool.Version, b.Tool.Version)},
 		{a.Shard.FailOn == b.Shard.FailOn, fmt.Sprintf("--fail-on (%s, %s)", a.Shard.FailOn, b.Shard.FailOn)},

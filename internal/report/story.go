@@ -14,6 +14,7 @@ type story struct {
 	OneDialect      string // what to do with a target that works in one of two dialects only, "" for others
 	Spoken          []dialectVerdict
 	Command         string // runs it again
+	Ended           string // a sentence on where the requests shown went, "" when that is still there
 
 	Breaking   []Cause      // what must change
 	Advice     []Cause      // failures that do not weigh
@@ -35,6 +36,7 @@ func tell(r result.Report, o Options) story {
 	if s.Command == "" {
 		s.Command = reproduce(r)
 	}
+	s.Ended = ended(r)
 	failed := Causes(r.Checks, result.Failed, o.FailOn)
 	split := slices.IndexFunc(failed, func(c Cause) bool { return !c.Weighs })
 	if split < 0 {

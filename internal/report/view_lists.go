@@ -99,6 +99,9 @@ func (v *view) summary(s story) {
 		v.block("         ", 9, strings.Join([]string{JSONFile, JUnitFile, HARFile, SummaryFile, SARIFFile}, ", ")+" beside it", 0, dim)
 	}
 	v.linef("%s    %s", v.in("again", dim), v.text(s.Command))
+	if s.Ended != "" {
+		v.block("         ", 9, s.Ended, 0, dim)
+	}
 }
 
 // count is how many checks have a status, in words.

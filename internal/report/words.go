@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -156,14 +158,34 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
 // reproduce gives the command that runs the same rehearsal, the credentials left to the environment.
 func reproduce(r result.Report) string {
 	words := []string{"rehearse", r.Target.Kind}
-	if r.Target.URL != "" {
+	if r.Target.URL != "" && !r.Target.BuiltIn {
 		target := r.Target.URL
 		if !plainWord.MatchString(target) {
 			target = "'" + strings.ReplaceAll(target, "'", `'\''`) + "'"
 		}
 		words = append(words, "--url", target)
 	}
+	words = append(words, faultFlags(r.Target.Faults)...)
 	return strings.Join(append(words, "--seed", strconv.FormatUint(r.Seed, 10)), " ")
+}
+
+func faultFlags(faults []string) []string {
+	var words []string
+	for _, fault := range faults {
+		words = append(words, "--fault", fault)
+	}
+	return words
+}
+
+// ended says what became of the built-in endpoint, to which requests that are shown cannot be sent any more; "" for any other one, and
+// where none is shown.
+func ended(r result.Report) string {
+	u, err := url.Parse(r.Target.URL)
+	if !r.Target.BuiltIn || err != nil || !slices.ContainsFunc(r.Checks, func(c result.Check) bool { return len(c.Findings) > 0 }) {
+		return ""
+	}
+	words := append([]string{"rehearse endpoint --listen", u.Host, `--token "$TOKEN"`}, faultFlags(r.Target.Faults)...)
+	return "The built-in endpoint ended with the run, and its users with it. For the curl lines, serve an empty one there: " + strings.Join(words, " ")
 }
 
 var goFile = regexp.MustCompile(`(?:[A-Za-z]:)?(?:[/\\][^/\\\s:"'()]+)*[/\\]([^/\\\s:"'()]+\.go:\d+)`)

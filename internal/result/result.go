@@ -97,8 +97,10 @@ type Tool struct {
 type Target struct {
 	Kind        string   `json:"kind"` // "scim" or "connector"
 	URL         string   `json:"url"`
-	Software    string   `json:"software"`    // what the target says it is, "" when it does not say
-	Adaptations []string `json:"adaptations"` // how the run adapted itself to the target, one sentence each
+	Software    string   `json:"software"`          // what the target says it is, "" when it does not say
+	Adaptations []string `json:"adaptations"`       // how the run adapted itself to the target, one sentence each
+	BuiltIn     bool     `json:"builtIn,omitempty"` // the endpoint was served by the run, and its address ended with it
+	Faults      []string `json:"faults,omitempty"`  // that the built-in endpoint was given
 }
 
 // Counts counts checks by status. A check that runs in two dialects counts once per dialect.
