@@ -42,10 +42,14 @@ func (s *Service) ready(c configuration) (*wire.Client, []provisioning.Option, e
 func (s *Service) client(secrets []synchronization.Secret, of func() Application) (*wire.Client, error) {
 	config := wire.Config{TenantURL: "https://unaddressed.invalid", Transport: unaddressed{}}
 	if address := secretValue(secrets, addressKey); address != "" {
-		config = s.clients(wire.Config{TenantURL: address})
+		config = s.clients(wire.Config{TenantURL: address, PerSecond: s.perSecond})
 		config.TenantURL = address
+		fetching := s.fetching(config.Transport, secrets, of)
+		if config.Transport == nil {
+			config.Transport = s.transport(address)
+		}
 		config.Transport = s.overheard(config.Transport, secrets, of)
-		config.Token, config.Tokens = s.tokens(secrets, config.Transport)
+		config.Token, config.Tokens = s.tokens(secrets, fetching)
 	}
 	client, err := wire.NewClient(config)
 	if err != nil {

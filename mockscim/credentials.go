@@ -185,10 +185,13 @@ func refusedCredentials(err error) error {
 // Source: learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups, authorization methods.
 func (s *Service) tokens(secrets []synchronization.Secret, transport http.RoundTripper) (string, wire.TokenSource) {
 	token, grant := secretValue(secrets, "SecretToken"), secretValue(secrets, "AuthenticationType")
-	source := s.clientCredentials(secrets, transport)
+	chosen := func(name string) bool { return strings.EqualFold(grant, name) }
+	fetchable := secretValue(secrets, "Oauth2TokenExchangeUri") != "" && !(chosen("AuthenticationToken") && token != "")
 	switch {
-	case source.TokenURL != "" && (token == "" || strings.EqualFold(grant, clientCredentialsGrant)):
-		return "", source
+	case fetchable && secretValue(secrets, refreshKey) != "" && !chosen(clientCredentialsGrant) && (token == "" || chosen(authorizationCodeGrant)):
+		return "", s.consents.source(s, secrets, transport)
+	case fetchable && !chosen(authorizationCodeGrant) && (token == "" || chosen(clientCredentialsGrant)):
+		return "", s.clientCredentials(secrets, transport)
 	case token != "":
 		return token, nil
 	}
@@ -205,7 +208,8 @@ func (s *Service) clientCredentials(secrets []synchronization.Secret, transport 
 	}
 }
 
-// AcquireAccessToken fetches a token with the credentials given, or those saved, and saves it with them.
+// AcquireAccessToken fetches a token with the credentials given, or those saved, and saves it with them: with the code an administrator's
+// consent ended with (Oauth2AuthorizationCode, which holds once and is not kept), with a refresh token, or with client credentials.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronization-acquireaccesstoken.
 func (s *Service) AcquireAccessToken(ctx context.Context, principal string, credentials []synchronization.Secret) error {
 	before := s.saved(principal)
@@ -217,13 +221,9 @@ func (s *Service) AcquireAccessToken(ctx context.Context, principal string, cred
 	for _, one := range given {
 		after = withSecret(after, one.Key, string(one.Value))
 	}
-	source := s.clientCredentials(after, s.overheard(s.clients(wire.Config{}).Transport, after, s.whose(principal, "")))
-	if source.TokenURL == "" || source.ClientID == "" {
-		return synchronization.Refuse(synchronization.Invalid, "InvalidConfiguration", "A token is fetched with Oauth2TokenExchangeUri, Oauth2ClientId and Oauth2ClientSecret, which are missing.")
-	}
-	token, err := source.Token(ctx)
+	token, after, err := s.acquire(ctx, after, s.fetching(s.clients(wire.Config{}).Transport, after, s.whose(principal, "")))
 	if err != nil {
-		return refusedCredentials(err)
+		return err
 	}
 	after = withSecret(after, "Oauth2AccessToken", token)
 	after = withSecret(after, "Oauth2AccessTokenCreationTime", s.clock.Now().UTC().Format("2006-01-02T15:04:05Z"))

@@ -38,16 +38,19 @@ import (
 // Service runs the provisioning jobs of one tenant, those connected by [Service.Connect] and those made through Graph. Its methods may
 // be called from any goroutine.
 type Service struct {
-	dir      *directory.Directory
-	clock    clockwork.Clock
-	newID    func() string
-	options  []provisioning.Option // of jobs made through Graph
-	clients  func(wire.Config) wire.Config
-	mailer   provisioning.Mailer
-	watcher  Watcher
-	overhear Overhear
-	any      bool // every application can be provisioned
-	wake     chan struct{}
+	dir       *directory.Directory
+	clock     clockwork.Clock
+	newID     func() string
+	options   []provisioning.Option // of jobs made through Graph
+	clients   func(wire.Config) wire.Config
+	mailer    provisioning.Mailer
+	watcher   Watcher
+	overhear  Overhear
+	any       bool // every application can be provisioned
+	wake      chan struct{}
+	tls       TLSRules
+	perSecond float64
+	consents  consents
 
 	revision atomic.Uint64
 
