@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -52,10 +51,6 @@ type problem struct {
 }
 
 func (p *problem) Error() string { return p.message }
-
-func wrong(status int, format string, args ...any) error {
-	return &problem{status, fmt.Sprintf(format, args...)}
-}
 
 // adminRoutes are the methods of each path.
 func (t *Tenant) adminRoutes() map[string]map[string]func(w http.ResponseWriter, r *http.Request) error {
@@ -185,7 +180,7 @@ func readJSON(r *http.Request, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return wrong(http.StatusBadRequest, "The body cannot be read: %s.", strings.TrimPrefix(err.Error(), "json: "))
+		return wrong(http.StatusBadRequest, "The body cannot be read: %s.", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return wrong(http.StatusBadRequest, "The body cannot be read: there is more behind the JSON object.")

@@ -122,6 +122,13 @@ func TestWhatTheAdminAPICannotDoItSaysInASentence(t *testing.T) {
 		{"POST", "seed", `{"size":"huge"}`, 400, "huge"},
 		{"POST", "seed", `{"size":0}`, 400, "0"},
 		{"POST", "seed", `{"sise":"small"}`, 400, "sise"},
+		{"POST", "seed", `{"size":"smal"}`, 400, "did you mean small?"},
+		{"POST", "seed", `{"size":"small","seed":"x"}`, 400, "cannot be read: seed takes no string."},
+		{"POST", "seed", `[]`, 400, "cannot be read: it is a JSON array, want an object."},
+		{"POST", "seed", `x`, 400, "cannot be read: it is no JSON at byte 1."},
+		{"POST", "seed", `{`, 400, "cannot be read: it breaks off."},
+		{"PUT", "clock", `{"now":"gestern"}`, 400, "gestern is no time such as 2026-03-01T09:00:00Z."},
+		{"PUT", "weather", "strmy", 400, "did you mean stormy?"},
 		{"POST", "seed", `{"size":"small"} x`, 400, "more behind"},
 		{"POST", "seed", `{"size":"` + strings.Repeat("x", 1<<20) + `"}`, 413, "larger"},
 		{"PUT", "snapshot", "nonsense", 400, "line 1"},
@@ -141,7 +148,10 @@ func TestWhatTheAdminAPICannotDoItSaysInASentence(t *testing.T) {
 		{"POST", "licenses/purchases", `{"sku":"NOTHING","seats":1}`, 400, "TEAMS_EXPLORATORY"},
 		{"POST", "licenses/purchases", `{"sku":"TEAMS_EXPLORATORY","seats":0}`, 400, "seats"},
 	} {
-		s.steer(c.method, c.path, c.body).says(c.status, c.says)
+		a := s.steer(c.method, c.path, c.body)
+		if a.says(c.status, c.says); strings.HasSuffix(a.str("error"), "?.") {
+			t.Errorf("%s %s: %s", c.method, c.path, a.body)
+		}
 	}
 }
 

@@ -107,7 +107,7 @@ func (t *Tenant) adminSave(w http.ResponseWriter, _ *http.Request) error {
 
 func (t *Tenant) adminLoad(w http.ResponseWriter, r *http.Request) error {
 	if err := t.Load(http.MaxBytesReader(w, r.Body, maxSnapshot)); err != nil {
-		return wrong(http.StatusBadRequest, "The snapshot cannot be taken: %s.", err)
+		return wrong(http.StatusBadRequest, "The snapshot cannot be loaded: %s.", err)
 	}
 	return say(w, t.health())
 }

@@ -17,8 +17,8 @@ import (
 // listCommand lists the checks or the faults.
 type listCommand struct {
 	Faults   bool   `help:"List the named faults of the reference endpoint instead of the checks."`
-	Stage    string `help:"Only the checks of this stage, or the faults that they catch." placeholder:"STAGE"`
-	Level    string `help:"Only the checks of this level (${enum})." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
+	Stage    string `help:"Only the checks of this stage, or the faults that they catch: connect, create, sync, group, disable, reactivate, licence, quarantine." placeholder:"STAGE"`
+	Level    string `help:"Only the checks of this level: required, recommended, informational." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
 	JSON     bool   `help:"Print JSON." xor:"form"`
 	Markdown bool   `help:"Print the checks as a page in Markdown." xor:"form"`
 }
@@ -72,7 +72,7 @@ func (c listCommand) specs() ([]suites.Spec, error) {
 		}
 	}
 	if c.Stage != "" && !stages[c.Stage] {
-		return nil, usage("unknown stage %q%s", c.Stage, didYouMean(c.Stage, stages))
+		return nil, usage("unknown stage %q%s", c.Stage, anyOf("the stages are", c.Stage, stages))
 	}
 	return specs, nil
 }

@@ -37,8 +37,13 @@ type endError struct {
 
 func (e *endError) Error() string { return e.message }
 
-// usage makes an error that ends the process with the exit code of wrong usage.
+// usage makes an error that ends the process with the exit code of wrong usage. Errors among what it says are put in words.
 func usage(format string, args ...any) error {
+	for i, arg := range args {
+		if err, is := arg.(error); is {
+			args[i] = inWords(err)
+		}
+	}
 	return &endError{code: exitUsage, message: fmt.Sprintf(format, args...)}
 }
 
@@ -123,7 +128,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 	}
 	parsed, err := parser.Parse(negativeNumbers(args))
 	if err != nil {
-		return conclude(std, &endError{code: exitUsage, message: err.Error() + "\nRun `rehearse --help` for the commands and flags."})
+		return conclude(std, &endError{code: exitUsage, message: inWords(err) + "\nRun `rehearse --help` for the commands and flags."})
 	}
 	return conclude(std, parsed.Run())
 }

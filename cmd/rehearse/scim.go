@@ -9,6 +9,7 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -98,6 +99,9 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, 3 no usable SCIM answ
 func (c scimCommand) Run(ctx context.Context, std streams) error {
 	if c.Target.Sweep && c.Selection.Shard != "" {
 		return usage("--sweep with --shard: shards go on side by side, and would remove each other's users; sweep before them")
+	}
+	if _, err := rehearsal.ParseShard(c.Selection.Shard); err != nil && c.Selection.Shard != "" {
+		return usage("%v", err)
 	}
 	if c.Selection.Seed == 0 && c.Selection.Shard != "" {
 		return usage("--shard %s without --seed: the parts of a run share one, such as the number of the CI run", c.Selection.Shard)
@@ -204,7 +208,7 @@ func (c scimCommand) plan() (rehearsal.Plan, error) {
 	}
 	for _, name := range s.Pack {
 		if !packs[name] {
-			return plan, usage("unknown pack %q%s", name, didYouMean(name, packs))
+			return plan, usage("unknown pack %q%s", name, anyOf("the packs are", name, packs))
 		}
 		plan.Packs = append(plan.Packs, suites.Pack(name))
 	}
@@ -276,6 +280,8 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 		return config, usage("--token and --token-file: give one of them")
 	case t.URL != "" && !strings.Contains(t.URL, "://"):
 		return config, usage("--url %s has no scheme: write https://%[1]s, or http://%[1]s on your own machine", t.URL)
+	case t.URL != "" && !isWebAddress(t.URL):
+		return config, usage("--url %s is no address of a SCIM endpoint: it begins with https://, or http:// on your own machine", redacted(t.URL))
 	case t.Timeout <= 0:
 		return config, usage("--timeout %v: want more than 0", t.Timeout)
 	}
@@ -306,6 +312,12 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 	}
 	config.Transport = transport
 	return config, nil
+}
+
+// isWebAddress says whether requests can be sent to a URL.
+func isWebAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err != nil || u.Host != "" && (strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "http")) // what cannot be read is refused in words of its own
 }
 
 // tokenFrom says where the token came from.

@@ -26,3 +26,11 @@ func didYouMean(name string, known map[string]bool) string {
 	}
 	return "; did you mean " + strings.Join(near, ", ") + "?"
 }
+
+// anyOf is [didYouMean] of names that are few enough to be told all, where none is near.
+func anyOf(all, name string, known map[string]bool) string {
+	if near := didYouMean(name, known); near != "" {
+		return near
+	}
+	return "; " + all + " " + strings.Join(slices.Sorted(maps.Keys(known)), ", ")
+}

@@ -178,10 +178,10 @@ func faultFlags(faults []string) []string {
 }
 
 // ended says what became of the built-in endpoint, to which requests that are shown cannot be sent any more; "" for any other one, and
-// where none is shown.
+// where nothing failed.
 func ended(r result.Report) string {
 	u, err := url.Parse(r.Target.URL)
-	if !r.Target.BuiltIn || err != nil || !slices.ContainsFunc(r.Checks, func(c result.Check) bool { return len(c.Findings) > 0 }) {
+	if !r.Target.BuiltIn || err != nil || !slices.ContainsFunc(r.Checks, func(c result.Check) bool { return c.Status == result.Failed && len(c.Findings) > 0 }) {
 		return ""
 	}
 	words := append([]string{"rehearse endpoint --listen", u.Host, `--token "$TOKEN"`}, faultFlags(r.Target.Faults)...)
