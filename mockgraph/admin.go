@@ -67,6 +67,7 @@ func (t *Tenant) adminRoutes() map[string]map[string]func(w http.ResponseWriter,
 		"tokens":             {http.MethodPost: t.adminMint},
 		"licenses/purchases": {http.MethodPost: t.adminBuy},
 		"provisioning":       {http.MethodGet: t.adminProvisioning},
+		"provisioning/run":   {http.MethodPost: t.adminRun},
 		"provisioning/log":   {http.MethodGet: t.adminProvisioningLog},
 		"process":            {http.MethodPost: t.adminProcess},
 	}

@@ -38,6 +38,7 @@ var adminCalls = []adminCall{
 	{"POST tokens", "", `an access token for tests: {"clientId": ID, "userId": ID, "resource": URI, "scopes": […], "roles": […], "lifetime": "5m"}`},
 	{"POST licenses/purchases", "", `buy seats: {"sku": "TEAMS_EXPLORATORY", "seats": 25}`},
 	{"GET provisioning", "provisioning", "every provisioning job: its status, how far a cycle is, deletions that wait, mails"},
+	{"POST provisioning/run", "", "run the cycles that are due, or with ?job=ID one of that job now; the answer comes when they have ended"},
 	{"GET provisioning/log", "provisioning/log", "the provisioning log as a file: ?format=json or csv"},
 	{"POST process", "", "let dynamic groups, group-based licences and the recycle bin follow now"},
 }
@@ -62,7 +63,8 @@ func (t *Tenant) adminPage(w http.ResponseWriter, r *http.Request) error {
 		Administrator, Origin, Now, Proxy string
 		Calls                             []adminCall
 		Refused                           []shownExchange
-	}{h, name, scheme(r) + r.Host, h.Now.Format(time.RFC3339), proxy, adminCalls, t.refusedLately()})
+		Jobs                              []shownJob
+	}{h, name, scheme(r) + r.Host, h.Now.Format(time.RFC3339), proxy, adminCalls, t.refusedLately(), t.shownJobs(r.Context())})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
@@ -34,6 +35,27 @@ func (s *Service) Overview(context.Context) []synchronization.Overview {
 		all = append(all, o)
 	}
 	return all
+}
+
+// RunNow runs a cycle of a job that was started, due or not, and waits for one that is running; "" runs what is due.
+func (s *Service) RunNow(ctx context.Context, id string) error {
+	if id == "" {
+		_ = s.RunDue(ctx) // how jobs fared is in their status
+		return ctx.Err()
+	}
+	for _, j := range s.all() {
+		switch {
+		case !strings.EqualFold(j.ID(), id):
+		case !j.isStarted():
+			return synchronization.Refuse(synchronization.Conflict, "InvalidOperation", "The job %s was not started.", j.ID())
+		default:
+			return s.hold(ctx, j, func() error {
+				_ = s.cycle(ctx, j)
+				return ctx.Err()
+			})
+		}
+	}
+	return synchronization.Refuse(synchronization.NotFound, "ResourceNotFound", "There is no synchronization job %q.", shortened(id))
 }
 
 func cycleProgress(p provisioning.Progress) *synchronization.CycleProgress {

@@ -15,6 +15,12 @@ type Overseer interface {
 	ExportLog(w io.Writer, format string) error
 }
 
+// Conductor is a [Service] that runs a cycle when it is told to.
+type Conductor interface {
+	// RunNow runs a cycle of a started job, whether it is due or not; "" runs what is due. How the cycle fared is in the job's status.
+	RunNow(ctx context.Context, job string) error
+}
+
 // Overview is one job, with the application it belongs to.
 type Overview struct {
 	Application        string         `json:"application"` // display name; "" when it is gone
