@@ -15,9 +15,9 @@ import (
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
-type answering int
+type statusOnly int
 
-func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
+func (a statusOnly) RoundTrip(*http.Request) (*http.Response, error) {
 	if a == 0 {
 		return nil, errors.New("nobody there")
 	}
@@ -28,7 +28,7 @@ func TestVerboseTellsOfEachRequestOfAJobWithoutItsCredentials(t *testing.T) {
 	t.Parallel()
 	r := &raised{Tenant: mockgraph.New()}
 	of := func() mockscim.Application { return mockscim.Application{Name: "Acme"} }
-	for status, want := range map[answering]string{201: "POST /scim/Users 201, ", 0: "POST /scim/Users no answer, "} {
+	for status, want := range map[statusOnly]string{201: "POST /scim/Users 201, ", 0: "POST /scim/Users no answer, "} {
 		var out bytes.Buffer
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h.example/scim/Users?token=hush", nil)
 		if err != nil {
