@@ -53,6 +53,11 @@ func (c *call) content(t directory.Type, before *directory.Object, aside ...stri
 			}
 			continue
 		}
+		if strings.EqualFold(name, "id") && before != nil {
+			if err := sameID(before, members[name]); err != nil {
+				return content{}, err
+			}
+		}
 		if strings.Contains(name, "@") || strings.EqualFold(name, "id") && t != directory.Domain {
 			continue
 		}
@@ -62,6 +67,15 @@ func (c *call) content(t directory.Type, before *directory.Object, aside ...stri
 	}
 	c.sent = read.properties
 	return read, nil
+}
+
+// sameID refuses to change an object's id, as every property that is read-only; the one it has may stand in the body.
+func sameID(o *directory.Object, raw json.RawMessage) error {
+	var id string
+	if json.Unmarshal(raw, &id) == nil && strings.EqualFold(id, o.ID()) {
+		return nil
+	}
+	return &directory.Error{Code: directory.CodeBadRequest, Target: "id", Message: "Property 'id' is read-only and cannot be set."}
 }
 
 // property reads one member.

@@ -49,6 +49,9 @@ func (v *view) known(causes []Cause) {
 	v.title("Known failures", len(causes))
 	for _, c := range causes {
 		p := c.Places[0]
+		if p.Reason == c.Rule { // as --write-known-failures leaves it
+			p.Reason = ""
+		}
 		v.block("  "+v.sign(result.KnownFailure)+" ", 4, c.Rule+v.weight(c), 3)
 		v.block("    ", 4, placeText(p)+known(result.Check{Owner: p.Owner, Expires: p.Expires})+colon(p.Reason), 3, dim)
 	}
