@@ -10,9 +10,11 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -34,6 +36,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatalf("find the docs: %v", err)
 	}
+	// Under nohup, as CI may run, SIGHUP is ignored, and what this process starts would inherit that; what is caught is not inherited.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(caught) })
 	servers := startServers(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
