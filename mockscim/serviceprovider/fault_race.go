@@ -6,8 +6,9 @@ import (
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
-// raceWindow is how long a POST is worked on between the check for duplicates and the insert.
-const raceWindow = 10 * time.Millisecond
+// raceWindow is how long a POST is worked on between the check for duplicates and the insert. Requests sent at once arrive within it on a busy
+// machine too.
+const raceWindow = 30 * time.Millisecond
 
 // racingInserts checks for duplicates when a POST arrives and inserts later, so that it misses a user who was made in between.
 func racingInserts() hooks {

@@ -20,9 +20,14 @@ func (r *Rig) hurried(ctx context.Context) {
 		attribute("name.givenName", p.given), attribute("name.familyName", p.family), attribute("externalId", p.nick),
 	})
 	before := len(r.session.Exchanges())
-	var sent sync.WaitGroup
+	var ready, sent sync.WaitGroup
+	ready.Add(copies)
 	for range copies {
-		sent.Go(func() { _, _ = r.client.Do(ctx, request) })
+		sent.Go(func() {
+			ready.Done()
+			ready.Wait() // so that they go out together
+			_, _ = r.client.Do(ctx, request)
+		})
 	}
 	sent.Wait()
 	posts := Traffic(r.session.Exchanges()[before:])
