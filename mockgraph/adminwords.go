@@ -28,7 +28,8 @@ func inWords(err error) string {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	var moment *time.ParseError
-	within, plain := error(nil), ""
+	var within error
+	var plain string
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
 		within, plain = io.ErrUnexpectedEOF, "it breaks off"

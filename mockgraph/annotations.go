@@ -89,13 +89,14 @@ func likened(template, segments []string) (path string, distance int) {
 	if len(template) != len(segments) {
 		return "", 0
 	}
+	filled := make([]string, 0, len(template))
 	for i, want := range template {
 		got := segments[i]
 		switch {
 		case want == "{cast}", len(got) > maxMistyped:
 			return "", 0
 		case isVariable(want):
-			path += "/" + got
+			filled = append(filled, got)
 			continue
 		}
 		far := levenshtein.ComputeDistance(strings.ToLower(want), strings.ToLower(got))
@@ -103,9 +104,9 @@ func likened(template, segments []string) (path string, distance int) {
 			return "", 0
 		}
 		distance += far
-		path += "/" + want
+		filled = append(filled, want)
 	}
-	return path, distance
+	return "/" + strings.Join(filled, "/"), distance
 }
 
 // didYouMean is a sentence for a path that may be mistyped, "" for none.

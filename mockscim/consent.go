@@ -12,7 +12,7 @@ import (
 
 // authorizationCodeGrant is the value of AuthenticationType for the OAuth authorization code grant. No page names it; it is built like that
 // of the client credentials.
-const authorizationCodeGrant = "OAuth2AuthorizationCodeGrant" //nolint:gosec // the name of a grant, no secret
+const authorizationCodeGrant = "OAuth2AuthorizationCodeGrant"
 
 // The secrets of the authorization code grant, in which the client's and the token endpoint are those of client credentials.
 // Source: learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair.

@@ -186,7 +186,7 @@ func refusedCredentials(err error) error {
 func (s *Service) tokens(secrets []synchronization.Secret, transport http.RoundTripper) (string, wire.TokenSource) {
 	token, grant := secretValue(secrets, "SecretToken"), secretValue(secrets, "AuthenticationType")
 	chosen := func(name string) bool { return strings.EqualFold(grant, name) }
-	fetchable := secretValue(secrets, "Oauth2TokenExchangeUri") != "" && !(chosen("AuthenticationToken") && token != "")
+	fetchable := secretValue(secrets, "Oauth2TokenExchangeUri") != "" && (!chosen("AuthenticationToken") || token == "")
 	switch {
 	case fetchable && secretValue(secrets, refreshKey) != "" && !chosen(clientCredentialsGrant) && (token == "" || chosen(authorizationCodeGrant)):
 		return "", s.consents.source(s, secrets, transport)

@@ -15,12 +15,12 @@ import (
 
 // endpointCommand serves the reference SCIM endpoint.
 type endpointCommand struct {
+	endpointOAuth `embed:""`
+
 	Listen string   `help:"Address to listen on; a host other than loopback is served as asked. Port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	Token  string   `help:"Bearer token to ask for (default: a random one, printed)." placeholder:"TOKEN"`
 	Fault  []string `help:"Carry this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
 	Strict bool     `help:"Take from clients what RFC 7643 and RFC 7644 allow and nothing beyond."`
-
-	endpointOAuth `embed:""`
 }
 
 // Help shows examples.

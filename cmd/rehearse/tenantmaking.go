@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -23,7 +24,7 @@ type making struct {
 // flags are the values of a making by flag, in the order of the help text.
 func (m making) flags() [][2]string {
 	return [][2]string{
-		{"seed-tenant", fmt.Sprint(int(m.Users))}, {"seed", fmt.Sprint(m.Seed)}, {"plan", m.Plan},
+		{"seed-tenant", strconv.Itoa(int(m.Users))}, {"seed", strconv.FormatUint(m.Seed, 10)}, {"plan", m.Plan},
 		{"tenant-id", m.TenantID}, {"name", m.Name}, {"domain", m.Domain},
 	}
 }

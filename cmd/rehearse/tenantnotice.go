@@ -171,7 +171,7 @@ func heeded() string {
 			text += "; " + v.Note
 		}
 		line := " "
-		for _, word := range strings.Fields(text) {
+		for word := range strings.FieldsSeq(text) {
 			if len(line)+1+len(word) > width && line != " " {
 				b.WriteString(line + "\n")
 				line = "     "

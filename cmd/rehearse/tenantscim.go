@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -37,7 +38,7 @@ func (l scimLines) RoundTrip(req *http.Request) (*http.Response, error) {
 	response, err := l.RoundTripper.RoundTrip(req)
 	answer := "no answer"
 	if err == nil {
-		answer = fmt.Sprint(response.StatusCode)
+		answer = strconv.Itoa(response.StatusCode)
 	}
 	target := req.URL.Path
 	if filter := req.URL.Query().Get("filter"); filter != "" {

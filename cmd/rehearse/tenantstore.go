@@ -23,7 +23,7 @@ type identity struct {
 	Password      string           `json:"password"`
 	Frozen        *time.Time       `json:"frozen,omitempty"` // the clock stands still there
 	Offset        string           `json:"offset,omitempty"` // or runs so far from the real one
-	Made          making           `json:"made,omitempty"`   // by which flags
+	Made          making           `json:"made"`             // by which flags
 }
 
 // raised is a tenant ready to serve.

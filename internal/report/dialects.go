@@ -98,6 +98,7 @@ func fared(r result.Report, dialect string, failOn result.Level) fortune {
 			return itFails
 		case result.KnownFailure, result.NotRun:
 			f = unsure
+		case result.Passed, result.Skipped, result.UnexpectedPass: // say nothing against it
 		}
 	}
 	return f

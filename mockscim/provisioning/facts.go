@@ -176,9 +176,9 @@ func (p packed) encode() json.RawMessage {
 
 // How a string is packed: the two lowest bits of a number say how to go on, the others what with.
 const (
-	asText = iota // so many bytes follow
-	asWord        // of the run, the one of this number
-	asGUID        // 16 bytes follow: a GUID in lower case
+	asText = 0 // so many bytes follow
+	asWord = 1 // of the run, the one of this number
+	asGUID = 2 // 16 bytes follow: a GUID in lower case
 	forms  = 4
 )
 
@@ -189,7 +189,7 @@ type packer struct {
 
 func (w *packer) word(s string) {
 	if i, ok := w.run.known[s]; ok {
-		w.to = binary.AppendUvarint(w.to, uint64(i*forms+asWord))
+		w.to = binary.AppendUvarint(w.to, uint64(i*forms+asWord)) //nolint:gosec // a place in a list
 		return
 	}
 	w.text(s)
@@ -262,7 +262,7 @@ func (r *unpacker) uvarint() uint64 {
 // varint is encoding/binary's: the sign in the lowest bit.
 func (r *unpacker) varint() int64 {
 	n := r.uvarint()
-	v := int64(n >> 1) //nolint:gosec // half of it fits
+	v := int64(n >> 1)
 	if n&1 != 0 {
 		return ^v
 	}

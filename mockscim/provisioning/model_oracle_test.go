@@ -29,7 +29,7 @@ func (o *oracle) plant() {
 	stranger := o.own(http.MethodPost, "/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"root@other.example","active":true,"displayName":"Person person1"}`)
 	o.own(http.MethodPost, "/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"PERSON2@contoso.example","active":false,"title":"before"}`)
 	o.own(http.MethodPost, "/Groups", fmt.Sprintf(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Strangers","members":[{"value":%q}]}`, stranger["id"]))
-	o.decoys = append(o.all("/Users")[:1:1], o.all("/Groups")...)
+	o.decoys = slices.Concat(o.all("/Users")[:1], o.all("/Groups"))
 	o.remember()
 	o.keep(o.users[1], "title", "before")
 }

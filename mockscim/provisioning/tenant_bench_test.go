@@ -246,7 +246,6 @@ func BenchmarkServiceMemory(b *testing.B) {
 		cycled(b, job)
 		with := heap()
 		runtime.KeepAlive(job)
-		job = nil
 		without := heap()
 		runtime.KeepAlive(target)
 		b.ReportMetric(float64(int64(with)-int64(without))/float64(len(t.users)), "bytes/user")

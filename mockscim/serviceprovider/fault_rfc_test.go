@@ -25,7 +25,7 @@ func cased(target string) func(c *client) string {
 }
 
 var versionTrials = []trial{
-	{"version-never-changes", versions(func(c *client, old, present string) string { return fmt.Sprint(old == present) }), "false", "true"},
+	{"version-never-changes", versions(func(_ *client, old, present string) string { return fmt.Sprint(old == present) }), "false", "true"},
 	{"if-match-ignored", versions(func(c *client, old, _ string) string {
 		return status(c.with("If-Match", old).patch("/Users/u1", disable))
 	}), "412", "200"},

@@ -54,7 +54,7 @@ func WithOAuth(client OAuth) Option {
 }
 
 // tokenPath is where tokens are had, below the prefix.
-const tokenPath = "/oauth/token"
+const tokenPath = "/oauth/token" //nolint:gosec // an address, no secret
 
 // authorizationServer gives access tokens to one client.
 type authorizationServer struct {
@@ -96,7 +96,7 @@ type granted struct {
 // Grant types, and the type of assertions that authenticate a client (RFC 6749 §4.4.2, RFC 7523 §2).
 const (
 	clientCredentials = "client_credentials"
-	jwtBearer         = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+	jwtBearer         = "urn:ietf:params:oauth:grant-type:jwt-bearer" //nolint:gosec // a name, no secret
 	assertionType     = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 )
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -57,7 +56,7 @@ func (s *authorizationServer) checkAssertion(r *http.Request, text string) error
 		return errors.New("the claims of the assertion cannot be read")
 	}
 	address := (&request{Request: r, endpoint: s.endpoint}).base() + tokenPath
-	err = fmt.Errorf("no assertions by the issuer are taken for the subject")
+	err = errors.New("no assertions by the issuer are taken for the subject")
 	for _, a := range s.Assertions {
 		if c.Issuer != cmp.Or(a.Issuer, s.ClientID) || c.Subject != cmp.Or(a.Subject, s.ClientID) {
 			continue

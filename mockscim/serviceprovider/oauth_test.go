@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,7 +102,7 @@ func TestClientCredentials(t *testing.T) {
 		return v
 	}
 	grant := []string{"grant_type", "client_credentials"}
-	good := append(grant, "client_id", clientID, "client_secret", clientSecret)
+	good := append(slices.Clip(grant), "client_id", clientID, "client_secret", clientSecret)
 	for _, test := range []struct {
 		name   string
 		form   url.Values

@@ -76,7 +76,7 @@ func (o *order) sort(e *Endpoint, q *request, s *state, found []*record) {
 	}
 	entries := make([]entry, len(found))
 	for i, r := range found {
-		resource := scim.Resource(nil)
+		var resource scim.Resource
 		if o.derived {
 			resource = e.derive(q, s, r)
 		} else {

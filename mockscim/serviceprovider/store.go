@@ -46,7 +46,7 @@ func (r *record) keep(resource scim.Resource) *record {
 func (r *record) write(scratch []byte, resource scim.Resource) []byte {
 	text, err := scim.AppendJSON(scratch[:0], resource)
 	if err != nil {
-		text = append(scratch[:0], "{}"...) // cannot be: resources are made of JSON's values
+		text = []byte("{}") // cannot be: resources are made of JSON's values
 	}
 	r.text = string(text)
 	return text
