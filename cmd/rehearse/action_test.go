@@ -149,9 +149,7 @@ func needBash(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays jobs: run without -short")
 	}
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("no bash here")
-	}
+	need(t, "bash")
 }
 
 func TestTheActionSaysWhatItTakesAndGives(t *testing.T) {
@@ -269,9 +267,7 @@ func TestTheActionGetsTheBinary(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if strings.HasPrefix(tc.name, "by download") {
-				if _, err := exec.LookPath("curl"); err != nil {
-					t.Skip("no curl here")
-				}
+				need(t, "curl")
 			}
 			if got := a.play(t, t.TempDir(), tc.inputs); got.code != tc.code || !strings.Contains(got.printed, tc.says) {
 				t.Errorf("code %d:\n%s", got.code, got.printed)

@@ -55,11 +55,7 @@ func TestReadmesTenantCommandsRunAsTheyStand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the binary: run without -short")
 	}
-	for _, tool := range []string{"sh", "curl", "jq"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("needs " + tool)
-		}
-	}
+	need(t, "sh", "curl", "jq")
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatalf("read the README: %v", err)

@@ -125,9 +125,7 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the binary: run without -short")
 	}
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("needs curl")
-	}
+	need(t, "curl")
 	folder := t.TempDir()
 	binary := filepath.Join(folder, "rehearse")
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
