@@ -21,6 +21,7 @@ type Spec struct {
 
 	Needs     []string // ids of checks without which this one cannot be judged; nil means none
 	Exclusive bool     // needs the target to itself: totals, paging, load
+	Once      bool     // sends the same in every dialect: bound in the first one only
 	Last      bool     // may spoil the target for others (wrong credentials, outages): runs after all that are not Last
 	Aliases   []string // ids it had before it was renamed
 

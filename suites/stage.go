@@ -3,7 +3,7 @@ package suites
 // Stage is the part of a life in the target a check belongs to. The second part of a check's id names it.
 type Stage string
 
-// The stages: connecting, then the seven of the provisioning life cycle.
+// The stages: connecting, the seven of the provisioning life cycle, and what belongs to none of them.
 const (
 	Connect    Stage = "connect"
 	Create     Stage = "create"
@@ -13,6 +13,13 @@ const (
 	Reactivate Stage = "reactivate"
 	Licence    Stage = "licence"
 	Quarantine Stage = "quarantine"
+
+	// Beside the life cycle.
+	Standard    Stage = "rfc"       // what the standard asks of every endpoint
+	Listing     Stage = "gallery"   // the tests that Microsoft runs before it lists an application
+	Validation  Stage = "validator" // the tests of Microsoft's SCIM validator
+	Defence     Stage = "security"  // credentials, authorisation, hostile input
+	Performance Stage = "load"      // many objects, many requests
 )
 
 var stageOrder = [...]struct {
@@ -27,6 +34,11 @@ var stageOrder = [...]struct {
 	{Reactivate, "reactivate"},
 	{Licence, "licence assign"},
 	{Quarantine, "quarantine"},
+	{Standard, "the standard"},
+	{Listing, "gallery listing"},
+	{Validation, "SCIM validator"},
+	{Defence, "security"},
+	{Performance, "load"},
 }
 
 // Stages returns all stages in the order in which they are run and reported.

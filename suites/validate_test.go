@@ -89,7 +89,7 @@ func TestStagesGoThroughTheLifeCycle(t *testing.T) {
 			t.Errorf("%s and %s are out of order", stages[i-1], s)
 		}
 	}
-	want := []string{"connect", "create", "attribute sync", "group push", "disable", "reactivate", "licence assign", "quarantine"}
+	want := []string{"connect", "create", "attribute sync", "group push", "disable", "reactivate", "licence assign", "quarantine", "the standard", "gallery listing", "SCIM validator", "security", "load"}
 	if !slices.Equal(titles, want) {
 		t.Errorf("titles %q", titles)
 	}

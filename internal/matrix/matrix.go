@@ -96,7 +96,7 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 	for _, last := range []bool{false, true} {
 		for _, r := range runnables {
 			if r.Last == last {
-				row.keep(wire.Dialect(r.Dialect), r.ID, await(ctx, r))
+				row.keep(r, await(ctx, r))
 			}
 		}
 	}
@@ -104,11 +104,17 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 	return row, nil
 }
 
-func (r Row) keep(dialect wire.Dialect, id string, o suites.Outcome) {
-	if r.Outcomes[dialect] == nil {
-		r.Outcomes[dialect] = map[string]suites.Outcome{}
+// keep notes an outcome. What is asked once holds in every dialect.
+func (r Row) keep(check suites.Runnable, o suites.Outcome) {
+	for _, dialect := range wire.Dialects() {
+		if !check.Once && dialect != wire.Dialect(check.Dialect) {
+			continue
+		}
+		if r.Outcomes[dialect] == nil {
+			r.Outcomes[dialect] = map[string]suites.Outcome{}
+		}
+		r.Outcomes[dialect][check.ID] = o
 	}
-	r.Outcomes[dialect][id] = o
 }
 
 func names(dialects []wire.Dialect) []string {

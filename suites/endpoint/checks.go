@@ -41,6 +41,11 @@ func Checks() []Check {
 	return all
 }
 
+// checksIn are the checks of the dialect at a place in the list of those a run speaks.
+func checksIn(place int) []Check {
+	return slices.DeleteFunc(Checks(), func(c Check) bool { return c.Once && place > 0 })
+}
+
 // packs puts a check into the packs that follow from what its failure breaks, besides those it names itself.
 func packs(s suites.Spec) []suites.Pack {
 	all := slices.Clone(s.Packs)

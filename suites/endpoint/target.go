@@ -248,14 +248,15 @@ func (t *Target) Recorder() *exchange.Recorder { return t.config.Recorder }
 // Flagged says that the tenant URL carried aadOptscim062020, with which Entra speaks its newer dialect.
 func (t *Target) Flagged() bool { return t.address.flagged }
 
-// Runnables binds all checks to the target, once for each dialect; none means the default dialect.
+// Runnables binds all checks to the target, once for each dialect; none means the default dialect. Checks that send the same in every
+// dialect are bound in the first.
 func (t *Target) Runnables(dialects ...string) []suites.Runnable {
 	if len(dialects) == 0 {
 		dialects = []string{string(wire.Default)}
 	}
 	var all []suites.Runnable
-	for _, d := range dialects {
-		all = append(all, suites.Bind(Checks(), d, func(ctx context.Context, c *suites.T) (*Rig, error) {
+	for i, d := range dialects {
+		all = append(all, suites.Bind(checksIn(i), d, func(ctx context.Context, c *suites.T) (*Rig, error) {
 			return newRig(ctx, c, t, wire.Dialect(d))
 		})...)
 	}

@@ -1,5 +1,5 @@
 // Command faults runs every check against every fault of the reference endpoint and prints which fault which check catches:
-// as text, or with -markdown as the page docs/faults.md.
+// as text, or with -markdown as the page docs/faults.md. With -only 'group-*,patch-*' it runs the faults of these names.
 package main
 
 import (
@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/matrix"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
@@ -15,8 +18,9 @@ import (
 
 func main() {
 	markdown := flag.Bool("markdown", false, "print the page docs/faults.md")
+	only := flag.String("only", "*", "run the faults whose names match one of these patterns, by commas")
 	flag.Parse()
-	rows, err := matrix.Run(context.Background(), serviceprovider.Faults())
+	rows, err := matrix.Run(context.Background(), chosen(serviceprovider.Faults(), strings.Split(*only, ",")))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "faults:", err)
 		os.Exit(1)
@@ -30,6 +34,16 @@ func main() {
 	if !sound {
 		os.Exit(1)
 	}
+}
+
+// chosen are the faults whose names match one of the patterns, which are those of [path.Match].
+func chosen(all []serviceprovider.Fault, patterns []string) []serviceprovider.Fault {
+	return slices.DeleteFunc(all, func(f serviceprovider.Fault) bool {
+		return !slices.ContainsFunc(patterns, func(pattern string) bool {
+			match, err := path.Match(pattern, f.Name)
+			return err == nil && match
+		})
+	})
 }
 
 func show(text string) {
