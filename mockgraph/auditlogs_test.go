@@ -282,10 +282,11 @@ func TestSignInsNeedAPremiumTenant(t *testing.T) {
 	s.ask("GET", "/v1.0/auditLogs/directoryAudits", "").want(http.StatusOK)
 }
 
-func TestProvisioningLogIsFilteredAsDocumented(t *testing.T) {
-	t.Parallel()
+// provisioningLog is a tenant and what adds an entry to its provisioning log.
+func provisioningLog(t *testing.T) (*stage, func(id, action, status string, at time.Time)) {
+	t.Helper()
 	s := newStage(t)
-	record := func(id, action, status string, at time.Time) {
+	return s, func(id, action, status string, at time.Time) {
 		body, err := json.Marshal(map[string]any{
 			"id": id, "activityDateTime": at.Format(time.RFC3339), "tenantId": s.tenant.ID(), "jobId": "scim.1.2", "cycleId": "c1", "changeId": "h1",
 			"provisioningAction": action, "durationInMilliseconds": 1822,
@@ -300,6 +301,36 @@ func TestProvisioningLogIsFilteredAsDocumented(t *testing.T) {
 		}
 		s.tenant.Directory().RecordProvisioning(directory.ProvisioningRecord{ID: id, Time: at, Body: body})
 	}
+}
+
+func TestTheProvisioningLogIsNewestFirstWhereTheClockStandsStill(t *testing.T) {
+	t.Parallel()
+	s, record := provisioningLog(t)
+	start := time.Date(2026, 1, 12, 21, 2, 33, 0, time.UTC)
+	// The newest comes first also where the clock stands still, in every order of moments and over pages.
+	for _, id := range []string{"c", "a", "b"} {
+		record(id, "create", "success", start)
+	}
+	for query, want := range map[string][]string{
+		"": {"b", "a", "c"}, "?$orderby=activityDateTime%20desc": {"b", "a", "c"}, "?$orderby=activityDateTime": {"b", "a", "c"}, "?$orderby=id": {"a", "b", "c"},
+	} {
+		if got := s.ask("GET", "/v1.0/auditLogs/provisioning"+query, "").want(http.StatusOK).values("id"); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", query, got, want)
+		}
+	}
+	page := s.ask("GET", "/v1.0/auditLogs/provisioning?$top=1&$orderby=activityDateTime%20desc", "").want(http.StatusOK)
+	next, err := url.Parse(page.str("@odata·nextLink"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.ask("GET", next.RequestURI(), "").want(http.StatusOK).values("id"); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("the second page is %v", got)
+	}
+}
+
+func TestProvisioningLogIsFilteredAsDocumented(t *testing.T) {
+	t.Parallel()
+	s, record := provisioningLog(t)
 	start := time.Date(2026, 1, 12, 21, 2, 33, 0, time.UTC)
 	record("one", "create", "failure", start)
 	record("two", "update", "success", start.Add(time.Minute))

@@ -88,5 +88,7 @@ func (c *call) provisioningRecords() iter.Seq[odata.Record] {
 }
 
 func listProvisioning(c *call) error {
-	return c.listOver(logCollection(provisioningSchema(), "activityDateTime desc,"+entryNumber), "auditLogs/provisioning", c.provisioningRecords())
+	log := logCollection(provisioningSchema(), "activityDateTime")
+	log.TieOrder = entryNumber + " desc"
+	return c.listOver(log, "auditLogs/provisioning", c.provisioningRecords())
 }

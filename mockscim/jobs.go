@@ -45,7 +45,7 @@ func (s *Service) CreateJob(ctx context.Context, principal, template string) (sy
 		}
 	}
 	c := configuration{schema: *t.Schema, secrets: s.saved(principal)}
-	engine, err := s.engine(principal, c)
+	engine, err := s.engine(principal, c, provisioning.WithTemplate(t.ID))
 	if err != nil {
 		return synchronization.Job{}, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -98,7 +97,7 @@ func (s *Service) Load(r io.Reader) error {
 // revived makes a job anew, under its id.
 func (s *Service) revived(one savedJob, secrets []synchronization.Secret) (*job, error) {
 	c := configuration{schema: one.Schema, settings: one.Settings, interval: one.Interval, secrets: secrets}
-	engine, err := s.engine(one.ServicePrincipal, c, provisioning.WithIDs(s.beginningWith(one.ID)))
+	engine, err := s.engine(one.ServicePrincipal, c, provisioning.WithID(one.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +108,4 @@ func (s *Service) revived(one savedJob, secrets []synchronization.Secret) (*job,
 		Job: engine, principal: one.ServicePrincipal, template: one.Template, busy: make(chan struct{}, 1), started: one.Started,
 		schema: one.Schema, settings: one.Settings, interval: one.Interval,
 	}, nil
-}
-
-// beginningWith is the source of ids, which first gives the last part of a job's id.
-func (s *Service) beginningWith(job string) func() string {
-	first := job[strings.LastIndexByte(job, '.')+1:]
-	return func() string {
-		if first != "" {
-			id := first
-			first = ""
-			return id
-		}
-		return s.newID()
-	}
 }

@@ -37,6 +37,8 @@ type Collection struct {
 	Elsewhere map[string]func(o *directory.Object) any
 	// DefaultOrder is the $orderby of items with a Schema when the request has none; "" orders them by id.
 	DefaultOrder string
+	// TieOrder is the $orderby of items with a Schema that are equal by the request's, or by DefaultOrder; "" orders them by id.
+	TieOrder string
 	// Variation is the seed of this query's page sizes, as [WithPageVariation] has one for all; 0: the engine's.
 	Variation uint64
 }
@@ -220,8 +222,7 @@ func (q *Query) checkFilter() error {
 func (q *Query) checkOrder() (err error) {
 	text, ok := q.options[optionOrder]
 	if !ok && q.collection.DefaultOrder != "" {
-		q.order, err = q.settings.parseOrder(q.collection.DefaultOrder, q.schema, mode{eventual: true, counted: true})
-		return err
+		return q.orderAlso(q.collection.DefaultOrder, q.collection.TieOrder)
 	}
 	if !ok {
 		return nil
@@ -234,8 +235,25 @@ func (q *Query) checkOrder() (err error) {
 	if filtered && !q.mode.advanced() && !lenient && !q.schema.Unrestricted {
 		return unsupported("$orderby", textSorting)
 	}
-	q.order, err = q.settings.parseOrder(text, q.schema, q.mode)
-	return err
+	if q.order, err = q.settings.parseOrder(text, q.schema, q.mode); err != nil {
+		return err
+	}
+	return q.orderAlso(q.collection.TieOrder)
+}
+
+// orderAlso adds to the order what the collection says of it, which may name what requests may not.
+func (q *Query) orderAlso(more ...string) error {
+	for _, text := range more {
+		if text == "" {
+			continue
+		}
+		keys, err := q.settings.parseOrder(text, q.schema, mode{eventual: true, counted: true})
+		if err != nil {
+			return err
+		}
+		q.order = append(q.order, keys...)
+	}
+	return nil
 }
 
 func (q *Query) checkSelect() (err error) {

@@ -5,7 +5,7 @@ import "time"
 // Job is a synchronizationJob: one application's provisioning.
 // Source: learn.microsoft.com/graph/api/resources/synchronization-synchronizationjob.
 type Job struct {
-	ID         string              `json:"id"`         // such as scim.<tenant id without dashes>.<guid>
+	ID         string              `json:"id"`         // <template id>.<tenant id without dashes>.<guid>
 	TemplateID string              `json:"templateId"` // "scim" or "customappsso" for a non-gallery application
 	Schedule   Schedule            `json:"schedule"`
 	Status     Status              `json:"status"`

@@ -61,7 +61,10 @@ func NewJob(d *directory.Directory, servicePrincipal string, client *wire.Client
 	if s.tenant == "" {
 		s.tenant = d.Snapshot().TenantID()
 	}
-	id := "scim." + strings.ReplaceAll(s.tenant, "-", "") + "." + s.newID()
+	id := s.jobID
+	if id == "" {
+		id = s.template + "." + strings.ReplaceAll(s.tenant, "-", "") + "." + s.newID()
+	}
 	inCycles, onDemand, err := newRules(s, id, d.Snapshot())
 	if err != nil {
 		return nil, fmt.Errorf("create job: %w", err)
@@ -83,7 +86,8 @@ func exists(snap *directory.Snapshot, servicePrincipal string) bool {
 	return ok && o.Type() == directory.ServicePrincipal
 }
 
-// ID is the id of the job, such as scim.<tenant id without dashes>.<guid>.
+// ID is the id of the job: <template>.<tenant id without dashes>.<guid>.
+// Source: learn.microsoft.com/graph/api/synchronization-synchronization-post-jobs.
 func (j *Job) ID() string { return j.id }
 
 // NextRun is when the next cycle is due: in the past when it is overdue, zero when none will come because the job is paused

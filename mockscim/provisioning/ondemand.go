@@ -16,6 +16,10 @@ import (
 // Source: learn.microsoft.com/entra/identity/app-provisioning/provision-on-demand.
 const MaxOnDemandMembers = 5
 
+// onDemandLimit is said to who asks for more.
+var onDemandLimit = fmt.Sprintf("one run takes one set of parameters with one subject, which is a User without members, or a Group with at most %d of its members (%d objects in all)",
+	MaxOnDemandMembers, MaxOnDemandMembers+1)
+
 // ErrOnDemand is wrapped by what [Job.ProvisionOnDemand] says about a request that cannot be run.
 var ErrOnDemand = errors.New("the request for provisioning on demand is not valid")
 
@@ -157,7 +161,11 @@ func (c *cycle) unreached(k *kind, id string, err error) OnDemandResult {
 // subject reads the one object a request is about.
 func (c *cycle) subject(parameters []synchronization.OnDemandParameters) (*kind, string, error) {
 	if len(parameters) != 1 || len(parameters[0].Subjects) != 1 {
-		return nil, "", errors.New("one set of parameters with one subject is needed")
+		subjects := 0
+		for _, p := range parameters {
+			subjects += len(p.Subjects)
+		}
+		return nil, "", fmt.Errorf("%d sets of parameters with %d subjects together are named; %s", len(parameters), subjects, onDemandLimit)
 	}
 	s := parameters[0].Subjects[0]
 	c.demand = &demand{}
@@ -177,7 +185,7 @@ func (c *cycle) subject(parameters []synchronization.OnDemandParameters) (*kind,
 			}
 		}
 		if k.object == directory.User && len(s.Links.Members) > 0 || len(s.Links.Members) > MaxOnDemandMembers {
-			return nil, "", fmt.Errorf("%d members of a %s are named, the limit is %d, of a group", len(s.Links.Members), k.label, MaxOnDemandMembers)
+			return nil, "", fmt.Errorf("a %s with %d members is named; %s", k.label, len(s.Links.Members), onDemandLimit)
 		}
 		for _, m := range s.Links.Members {
 			if m.ObjectTypeName != "User" {

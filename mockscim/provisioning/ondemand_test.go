@@ -181,6 +181,18 @@ func TestOnDemandRefusesWhatItCannotRun(t *testing.T) {
 			t.Errorf("%s: %v", title, err)
 		}
 	}
+	const limit = "one run takes one set of parameters with one subject, which is a User without members, or a Group with at most 5 of its members (6 objects in all)"
+	two := append(subject("User", ada), subject("User", ada)...)
+	for said, p := range map[string][]synchronization.OnDemandParameters{
+		"a Group with 6 members is named; " + limit:                            subject("Group", team, ada, ada, ada, ada, ada, ada),
+		"a User with 1 members is named; " + limit:                             subject("User", ada, ada),
+		"2 sets of parameters with 2 subjects together are named; " + limit:    two,
+		"0 sets of parameters with 0 subjects together are named; one run tak": nil,
+	} {
+		if _, err := s.job.ProvisionOnDemand(context.Background(), p); err == nil || !strings.Contains(err.Error(), said) {
+			t.Errorf("said is %v, want %s", err, said)
+		}
+	}
 }
 
 // Every entry is in the tenant's log too, where Graph reads it, and says why somebody was left out.

@@ -37,6 +37,8 @@ type settings struct {
 	limits         Thresholds
 	thresholds     []threshold // of limits
 	tenant         string
+	template       string
+	jobID          string // of a job that was saved
 	notify         string // address
 	mailer         Mailer
 	parallel       int
@@ -53,7 +55,7 @@ type settings struct {
 func newSettings(opts []Option) settings {
 	s := settings{
 		clock: clockwork.NewRealClock(), newID: uuid.NewString,
-		interval: DefaultInterval, logLimit: DefaultLogLimit, limits: DefaultThresholds(),
+		template: DefaultTemplate, interval: DefaultInterval, logLimit: DefaultLogLimit, limits: DefaultThresholds(),
 	}
 	for _, opt := range opts {
 		opt(&s)
@@ -70,6 +72,17 @@ func WithClock(clock clockwork.Clock) Option { return func(s *settings) { s.cloc
 // WithIDs sets where ids come from: of the job, of cycles and log entries, and the random value of the probe. Random GUIDs
 // by default. Cycles call it from one goroutine at a time.
 func WithIDs(newID func() string) Option { return func(s *settings) { s.newID = newID } }
+
+// WithTemplate sets the template the job was made of, whose name its id begins with; [DefaultTemplate] by default.
+// Source: learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility, the ids of jobs made
+// before and after December 2018.
+func WithTemplate(name string) Option { return func(s *settings) { s.template = name } }
+
+// DefaultTemplate is the template of a job that provisions a non-gallery application today.
+const DefaultTemplate = "scim"
+
+// WithID sets the id of the job, that of one which was saved; by default it is made of the template, the tenant and a new id.
+func WithID(id string) Option { return func(s *settings) { s.jobID = id } }
 
 // WithTenant sets the id of the tenant, which ids of jobs and log entries carry; the directory's by default.
 func WithTenant(id string) Option { return func(s *settings) { s.tenant = id } }
