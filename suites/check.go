@@ -20,6 +20,8 @@ type Spec struct {
 	Fix     string         // what to change in the target
 
 	Needs     []string // ids of checks without which this one cannot be judged; nil means none
+	Causes    []string // ids of checks that own what may break this one, the likeliest first: if it fails and one of them does, it is blocked by that one; nil means none
+	Test      string   // name of the test of Microsoft's that the check stands for, "" for none
 	Exclusive bool     // needs the target to itself: totals, paging, load
 	Once      bool     // sends the same in every dialect: bound in the first one only
 	Last      bool     // may spoil the target for others (wrong credentials, outages): runs after all that are not Last

@@ -57,6 +57,28 @@ func (r Runnable) Settle(o, blocker Outcome) Outcome {
 	}
 }
 
+// Attributed is the failure o of r, for which its cause by is to blame if that one failed or is blocked in turn: then r is blocked by the check at
+// the root, and its findings become the reason. Unlike a need, a cause does not keep r from running: r says for itself whether it fails, and a
+// cause that breaks something else is not blamed for it.
+func (r Runnable) Attributed(o Outcome, by string, cause Outcome) (attributed Outcome, blamed bool) {
+	switch cause.Status {
+	case result.Failed:
+	case result.Blocked:
+		by = cause.BlockedBy
+	default:
+		return o, false
+	}
+	o.Status, o.BlockedBy = result.Blocked, by
+	for _, f := range o.Findings {
+		o.Exchanges = cite(o.Exchanges, f.Exchanges)
+	}
+	if len(o.Findings) > 0 {
+		o.Reason = o.Findings[0].Rule + ": " + o.Findings[0].Actual
+	}
+	o.Findings = nil
+	return o, true
+}
+
 // Uncaused is [Runnable.Settle] for an outcome whose cause waits for r in turn, so that neither can be the root.
 func (r Runnable) Uncaused(o Outcome) Outcome {
 	return r.unblocked(o, fmt.Sprintf("%s, and %s, which should tell why, depends on this check", o.Reason, o.BlockedBy))

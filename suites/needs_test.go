@@ -138,6 +138,42 @@ func TestSequentialFollowsTheRulesOfARun(t *testing.T) {
 	}
 }
 
+func TestAFailureIsLaidAtTheDoorOfTheFirstCauseThatFailed(t *testing.T) {
+	broken := Outcome{Status: result.Failed, Findings: []result.Finding{{Rule: "she is there", Actual: "404", Exchanges: []string{"x1"}}}}
+	passed, failed := Outcome{Status: result.Passed}, Outcome{Status: result.Failed}
+	caused := func(r Runnable, by ...string) Runnable {
+		r.Causes = by
+		return r
+	}
+	rs := []Runnable{
+		caused(fake("e.create.caused", broken, nil), "e.create.absent", "e.create.fine", "e.create.second", "e.create.third"),
+		caused(fake("e.create.own", broken, nil), "e.create.fine"),
+		caused(fake("e.create.sound", passed, nil), "e.create.third"),
+		caused(fake("e.create.settled", Outcome{Status: result.Blocked, BlockedBy: "e.create.fine"}, nil), "e.create.third"),
+		caused(fake("e.create.each", broken, nil), "e.create.other"),
+		caused(fake("e.create.other", broken, nil), "e.create.each"),
+		fake("e.create.fine", passed, nil),
+		fake("e.create.second", Outcome{Status: result.Blocked, BlockedBy: "e.create.third"}, nil),
+		fake("e.create.third", failed, nil),
+	}
+	await := Sequential(rs)
+	got := map[string]string{}
+	for _, r := range rs {
+		o := await(t.Context(), r)
+		got[strings.TrimPrefix(r.ID, "e.create.")] = strings.TrimSpace(string(o.Status) + " " + o.BlockedBy)
+		if r.ID == "e.create.caused" && (o.Reason != "she is there: 404" || len(o.Findings) > 0 || !slices.Equal(o.Exchanges, []string{"x1"})) {
+			t.Errorf("the blocked one says %+v", o)
+		}
+	}
+	want := map[string]string{
+		"caused": "blocked e.create.third", "own": "failed", "sound": "passed", "settled": "blocked e.create.third",
+		"each": "blocked e.create.other", "other": "failed", "fine": "passed", "second": "blocked e.create.third", "third": "failed",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestSequentialForgetsWhatWasCutOff(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	runs := 0

@@ -41,7 +41,7 @@ func (s *sequence) outcome(ctx context.Context, i int) Outcome {
 	defer delete(s.open, i)
 	o, barred := r.Barred(func(id string) (Outcome, bool) { return s.other(ctx, id, r.Dialect) })
 	if !barred {
-		o = s.settle(ctx, r, r.Run(ctx))
+		o = s.attribute(ctx, r, s.settle(ctx, r, r.Run(ctx)))
 	}
 	if ctx.Err() == nil {
 		s.done[i] = o
@@ -62,6 +62,23 @@ func (s *sequence) settle(ctx context.Context, r Runnable, o Outcome) Outcome {
 	default:
 		return r.Settle(o, s.outcome(ctx, i))
 	}
+}
+
+// attribute blames the first cause of a failure that failed too.
+func (s *sequence) attribute(ctx context.Context, r Runnable, o Outcome) Outcome {
+	if o.Status != result.Failed {
+		return o
+	}
+	for _, by := range r.Causes {
+		cause, ok := s.other(ctx, by, r.Dialect)
+		if !ok {
+			continue
+		}
+		if attributed, blamed := r.Attributed(o, by, cause); blamed {
+			return attributed
+		}
+	}
+	return o
 }
 
 // other is the outcome of a need. One that is being worked on already stands in a circle of needs, which [Validate] forbids.

@@ -18,7 +18,7 @@ var (
 )
 
 // Validate says what is wrong with a catalogue of checks, everything at once: ids and aliases that are not unique or not
-// dotted lower-case names whose second part is the stage, missing texts, unknown stages, packs, levels and breaks, and needs
+// dotted lower-case names whose second part is the stage, missing texts, unknown stages, packs, levels and breaks, causes that do not exist, and needs
 // that do not exist or go round in a circle.
 func Validate(specs []Spec) error {
 	v := validation{byID: make(map[string]Spec, len(specs)), names: make(map[string]bool, len(specs))}
@@ -32,6 +32,11 @@ func Validate(specs []Spec) error {
 		for _, need := range spec.Needs {
 			if _, ok := v.byID[need]; !ok {
 				v.complainf(spec, "needs %q, which does not exist", need)
+			}
+		}
+		for _, cause := range spec.Causes {
+			if _, ok := v.byID[cause]; !ok || cause == spec.ID {
+				v.complainf(spec, "has the cause %q, which is no other check", cause)
 			}
 		}
 	}

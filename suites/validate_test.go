@@ -54,6 +54,8 @@ func TestValidateFindsWhatIsWrong(t *testing.T) {
 		{"breaks nothing", one(func(s *Spec) { s.Breaks = nil }), "breaks nothing"},
 		{"breaks something unknown", one(func(s *Spec) { s.Breaks = []result.Break{"glass"} }), `unknown "glass"`},
 		{"a need that does not exist", one(func(s *Spec) { s.Needs = []string{"endpoint.create.eve"} }), `needs "endpoint.create.eve", which does not exist`},
+		{"a cause that does not exist", one(func(s *Spec) { s.Causes = []string{"endpoint.create.eve"} }), `has the cause "endpoint.create.eve", which is no other check`},
+		{"itself as a cause", one(func(s *Spec) { s.Causes = []string{s.ID} }), "which is no other check"},
 		{"itself as a need", one(func(s *Spec) { s.Needs = []string{s.ID} }), "needs itself: endpoint.create.ada → endpoint.create.ada"},
 		{"a circle of needs", []Spec{
 			validSpec("endpoint.create.ada", func(s *Spec) { s.Needs = []string{"endpoint.create.eve"} }),

@@ -25,6 +25,7 @@ type fake struct {
 	name      string
 	dialect   string
 	needs     []string
+	causes    []string
 	level     result.Level
 	packs     []suites.Pack
 	aliases   []string
@@ -70,7 +71,7 @@ func (th *theatre) bind(fakes []fake, opts ...suites.Option) []suites.Runnable {
 		spec := suites.Spec{
 			ID: id(f.name), Title: "title of " + f.name, Stage: suites.Stage(strings.Split(id(f.name), ".")[1]), Packs: f.packs, Level: f.level,
 			Breaks: []result.Break{result.BreaksEntra}, Sources: []string{"RFC 7644 §3.3"}, Why: "why", Fix: "fix",
-			Needs: ids(f.needs...), Exclusive: f.exclusive, Last: f.last, Aliases: ids(f.aliases...),
+			Needs: ids(f.needs...), Causes: ids(f.causes...), Exclusive: f.exclusive, Last: f.last, Aliases: ids(f.aliases...),
 		}
 		check := suites.Check[*suites.T]{Spec: spec, Run: func(ctx context.Context, t *suites.T) {
 			th.enter(f.name)

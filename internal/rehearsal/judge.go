@@ -12,7 +12,7 @@ import (
 // describe returns the check as the report shows it, without an outcome.
 func describe(r suites.Runnable) result.Check {
 	c := result.Check{
-		ID: r.ID, Title: r.Title, Stage: string(r.Stage), Level: r.Level, Breaks: slices.Clone(r.Breaks), Dialect: r.Dialect,
+		ID: r.ID, Title: r.Title, Stage: string(r.Stage), Level: r.Level, Breaks: slices.Clone(r.Breaks), Dialect: r.Dialect, Test: r.Test,
 		Packs: make([]string, len(r.Packs)), Findings: []result.Finding{},
 	}
 	for i, pack := range r.Packs {

@@ -20,7 +20,7 @@ type state int
 const (
 	waiting state = iota
 	running
-	pending // has run and is blocked by a check that has not settled yet
+	pending // has run, and is blocked by a check, or failed and has a cause, that has not settled yet
 	settled
 )
 
@@ -218,6 +218,10 @@ func (s *schedule) giveUp(ctx context.Context, results <-chan ran) {
 	for i := range s.rs {
 		if s.state[i] == running {
 			s.leftovers = append(s.leftovers, result.Leftover{Reason: named(s.rs[i]) + " did not end, and may not have cleaned up"})
+		}
+		if s.state[i] == pending && s.outcomes[i].Status == result.Failed {
+			s.settle(i, s.outcomes[i]) // its causes were not asked any more
+			continue
 		}
 		if s.wanted[i] && s.state[i] != settled {
 			s.settle(i, suites.Outcome{Status: result.NotRun, Reason: reason})

@@ -48,6 +48,12 @@ func TestOutcomesAndVerdicts(t *testing.T) {
 		{"blames itself", []fake{{name: "a", does: blames("a")}}, "", []string{"a failed"}, result.NonConformant},
 		{"blame each other", []fake{{name: "a", does: blames("b")}, {name: "b", does: blames("a")}}, "", []string{"a failed", "b blocked by a"}, result.NonConformant},
 		{"blames its dependant", []fake{{name: "a", does: blames("b")}, {name: "b", needs: []string{"a"}}}, "", []string{"a failed", "b blocked by a"}, result.NonConformant},
+		{"a cause fails", []fake{{name: "a", does: fails, causes: []string{"b", "c"}}, {name: "b"}, {name: "c", does: fails, last: true}}, "", []string{"a blocked by c", "b passed", "c failed"}, result.NonConformant},
+		{"no cause fails", []fake{{name: "a", does: fails, causes: []string{"b"}}, {name: "b", last: true}}, "", []string{"a failed", "b passed"}, result.NonConformant},
+		{"a cause fails without effect", []fake{{name: "a", causes: []string{"b"}}, {name: "b", does: fails}}, "", []string{"a passed", "b failed"}, result.NonConformant},
+		{"a cause is blocked", []fake{{name: "a", does: fails, causes: []string{"b"}}, {name: "b", does: blames("c")}, {name: "c", does: fails}}, "", []string{"a blocked by c", "b blocked by c", "c failed"}, result.NonConformant},
+		{"a cause blames its effect", []fake{{name: "a", does: fails, causes: []string{"b"}}, {name: "b", does: blames("a")}}, "", []string{"a failed", "b blocked by a"}, result.NonConformant},
+		{"blames in vain and has a cause", []fake{{name: "a", does: blames("b"), causes: []string{"c"}}, {name: "b"}, {name: "c", does: fails}}, "", []string{"a blocked by c", "b passed", "c failed"}, result.NonConformant},
 		{"blames nobody known", []fake{{name: "a", does: blames("nobody")}}, "", []string{"a blocked by nobody"}, result.Error},
 		{"breaks the harness after a finding", []fake{{name: "a", does: func(ctx context.Context, t *suites.T) { fails(ctx, t); panic("boom") }}}, "", []string{"a failed"}, result.Error},
 		{"in its own dialect", []fake{{name: "a", dialect: "x", does: fails}, {name: "a", dialect: "y"}, {name: "b", dialect: "y", needs: []string{"a"}}, {name: "b", dialect: "x", needs: []string{"a"}}}, "",
@@ -181,6 +187,9 @@ func TestRulesHoldForAnyPlan(t *testing.T) {
 				if rapid.IntRange(0, 3).Draw(rt, "needs") == 0 {
 					checks[i].needs = append(checks[i].needs, checks[j].name)
 				}
+			}
+			if c := rapid.IntRange(0, 3*n).Draw(rt, "cause"); c < n && c != i {
+				checks[i].causes = append(checks[i].causes, fmt.Sprintf("c%d", c))
 			}
 			checks[i].does = ends[rapid.SampledFrom([]string{"pass", "pass", "fail", "skip", "panic"}).Draw(rt, "end")]
 			if rapid.IntRange(0, 4).Draw(rt, "blames") == 0 {

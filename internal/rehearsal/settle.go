@@ -15,19 +15,45 @@ func (s *schedule) record(i int, o suites.Outcome) {
 	}
 	s.leftovers = append(s.leftovers, o.Leftovers...)
 	if o.Status != result.Blocked {
-		s.settle(i, o)
+		s.conclude(i, o)
 		return
 	}
 	if j, ok := s.index.Find(o.BlockedBy, r.Dialect); ok {
 		s.want(j)
 		s.outcomes[i], s.state[i] = o, pending
 		if s.state[j] == settled {
-			s.settle(i, r.Settle(o, s.outcomes[j]))
+			s.conclude(i, r.Settle(o, s.outcomes[j]))
 		}
 		return
 	}
 	if _, ok := s.all.Find(o.BlockedBy, r.Dialect); !ok {
 		s.faults = append(s.faults, fmt.Sprintf("%s: blames the check %q, which does not exist", named(r), o.BlockedBy))
+	}
+	s.settle(i, o)
+}
+
+// conclude settles an outcome, a failure once it is known whether one of the check's causes is to blame. The causes are asked in their order, so that
+// who ended first decides nothing; one that is not part of the run is not blamed, one that another shard reports is run here too.
+func (s *schedule) conclude(i int, o suites.Outcome) {
+	r := s.rs[i]
+	if o.Status != result.Failed {
+		s.settle(i, o)
+		return
+	}
+	for _, by := range r.Causes {
+		j, ok := s.index.Find(by, r.Dialect)
+		if !ok {
+			continue
+		}
+		s.want(j)
+		if s.state[j] != settled {
+			s.outcomes[i], s.state[i] = o, pending
+			return
+		}
+		if attributed, blamed := r.Attributed(o, by, s.outcomes[j]); blamed {
+			s.settle(i, attributed)
+			return
+		}
 	}
 	s.settle(i, o)
 }
@@ -49,18 +75,23 @@ func (s *schedule) settle(i int, o suites.Outcome) {
 		if s.state[j] != pending {
 			continue
 		}
-		if by, _ := s.index.Find(s.outcomes[j].BlockedBy, r.Dialect); by == i {
-			s.settle(j, r.Settle(s.outcomes[j], o))
+		if s.outcomes[j].Status == result.Failed {
+			s.conclude(j, s.outcomes[j])
+		} else if by, _ := s.index.Find(s.outcomes[j].BlockedBy, r.Dialect); by == i {
+			s.conclude(j, r.Settle(s.outcomes[j], o))
 		}
 	}
 }
 
-// untie settles a check that blames one that waits for it in turn. There is one whenever nothing runs and nothing can start, because
+// untie settles a check that blames one that waits for it in turn, or has failed and waits for such a one. There is one whenever nothing runs and nothing can start, because
 // newSchedule has refused needs that go round in a circle.
 func (s *schedule) untie() {
 	for i, r := range s.rs {
 		if s.state[i] == pending {
-			s.settle(i, r.Uncaused(s.outcomes[i]))
+			if s.outcomes[i].Status == result.Blocked {
+				s.outcomes[i] = r.Uncaused(s.outcomes[i])
+			}
+			s.settle(i, s.outcomes[i])
 			return
 		}
 	}

@@ -78,6 +78,7 @@ type Check struct {
 	Level      Level     `json:"level"`
 	Breaks     []Break   `json:"breaks"`
 	Dialect    string    `json:"dialect"`
+	Test       string    `json:"test,omitempty"` // name of the test of Microsoft's that the check stands for
 	Status     Status    `json:"status"`
 	DurationMs float64   `json:"durationMs"`
 	BlockedBy  string    `json:"blockedBy,omitempty"` // id of the check at the root, when Status is Blocked, or KnownFailure for its sake
