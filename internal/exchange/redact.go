@@ -33,6 +33,15 @@ var credentialMembers = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+([a-z._~+/=-]*[0-9][0-9a-z._~+/=-]*)`),
 }
 
+// credentialHints are in lower case what a text must hold for one of credentialMembers to find something. Most texts hold none, and looking
+// for these costs a small part of what the expressions cost. The last one is an s as well where case does not count.
+var credentialHints = [...]string{"token", "secret", "assertion", "password", "key", "code=", "sig=", "auth", "cookie", "bearer", "basic", "ſ"}
+
+func mayHoldCredential(b []byte) bool {
+	lower := bytes.ToLower(b)
+	return slices.ContainsFunc(credentialHints[:], func(hint string) bool { return bytes.Contains(lower, []byte(hint)) })
+}
+
 const (
 	credentialNames  = `access_?token|refresh_?token|id_?token|token|client_?secret|secret|client_assertion|assertion|password|api[_-]?key`
 	credentialFields = `authorization|proxy-authorization|x-api-key|x-auth-token|cookie|set-cookie`
@@ -165,12 +174,8 @@ type span struct{ from, to int }
 // find gives the places that begin before limit, ordered, possibly overlapping.
 func (d redactor) find(b []byte, limit int) []span {
 	var spans []span
-	for _, pattern := range credentialMembers {
-		for _, m := range pattern.FindAllSubmatchIndex(b, -1) {
-			if m[2] < limit {
-				spans = append(spans, span{m[2], m[3]})
-			}
-		}
+	if mayHoldCredential(b) {
+		spans = credentials(b, limit)
 	}
 	for _, n := range d.needles {
 		for at := range limit {
@@ -180,5 +185,18 @@ func (d redactor) find(b []byte, limit int) []span {
 		}
 	}
 	slices.SortFunc(spans, func(x, y span) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to)) })
+	return spans
+}
+
+// credentials gives what the expressions find that begins before limit.
+func credentials(b []byte, limit int) []span {
+	var spans []span
+	for _, pattern := range credentialMembers {
+		for _, m := range pattern.FindAllSubmatchIndex(b, -1) {
+			if m[2] < limit {
+				spans = append(spans, span{m[2], m[3]})
+			}
+		}
+	}
 	return spans
 }

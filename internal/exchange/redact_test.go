@@ -185,6 +185,23 @@ func TestAnErrorHidesSecrets(t *testing.T) {
 	}
 }
 
+func FuzzNoCredentialIsWithoutAHint(f *testing.F) {
+	for _, text := range []string{
+		"?SIG=1", "#Code=2", `"Api_Key":"a"`, `"apikey": "b"`, `\\"x-api-KEY\\": \\"b\\"`, "basic a1", "BEARER\t9", "auth=1", `"proxy-authorization":"c"`, `"Set-Cookie":"c"`, "?pa\u017f\u017fword=1", "?api\u212aey=1",
+		"?client_assertion=1", "?refreshtoken=1", "client_secret=2",
+	} {
+		if len(credentials([]byte(text), len(text))) == 0 {
+			f.Errorf("%q holds no credential", text)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(credentials([]byte(text), len(text))) > 0 && !mayHoldCredential([]byte(text)) {
+			t.Errorf("%q holds a credential and no hint", text)
+		}
+	})
+}
+
 func FuzzARegisteredSecretNeverShows(f *testing.F) {
 	f.Add("correct horse", "before", "after", 7)
 	f.Add(`"&é<😀'%\`, "{\"a\":\"", "\"}", 64)
