@@ -171,10 +171,15 @@ func New(opts ...Option) *Tenant {
 	t := &Tenant{options: o, clock: o.clock, dir: o.directory}
 	t.setIDs(o.ids)
 	t.Synchronize(o.synchronization)
+	var counter sync.WaitGroup // what the directory is not asked for, made beside it
+	counter.Go(func() {
+		t.odata = odata.New(append([]odata.Option{odata.WithClock(o.clock)}, o.odataOpts...)...)
+		t.routing = newRouting(t.rows())
+	})
 	if t.dir == nil {
 		t.dir = t.found()
 	}
-	t.odata = odata.New(append([]odata.Option{odata.WithClock(o.clock)}, o.odataOpts...)...)
+	counter.Wait()
 	loginOpts := []login.Option{login.WithClock(o.clock), login.WithIDs(uuid.NewString)}
 	if o.random != nil {
 		loginOpts = append(loginOpts, login.WithRandom(o.random))
@@ -182,7 +187,6 @@ func New(opts ...Option) *Tenant {
 	t.login = login.New(t.dir, append(loginOpts, o.loginOpts...)...)
 	t.elsewhere = t.valuesElsewhere()
 	t.notifier = newNotifier(t)
-	t.routing = newRouting(t.rows())
 	t.openSky()
 	t.record()
 	t.SetStart()

@@ -1,11 +1,9 @@
 package directory
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"io"
-	"slices"
 	"time"
 )
 
@@ -38,21 +36,23 @@ const (
 type secretHash []byte
 
 func newSecretHash(random io.Reader, secret string) (secretHash, error) {
-	salt := make([]byte, saltSize)
-	if _, err := io.ReadFull(random, salt); err != nil {
+	hash := make(secretHash, saltSize, saltSize+sha256.Size)
+	if _, err := io.ReadFull(random, hash); err != nil {
 		return nil, err
 	}
-	return slices.Concat(salt, digest(salt, secret)), nil
+	sum := digest(hash, secret)
+	return append(hash, sum[:]...), nil
 }
 
 func (h secretHash) matches(secret string) bool {
 	if len(h) != saltSize+sha256.Size || len(secret) > maxSecretLen {
 		return false
 	}
-	return subtle.ConstantTimeCompare(h[saltSize:], digest(h[:saltSize], secret)) == 1
+	sum := digest(h[:saltSize], secret)
+	return subtle.ConstantTimeCompare(h[saltSize:], sum[:]) == 1
 }
 
-func digest(salt []byte, secret string) []byte {
-	sum := sha256.Sum256(append(bytes.Clone(salt), secret...))
-	return sum[:]
+func digest(salt []byte, secret string) [sha256.Size]byte {
+	var usual [128]byte
+	return sha256.Sum256(append(append(usual[:0], salt...), secret...))
 }

@@ -3,6 +3,7 @@ package directory
 import (
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // entries yields the index entries of an object, one for each value of each indexed property that differs from the other
@@ -42,14 +43,17 @@ func (o *Object) entriesOf(ordinals []uint8, other *Object) iter.Seq[entry] {
 }
 
 // unique refuses an object whose unique values another live object has. What it was before is live, or nil: values it had then were
-// found unique already.
+// found unique already, unless uniqueness begins to apply.
 func (x *tx) unique(before, o *Object) error {
-	for e := range o.entriesOf(o.table.unique, nil) {
+	if before != nil && slices.ContainsFunc(o.table.unique, func(ordinal uint8) bool {
+		applies := o.table.properties[ordinal].uniqueWhen
+		return applies != nil && applies(o) && !applies(before)
+	}) {
+		before = nil
+	}
+	for e := range o.entriesOf(o.table.unique, before) {
 		row := &o.table.properties[e.ordinal]
 		if row.uniqueWhen != nil && !row.uniqueWhen(o) {
-			continue
-		}
-		if before != nil && row.uniqueWhen == nil && o.table.packed.has(int(e.ordinal)) && before.text(int(e.ordinal)) == o.text(int(e.ordinal)) {
 			continue
 		}
 		if x.taken(o, row, e) || row.Name == "proxyAddresses" && x.addressed(o, e) {

@@ -169,7 +169,7 @@ func (x *tx) free(sku string) int {
 func (x *tx) violation(states []LicenseAssignmentState) (kind, message string) {
 	on := x.switchedOn(states)
 	rules := x.d.planRules
-	for _, plan := range slices.Sorted(maps.Keys(rules.Needs)) {
+	for _, plan := range x.needy() {
 		id := on.id(plan)
 		if id != "" && !slices.ContainsFunc(rules.Needs[plan], func(need string) bool { return on.id(need) != "" }) {
 			return LicenseNeedViolation, fmt.Sprintf("License assignment failed because service plan %s depends on the service plan(s) %s", id, strings.Join(planIDs(rules.Needs[plan]), ", "))
@@ -187,6 +187,14 @@ func (x *tx) violation(states []LicenseAssignmentState) (kind, message string) {
 		}
 	}
 	return "", ""
+}
+
+// needy returns the plans that need others, in order.
+func (x *tx) needy() []string {
+	if x.plans == nil {
+		x.plans = slices.Sorted(maps.Keys(x.d.planRules.Needs))
+	}
+	return x.plans
 }
 
 // switchedOn are the plans of several licences that are on: rules ask for a few names among hundreds.
@@ -245,7 +253,7 @@ func (x *tx) license(u *Object, states []LicenseAssignmentState) (*Object, error
 	if err := x.moveSeats(had, has); err != nil {
 		return nil, err
 	}
-	return x.set(u, Properties{"licenseAssignmentStates": orNil(states)})
+	return x.setOne(u, "licenseAssignmentStates", orNil(states))
 }
 
 func (x *tx) moveSeats(had, has []string) error {
@@ -266,7 +274,7 @@ func (x *tx) moveSeats(had, has []string) error {
 		if !ok {
 			continue
 		}
-		if _, err := x.set(o, Properties{"consumedUnits": get[int](o, "consumedUnits") + move}); err != nil {
+		if _, err := x.setOne(o, "consumedUnits", get[int](o, "consumedUnits")+move); err != nil {
 			return err
 		}
 	}

@@ -163,6 +163,15 @@ func (x *tx) set(before *Object, p Properties) (*Object, error) {
 	return o, err
 }
 
+// setOne is set for one property, by the name the table has for it.
+func (x *tx) setOne(before *Object, name string, v any) (*Object, error) {
+	values := x.draft()
+	values.put(before.table.ordinals[name], v)
+	o, err := x.change(before, values)
+	x.done(values)
+	return o, err
+}
+
 // Delete removes an object: users, applications, service principals, Microsoft 365 groups and security groups of the cloud (see
 // [WithoutSecurityGroupRecycling]) go to the recycle bin with their properties, memberships, manager and assignments, which nobody
 // sees until they are restored; distribution, mail-enabled security and synchronized groups are gone at once. With an application

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // takePassword replaces the password of a user's passwordProfile by its hash.
@@ -46,9 +47,8 @@ func (x *tx) takePassword(before *Object, values *draft) error {
 }
 
 func judgePassword(password, name, policies string) error {
-	weak := badRequest("passwordProfile.password", "The specified password does not comply with password complexity requirements. Please provide a different password.")
-	if n := len([]rune(password)); n < 8 || n > 256 {
-		return weak
+	if n := utf8.RuneCountInString(password); n < 8 || n > 256 {
+		return weakPassword()
 	}
 	local, _, _ := strings.Cut(name, "@")
 	if len(local) >= 3 && strings.Contains(fold(password), fold(local)) {
@@ -57,23 +57,27 @@ func judgePassword(password, name, policies string) error {
 	if strings.Contains(policies, "DisableStrongPassword") {
 		return nil
 	}
-	kinds := map[string]bool{}
+	var lower, upper, digit, symbol int
 	for _, r := range password {
 		switch {
 		case unicode.IsLower(r):
-			kinds["lower"] = true
+			lower = 1
 		case unicode.IsUpper(r):
-			kinds["upper"] = true
+			upper = 1
 		case unicode.IsDigit(r):
-			kinds["digit"] = true
+			digit = 1
 		default:
-			kinds["symbol"] = true
+			symbol = 1
 		}
 	}
-	if len(kinds) < 3 {
-		return weak
+	if lower+upper+digit+symbol < 3 {
+		return weakPassword()
 	}
 	return nil
+}
+
+func weakPassword() error {
+	return badRequest("passwordProfile.password", "The specified password does not comply with password complexity requirements. Please provide a different password.")
 }
 
 // CheckPassword says whether a password is the user's; false for a user without one, for nobody, and for a disabled account true:

@@ -129,19 +129,19 @@ func (x *tx) judgeGroup(before, o *Object) error {
 
 // judgeRule asks what is dynamic for a rule that can be read, and everybody else for none.
 func (x *tx) judgeRule(before, o *Object) error {
-	invalid := badRequest("membershipRule", "One or more property values specified are invalid.")
 	rule := o.String("membershipRule")
 	if before == nil || rule != before.String("membershipRule") || isDynamic(o) != isDynamic(before) {
 		if isDynamic(o) {
 			if x.d.plan == PlanFree {
 				return denied(o.id)
 			}
-			if _, err := parseRule(rule); err != nil {
-				return invalid
+			if _, err := parseRule(rule); err == nil {
+				return nil
 			}
-		} else if rule != "" {
-			return invalid
+		} else if rule == "" {
+			return nil
 		}
+		return badRequest("membershipRule", "One or more property values specified are invalid.")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Snapshot is the whole directory at one sequence. It never changes, is safe for concurrent use, and costs nothing to keep
@@ -245,8 +246,30 @@ func scan(trees *[typeCount]tree[*Object], t Type) iter.Seq[*Object] {
 	}
 }
 
-// fold makes ids and indexed values comparable without letter case.
-func fold(s string) string { return strings.ToLower(s) }
+// fold makes ids and indexed values comparable without letter case. Most are folded already.
+func fold(s string) string {
+	if isFolded(s) {
+		return s
+	}
+	return strings.ToLower(s)
+}
+
+// isFolded says that a text is of ASCII without capitals, eight bytes at a time.
+func isFolded(s string) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if w&high != 0 || (w+(0x80-'A')*ones)&^(w+(0x7f-'Z')*ones)&high != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf || s[i] >= 'A' && s[i] <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
 
 // Changes returns the changes after the sequence, oldest first: all of them for 0, none for the current sequence.
 func (d *Directory) Changes(since uint64) []Change {

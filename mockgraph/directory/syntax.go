@@ -63,14 +63,12 @@ func isCountryCode(s string) bool {
 }
 
 func isLanguageTag(s string) bool {
-	for i, part := range slices.Collect(strings.SplitSeq(s, "-")) {
-		allowed := isAlphanumeric
-		if i == 0 {
-			allowed = isLetter
-		}
+	allowed := isLetter
+	for part := range strings.SplitSeq(s, "-") {
 		if part == "" || len(part) > 8 || !allBytes(part, allowed) {
 			return false
 		}
+		allowed = isAlphanumeric
 	}
 	return true
 }

@@ -11,6 +11,7 @@ type tx struct {
 	marks marks
 	gone  []string           // ids of objects that are gone for ever
 	known map[string]*Object // live objects that were met, for writes of many; nil: none is remembered
+	plans []string           // that need others, once they were asked for
 	view  *Snapshot          // the changes so far; renewed by each change that can be read back
 }
 

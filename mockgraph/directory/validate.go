@@ -82,6 +82,8 @@ func (p *Property) normal(given any, x *tx) (any, bool) {
 		return given, p.Kind == String && p.allows(v)
 	case time.Time:
 		return v.UTC().Round(0), p.Kind == DateTime && !p.Collection && !v.IsZero()
+	case PasswordProfile:
+		return given, p.value == reflect.TypeFor[PasswordProfile]() && len(v.Password) <= maxText && utf8.ValidString(v.Password)
 	case []bool:
 		return orNil(slices.Clone(v)), p.Kind == Boolean && p.several(len(v))
 	case []int:

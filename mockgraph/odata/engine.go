@@ -92,7 +92,7 @@ func WithUpperCaseOperators() Option { return func(s *settings) { s.anyCase = tr
 
 // New returns an engine.
 func New(opts ...Option) *Engine {
-	e := &Engine{settings{schemas: newSchemas(), clock: clockwork.NewRealClock(), pageSize: DefaultPageSize, maxClauses: DefaultMaxClauses}}
+	e := &Engine{settings{schemas: directorySchemas(), clock: clockwork.NewRealClock(), pageSize: DefaultPageSize, maxClauses: DefaultMaxClauses}}
 	for _, opt := range opts {
 		opt(&e.settings)
 	}

@@ -2,6 +2,7 @@ package odata
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
@@ -34,7 +35,7 @@ func NewSchema(name string, unrestricted bool, properties ...directory.Property)
 }
 
 func newSchema(name string, properties []directory.Property) *Schema {
-	s := &Schema{Name: name, Resource: capital(name), byName: map[string]int{}}
+	s := &Schema{Name: name, Resource: capital(name), byName: make(map[string]int, len(properties)+2), rows: make([]directory.Property, 0, len(properties)+2)}
 	for _, p := range properties {
 		s.add(p)
 	}
@@ -84,6 +85,9 @@ func (s *Schema) navigation(name string) (string, bool) {
 
 // schemas are the schemas of directory objects; "" is directoryObject, an item of any type.
 type schemas map[directory.Type]*Schema
+
+// directorySchemas are compiled once and never written: all engines share them.
+var directorySchemas = sync.OnceValue(newSchemas)
 
 func newSchemas() schemas {
 	all := schemas{}
