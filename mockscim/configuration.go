@@ -16,6 +16,7 @@ type configuration struct {
 	schema   synchronization.Schema
 	settings []synchronization.Setting
 	interval time.Duration // 0: that of the service
+	expires  time.Time     // zero: never
 	secrets  []synchronization.Secret
 	of       func() Application // whose requests they are
 }
@@ -34,7 +35,7 @@ func (s *Service) ready(c configuration) (*wire.Client, []provisioning.Option, e
 	if err != nil {
 		return nil, nil, err
 	}
-	opts := append(append([]provisioning.Option{}, s.options...), provisioning.WithInterval(c.interval), provisioning.WithSchema(c.schema))
+	opts := append(append([]provisioning.Option{}, s.options...), provisioning.WithInterval(c.interval), provisioning.WithExpiration(c.expires), provisioning.WithSchema(c.schema))
 	return client, append(append(opts, scope...), own...), nil
 }
 

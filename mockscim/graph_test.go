@@ -104,8 +104,8 @@ func TestWhatGraphAsksAndCannotBeIsRefusedInASentence(t *testing.T) {
 		{"PATCH", s.job, `{"schedule":{"intervall":"PT1H"}}`, 400, "BadRequest", "'schedule.intervall'"},
 		{"PATCH", s.job, `{"synchronizationJobSettings":[{"name":"Colour","valeu":"teal"}]}`, 400, "BadRequest", "'synchronizationJobSettings[0].valeu'"},
 		{"PATCH", s.job, `{"synchronizationJobSettings":"bananas"}`, 400, "BadRequest", ""},
-		{"PATCH", s.job, `{"schedule":{"state":"Disabled"}}`, 400, invalid, "Active or Paused"},
-		{"PATCH", s.job, `{"schedule":{"expiration":"2027-01-01T00:00:00Z"}}`, 501, "NotImplemented", "expiration"},
+		{"PATCH", s.job, `{"schedule":{"state":"Resting"}}`, 400, invalid, "Active, Paused or Disabled"},
+		{"PATCH", s.job, `{"schedule":{"expiration":"next year"}}`, 400, "BadRequest", "JSON request payload"},
 		{"PATCH", s.job, `{"schedule":{"interval":"P10675199DT2H48M5.4775807S"}}`, 400, invalid, "PT40M"},
 
 		{"PUT", s.job + "/schema", `{"synchronizationRules":[{"id":"r","objectMappings":[{"enabled":true,"sourceObjectName":"User","targetObjectName":"U","flowTypes":"Add",
@@ -188,6 +188,60 @@ func TestTheScheduleOfAJobCanBeChanged(t *testing.T) {
 	if again := s.graph("GET", s.job, "").want(200).str("status.lastExecution.timeBegan"); again == first {
 		t.Error("started again, it does not run")
 	}
+}
+
+func TestAScheduleExpires(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.graph("PATCH", s.job, `{"schedule":{"expiration":"2026-03-02T13:00:00+02:00"}}`).want(200). // two hours on; see WithClock of the script
+													is("schedule.expiration", "2026-03-02T11:00:00Z").is("schedule.state", "Disabled").is("status.code", "NotConfigured")
+	s.graph("POST", s.job+"/start", "").want(204)
+	s.pass("PT1M")
+	s.pass("PT40M")
+	last := s.graph("GET", s.job, "").want(200).is("schedule.state", "Active").is("schedule.interval", "PT40M").str("status.lastExecution.timeBegan")
+	s.pass("PT80M") // past it, and only then is looked what was due meanwhile
+	s.pass("P1D")
+	s.graph("GET", s.job, "").want(200).is("schedule.expiration", "2026-03-02T11:00:00Z").is("schedule.state", "Disabled").is("schedule.interval", "P10675199DT2H48M5.4775807S")
+	if begun := s.graph("GET", s.job, "").want(200).str("status.lastExecution.timeBegan"); begun > "2026-03-02T11" || begun < last {
+		t.Errorf("a cycle began at %s", begun)
+	}
+	for _, start := range []func() *reply{
+		func() *reply { return s.graph("POST", s.job+"/start", "") },
+		func() *reply { return s.graph("POST", s.job+"/restart", `{"criteria":{"resetScope":"Full"}}`) },
+		func() *reply { return s.graph("PATCH", s.job, `{"schedule":{"state":"Active"}}`) },
+	} {
+		start().refused(409, "InvalidOperation", "expired at 2026-03-02T11:00:00Z", "schedule.expiration")
+	}
+	text := savedJobs(t, s.service)
+	if err := s.service.Load(strings.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	s.graph("GET", s.job, "").want(200).is("schedule.expiration", "2026-03-02T11:00:00Z").is("schedule.state", "Disabled")
+	ada := s.hire("Ada")
+	s.graph("PATCH", s.job, `{"schedule":{"interval":"PT1H"}}`).want(200).is("schedule.expiration", "2026-03-02T11:00:00Z") // not named: as it is
+	s.graph("PATCH", s.job, `{"schedule":{"expiration":null,"state":"Active"}}`).want(200).is("schedule.expiration", nil).is("schedule.state", "Active")
+	s.pass("PT1M")
+	if s.at("ada") == nil {
+		t.Errorf("%s is not provisioned although the schedule goes on", ada)
+	}
+}
+
+func TestAScheduleCanBeDisabled(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.graph("POST", s.job+"/start", "").want(204)
+	s.pass("PT1M")
+	last := s.graph("GET", s.job, "").want(200).str("status.lastExecution.timeBegan")
+	s.graph("PATCH", s.job, `{"schedule":{"state":"Disabled"}}`).want(200).is("schedule.state", "Disabled").is("schedule.interval", "P10675199DT2H48M5.4775807S")
+	s.pass("P1D")
+	s.graph("GET", s.job, "").want(200).is("status.lastExecution.timeBegan", last)
+	text := savedJobs(t, s.service)
+	if err := s.service.Load(strings.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	s.graph("GET", s.job, "").want(200).is("schedule.state", "Disabled")
+	s.graph("POST", s.job+"/start", "").want(204)
+	s.graph("GET", s.job, "").want(200).is("schedule.state", "Active").is("schedule.interval", "PT40M")
 }
 
 func TestScopeAndDeletionsAreWhatTheSecretsSay(t *testing.T) {

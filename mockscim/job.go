@@ -24,6 +24,7 @@ type job struct {
 	schema   synchronization.Schema
 	settings []synchronization.Setting
 	interval time.Duration              // between cycles; 0: that of the service
+	expires  time.Time                  // of the schedule; zero: never
 	stale    bool                       // the engine has yet to be told of a change
 	reset    synchronization.ResetScope // what it forgets then
 }
@@ -51,6 +52,10 @@ func (j *job) view() synchronization.Job {
 	v.Settings = shownSettings(j.settings)
 	if j.started {
 		v.Schedule, v.Status = j.Schedule(), j.Status()
+	}
+	if !j.expires.IsZero() {
+		at := j.expires
+		v.Schedule.Expiration = &at
 	}
 	return v
 }
@@ -95,7 +100,7 @@ func (j *job) isStale() bool {
 // apply tells the engine how it is configured now. Everything was checked when it was saved.
 func (s *Service) apply(ctx context.Context, j *job) {
 	j.mu.Lock()
-	reset, c := j.reset, configuration{schema: j.schema, settings: j.settings, interval: j.interval, of: s.whose(j.principal, j.ID())}
+	reset, c := j.reset, configuration{schema: j.schema, settings: j.settings, interval: j.interval, expires: j.expires, of: s.whose(j.principal, j.ID())}
 	j.stale, j.reset = false, synchronization.ResetNone
 	j.mu.Unlock()
 	if j.connected {

@@ -70,7 +70,7 @@ func (s *Service) DeleteJob(_ context.Context, principal, id string) error {
 // StartJob starts a job, or ends its pause or quarantine; its next cycle is due at once. A job whose application has no address is refused.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-start.
 func (s *Service) StartJob(_ context.Context, principal, id string) error {
-	return s.steer(principal, id, s.sends, func(j *job) { j.Start() })
+	return s.steer(principal, id, s.runs, func(j *job) { j.Start() })
 }
 
 // PauseJob stops the schedule of a job. A cycle that is running ends, and the next one does what it left.
@@ -82,7 +82,7 @@ func (s *Service) PauseJob(_ context.Context, principal, id string) error {
 // RestartJob starts a job again, which forgets what the criteria say.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart.
 func (s *Service) RestartJob(_ context.Context, principal, id string, criteria synchronization.RestartCriteria) error {
-	return s.steer(principal, id, s.sends, func(j *job) { j.Restart(criteria.ResetScope) })
+	return s.steer(principal, id, s.runs, func(j *job) { j.Restart(criteria.ResetScope) })
 }
 
 // sends refuses a job that would send requests and knows not where to.
@@ -91,6 +91,17 @@ func (s *Service) sends(j *job) error {
 		return nil
 	}
 	return addressed(s.saved(j.principal))
+}
+
+// runs refuses a job that would send requests and knows not where to, or whose schedule has ended.
+func (s *Service) runs(j *job) error {
+	j.mu.Lock()
+	err := unexpired(j.expires, s.clock.Now())
+	j.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return s.sends(j)
 }
 
 // steer does something to a job that allows it; a nil allow always does.

@@ -24,7 +24,9 @@ type savedJob struct {
 	Template         string                    `json:"templateId"`
 	Started          bool                      `json:"started"`
 	Paused           bool                      `json:"paused"`
-	Interval         time.Duration             `json:"interval"` // nanoseconds; 0: that of the service
+	Disabled         bool                      `json:"disabled,omitempty"` // paused, and shown as disabled
+	Interval         time.Duration             `json:"interval"`           // nanoseconds; 0: that of the service
+	Expires          time.Time                 `json:"expires,omitzero"`   // zero: never
 	Settings         []synchronization.Setting `json:"settings"`
 	Schema           synchronization.Schema    `json:"schema"`
 }
@@ -45,10 +47,10 @@ func (s *Service) Save(w io.Writer) error {
 		if j.connected {
 			continue
 		}
-		paused := j.Schedule().State == synchronization.SchedulePaused
+		paused, disabled := j.Halted()
 		j.mu.Lock()
 		state.Jobs = append(state.Jobs, savedJob{
-			ID: j.ID(), ServicePrincipal: j.principal, Template: j.template, Started: j.started, Paused: paused, Interval: j.interval, Settings: j.settings, Schema: j.schema,
+			ID: j.ID(), ServicePrincipal: j.principal, Template: j.template, Started: j.started, Paused: paused, Interval: j.interval, Expires: j.expires, Disabled: disabled, Settings: j.settings, Schema: j.schema,
 		})
 		j.mu.Unlock()
 	}
@@ -96,16 +98,19 @@ func (s *Service) Load(r io.Reader) error {
 
 // revived makes a job anew, under its id.
 func (s *Service) revived(one savedJob, secrets []synchronization.Secret) (*job, error) {
-	c := configuration{schema: one.Schema, settings: one.Settings, interval: one.Interval, secrets: secrets}
+	c := configuration{schema: one.Schema, settings: one.Settings, interval: one.Interval, expires: one.Expires, secrets: secrets}
 	engine, err := s.engine(one.ServicePrincipal, c, provisioning.WithID(one.ID))
 	if err != nil {
 		return nil, err
 	}
-	if one.Paused {
+	switch {
+	case one.Disabled:
+		engine.Disable()
+	case one.Paused:
 		engine.Pause()
 	}
 	return &job{
 		Job: engine, principal: one.ServicePrincipal, template: one.Template, busy: make(chan struct{}, 1), started: one.Started,
-		schema: one.Schema, settings: one.Settings, interval: one.Interval,
+		schema: one.Schema, settings: one.Settings, interval: one.Interval, expires: one.Expires,
 	}, nil
 }

@@ -1,6 +1,8 @@
 package synchronization
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -35,9 +37,24 @@ type JobUpdate struct {
 
 // ScheduleUpdate is what a PATCH of a job's schedule changes.
 type ScheduleUpdate struct {
-	Expiration *time.Time    `json:"expiration"`
-	Interval   Duration      `json:"interval"` // 0: as it is
-	State      ScheduleState `json:"state"`    // "": as it is
+	Expiration ExpirationUpdate `json:"expiration"`
+	Interval   Duration         `json:"interval"` // 0: as it is
+	State      ScheduleState    `json:"state"`    // "": as it is
+}
+
+// ExpirationUpdate is when a schedule is to end: null takes its end away, and without the member it stays as it is.
+type ExpirationUpdate struct {
+	Named bool
+	At    *time.Time // nil: never
+}
+
+// UnmarshalJSON reads a time (ISO 8601) or null.
+func (u *ExpirationUpdate) UnmarshalJSON(text []byte) error {
+	u.Named, u.At = true, nil
+	if err := json.Unmarshal(text, &u.At); err != nil {
+		return fmt.Errorf("read expiration: %w", err)
+	}
+	return nil
 }
 
 // connectivityKeys are the names of connectivityParameters (beta) and the keys of secrets with the same meaning, "" for none.

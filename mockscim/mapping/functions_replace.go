@@ -50,7 +50,7 @@ func prepareReplace(n invocation) (any, *ExpressionError) {
 	if !ok {
 		return nil, nil
 	}
-	p, err := compilePattern(text)
+	p, err := compileReplacePattern(text)
 	if err != nil {
 		return nil, n.refuse(replacePattern, "%s", err)
 	}
@@ -120,7 +120,11 @@ func replaceMatches(c *call) (any, error) {
 	}
 	var b strings.Builder
 	done := 0
-	for _, match := range p.FindAllStringSubmatchIndex(source, -1) {
+	matches, err := p.all(source, -1)
+	if err != nil {
+		return nil, c.fail(replacePattern, "%s", err)
+	}
+	for _, match := range matches {
 		from, to := match[2*group], match[2*group+1]
 		if from < 0 {
 			continue // this match has no such group
@@ -156,10 +160,14 @@ func replaceMissing(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	match := p.FindStringSubmatchIndex(other)
-	if match == nil || match[2*group] < 0 {
+	matches, err := p.all(other, 1)
+	if err != nil {
+		return nil, c.fail(replacePattern, "%s", err)
+	}
+	if len(matches) == 0 || matches[0][2*group] < 0 {
 		return null, nil
 	}
+	match := matches[0]
 	return other[match[2*group]:match[2*group+1]], nil
 }
 
@@ -178,7 +186,7 @@ func (c *call) pattern(text string) (*pattern, error) {
 	if len(s) > maxExpression {
 		return nil, c.fail(replacePattern, "the regular expression has %d bytes, the limit is %d", len(s), maxExpression)
 	}
-	p, err := compilePattern(s)
+	p, err := compileReplacePattern(s)
 	if err != nil {
 		return nil, c.fail(replacePattern, "%s", err)
 	}

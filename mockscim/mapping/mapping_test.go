@@ -178,7 +178,7 @@ func TestCompileRefuses(t *testing.T) {
 		{`attributeMappings[1].targetAttributeName (target USERNAME): the target stands twice`, title(func(r *synchronization.AttributeMapping) { r.TargetAttributeName = "USERNAME" })},
 		{"priority -1 is negative", title(func(r *synchronization.AttributeMapping) { r.MatchingPriority = -1 })},
 		{`unknown flow type "Sometimes"`, title(func(r *synchronization.AttributeMapping) { r.FlowType = "Sometimes" })},
-		{"the flow type ValueAddOnly is not built yet", title(func(r *synchronization.AttributeMapping) { r.FlowType = synchronization.FlowTypeValueAddOnly })},
+		{"the flow type ValueAddOnly is not built: the reference of Graph names it", title(func(r *synchronization.AttributeMapping) { r.FlowType = synchronization.FlowTypeValueAddOnly })},
 		{`scope.groups[0]: the group "" has no clause`, synchronization.ObjectMapping{Scope: synchronization.Filter{Groups: make([]synchronization.FilterGroup, 1)}}},
 		{`unknown flow behavior "Never"`, title(func(r *synchronization.AttributeMapping) { r.FlowBehavior = "Never" })},
 		{`source (target title): expression, character 1: there is no function "Nope"`, title(func(r *synchronization.AttributeMapping) { r.Source.Expression = "Nope()" })},

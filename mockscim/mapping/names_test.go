@@ -1,6 +1,9 @@
 package mapping
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestNamesAreCapitalizedAsDotNetDoes(t *testing.T) {
 	t.Parallel()
@@ -28,7 +31,7 @@ func TestDiacriticsAreTakenOff(t *testing.T) {
 
 func TestRegularExpressionsReadAsInDotNet(t *testing.T) {
 	t.Parallel()
-	evaluates(t, Environment{}, Attributes{"pattern": "[aeiou]", "group": "x", "long": string(make([]byte, maxPatternText+1))}, [][2]string{
+	evaluates(t, Environment{}, Attributes{"pattern": "[aeiou]", "group": "x", "long": string(make([]byte, maxPatternText+1)), "hostile": strings.Repeat("a", 60) + "!"}, [][2]string{
 		{`Replace("a1٣b", , "\\d", , "#", , )`, "a##b"}, // digits of all of Unicode
 		{`Replace("é-ß_1", , "\\w", , "x", , )`, "x-xxx"},
 		{`Replace("é-ß", , "[^\\w]", , "x", , )`, "éxß"},
@@ -51,12 +54,22 @@ func TestRegularExpressionsReadAsInDotNet(t *testing.T) {
 		{`Replace("a", , "(", , "", , )`, "Replace argument 3: the regular expression \"(\" is not valid: missing closing )"},
 		{`Replace("a", , "a", "g", "", , )`, `Replace argument 4: the regular expression has no group "g"`},
 		{`Replace("a", , "a", [group], "", , )`, `Replace argument 4: the regular expression has no group "x"`},
-		{`Replace("a", , "a(?=b)", , "", , )`, "looking ahead, (?=…), is not built here"},
-		{`Replace("a", , "(?<!b)a", , "", , )`, "looking behind, (?<!…), is not built here"},
-		{`Replace("a", , "(?>a)", , "", , )`, "an atomic group"},
-		{`Replace("a", , "(a)\\1", , "", , )`, "back references are not built here"},
-		{`Replace("a", , "[\\W]", , "", , )`, `\W within a character class is not built here`},
-		{`Replace("a", , "[a-z-[x]]", , "", , )`, "subtracting one character class"},
+		{`Replace("abac", , "a(?=b)", , "x", , )`, "xbac"},
+		{`Replace("aba", , "a(?!b)", , "x", , )`, "abx"},
+		{`Replace("baca", , "(?<=c)a", , "x", , )`, "bacx"},
+		{`Replace("baca", , "(?<!b)a", , "x", , )`, "bacx"},
+		{`Replace("ääb", , "(?<=ä)(?<n>ä)", "n", "ö", , )`, "äöb"}, // characters of more than one byte
+		{`Replace("aab", , "(a)\\1", , "$1", , )`, "ab"},
+		{`Replace("aab", , "(b)|(?<n>a)\\k<n>", "n", "x", , )`, "xab"}, // the first group takes no part
+		{`Replace("abba", , "(?<n>b)\\k<n>", , "[${n}$1]", , )`, "a[bb]a"},
+		{`Replace("aa", , "(?>a+)a", , "x", , )`, "aa"}, // an atomic group gives nothing back
+		{`Replace("a-b", , "[\\W]", , "", , )`, "ab"},
+		{`Replace("xay", , "[a-z-[x]]", , "", , )`, "x"},
+		{`Replace([missing], , "(?<=\\+)(?<g>\\d+)", "g", , "+49 1", )`, "49"},
+		{`Replace([missing], , "(?<=\\+)(?<g>\\d+)", "g", , "49 1", )`, "null"},
+		{`Replace("a", , "(?=a", , "", , )`, "looking ahead, (?=…), is not built here"}, // nor is it valid for the other engine
+		{`Replace("a", , "(?=a)", "g", "", , )`, `Replace argument 4: the regular expression has no group "g"`},
+		{`Replace([hostile], , "^(?=(a+)+$)a", , "", , )`, "takes too long for this text and was stopped after 250ms"},
 		{`Replace("a", , "a\\", , "", , )`, "it ends with a backslash"},
 		{`Replace("a", , "\\u12", , "", , )`, "four hexadecimal digits"},
 		{`Replace("a", , "a", , , , )`, "Replace argument 5: neither a replacement nor a replacement attribute is given"},

@@ -6,18 +6,22 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/dlclark/regexp2"
 )
 
 // maxPatternText bounds what a regular expression searches, in bytes: its cost is the product of both lengths.
 const maxPatternText = 64 << 10
 
 // pattern is a regular expression as .NET writes it. It runs on Go's engine, which takes time in proportion to the text whatever the
-// pattern; what that engine cannot do (looking ahead or behind, back references, atomic groups) is refused by name.
+// pattern; what that engine cannot do (looking ahead or behind, back references, atomic groups) is refused by name, or runs on one that goes
+// back and tries again: see [compileReplacePattern].
 // Source: learn.microsoft.com/dotnet/standard/base-types/regular-expression-language-quick-reference.
 type pattern struct {
-	*regexp.Regexp
+	*regexp.Regexp                 // nil where the other engine runs it
+	backtracking   *regexp2.Regexp // nil where Go's runs it
 
-	names   map[string]int // group name -> index of Go's engine
+	names   map[string]int // group name -> index of the engine
 	numbers []int          // .NET's group number -> index: it counts the unnamed groups first
 }
 

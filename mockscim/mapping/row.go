@@ -53,7 +53,7 @@ func (env Environment) compileRow(row synchronization.AttributeMapping, s sides,
 	if c.flow.Type, ok = flowTypes[row.FlowType]; !ok {
 		reason := "unknown flow type %q"
 		if row.FlowType == synchronization.FlowTypeMultiValueAddOnly || row.FlowType == synchronization.FlowTypeValueAddOnly {
-			reason = "the flow type %s is not built yet"
+			reason = "the flow type %s is not built: the reference of Graph names it and does not say what it does to a value the target has"
 		}
 		r.at("flowType").addf(reason, row.FlowType)
 	}

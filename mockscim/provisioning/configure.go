@@ -40,7 +40,7 @@ func (j *Job) Configure(ctx context.Context, opts ...Option) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.settings, j.rules, j.onDemand = s, inCycles, onDemand
-	j.schedule.interval = s.interval
+	j.schedule.interval, j.schedule.expires = s.interval, s.expires
 	j.restart(synchronization.ResetWatermark)
 	return nil
 }

@@ -72,7 +72,7 @@ func NewJob(d *directory.Directory, servicePrincipal string, client *wire.Client
 	j := &Job{
 		settings: s, rules: inCycles, onDemand: onDemand, dir: d, client: client, app: servicePrincipal, id: id,
 		running: make(chan struct{}, 1), memory: newMemory(),
-		schedule: schedule{interval: s.interval, next: s.clock.Now()},
+		schedule: schedule{interval: s.interval, expires: s.expires, next: s.clock.Now()},
 		journal:  journal{limit: s.logLimit},
 	}
 	j.sourceID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(s.tenant+" "+sourceSystem)).String()
@@ -91,11 +91,11 @@ func exists(snap *directory.Snapshot, servicePrincipal string) bool {
 func (j *Job) ID() string { return j.id }
 
 // NextRun is when the next cycle is due: in the past when it is overdue, zero when none will come because the job is paused
-// or disabled.
+// or disabled, or its schedule expires before.
 func (j *Job) NextRun() time.Time {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
-	return j.schedule.due()
+	return j.schedule.due(j.clock.Now())
 }
 
 // Anchor returns the SCIM id an object of the directory is linked to.
@@ -116,11 +116,27 @@ func (j *Job) Pause() {
 	j.schedule.paused = true
 }
 
+// Disable stops the schedule as [Job.Stop] does, and shows it as disabled instead of paused. [Job.Start] and [Job.Restart] end it.
+// Source: learn.microsoft.com/graph/api/resources/synchronization-synchronizationschedule, state.
+func (j *Job) Disable() {
+	j.Stop()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.schedule.off = true
+}
+
+// Halted says whether somebody has paused the schedule, and whether it is shown as disabled since.
+func (j *Job) Halted() (paused, disabled bool) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.schedule.paused, j.schedule.off
+}
+
 // Start ends a pause and a quarantine; the next cycle is due at once.
 func (j *Job) Start() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.schedule.paused, j.history.pruned = false, false
+	j.schedule.paused, j.schedule.off, j.history.pruned = false, false, false
 	j.schedule.clear(j.clock.Now())
 }
 
@@ -132,7 +148,7 @@ func (j *Job) Start() {
 func (j *Job) Restart(scope synchronization.ResetScope) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.schedule.paused, j.history.pruned = false, false
+	j.schedule.paused, j.schedule.off, j.history.pruned = false, false, false
 	select {
 	case j.running <- struct{}{}:
 		defer j.release()

@@ -30,6 +30,7 @@ type settings struct {
 	wire           wire.Options
 	syncAll        bool
 	interval       time.Duration
+	expires        time.Time
 	logLimit       int
 	caseExact      []string
 	managerRemoval bool
@@ -122,6 +123,11 @@ func WithInterval(d time.Duration) Option {
 		}
 	}
 }
+
+// WithExpiration ends the schedule at a time: no cycle is due then or later, and the schedule is shown as disabled until it is moved. A cycle
+// that is running ends as usual. Never by default, and for the zero time.
+// Source: learn.microsoft.com/graph/api/resources/synchronization-synchronizationschedule.
+func WithExpiration(at time.Time) Option { return func(s *settings) { s.expires = at } }
 
 // WithLogLimit sets how many entries of the provisioning log are kept, the newest; [DefaultLogLimit] by default, also for
 // n <= 0.

@@ -36,7 +36,7 @@ func (j *Job) Reconfigure(ctx context.Context, client *wire.Client, reset synchr
 		j.client.Close()
 	}
 	j.client, j.settings, j.rules, j.onDemand = client, s, inCycles, onDemand
-	j.schedule.interval = s.interval
+	j.schedule.interval, j.schedule.expires = s.interval, s.expires
 	if reset != synchronization.ResetNone {
 		j.restart(reset)
 	}

@@ -20,18 +20,24 @@ func retryGap(failures int) time.Duration { return retryGaps[min(failures, len(r
 type schedule struct {
 	interval   time.Duration
 	next       time.Time
+	expires    time.Time // no cycle is due from there on; zero: never
 	paused     bool
+	off        bool // paused, and shown as disabled
 	disabled   bool // four weeks in quarantine
 	quarantine *synchronization.Quarantine
 }
 
 // due is the time of the next run; zero when none will come.
-func (s *schedule) due() time.Time {
-	if s.paused || s.disabled {
+func (s *schedule) due(now time.Time) time.Time {
+	if s.paused || s.disabled || s.expired(now) || s.expired(s.next) {
 		return time.Time{}
 	}
 	return s.next
 }
+
+// expired says whether the schedule has ended by then.
+// Source: learn.microsoft.com/graph/api/resources/synchronization-synchronizationschedule, expiration.
+func (s *schedule) expired(at time.Time) bool { return !s.expires.IsZero() && !at.Before(s.expires) }
 
 // succeeded ends a quarantine and returns to the interval.
 func (s *schedule) succeeded(now time.Time) {
@@ -70,9 +76,9 @@ func (s *schedule) clear(now time.Time) {
 }
 
 // state is Graph's word for it.
-func (s *schedule) state() synchronization.ScheduleState {
+func (s *schedule) state(now time.Time) synchronization.ScheduleState {
 	switch {
-	case s.disabled:
+	case s.disabled, s.off, s.expired(now):
 		return synchronization.ScheduleDisabled
 	case s.paused:
 		return synchronization.SchedulePaused

@@ -119,7 +119,7 @@ func TestASchemaThatCannotBeRunIsRefusedAndTheOldOneKept(t *testing.T) {
 			func(s *synchronization.Schema) {
 				usersOf(s).AttributeMappings[2].FlowType = synchronization.FlowTypeValueAddOnly
 			},
-			"the flow type ValueAddOnly is not built yet",
+			"the flow type ValueAddOnly is not built: the reference of Graph names it",
 		},
 		"a matching row that is gone": {func(s *synchronization.Schema) { usersOf(s).AttributeMappings[0].MatchingPriority = 0 }, "no row has a matching priority"},
 	} {

@@ -63,7 +63,10 @@ func (j *Job) Status() synchronization.Status {
 func (j *Job) Schedule() synchronization.Schedule {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
-	s := synchronization.Schedule{Interval: synchronization.Duration(j.interval), State: j.schedule.state()}
+	s := synchronization.Schedule{Interval: synchronization.Duration(j.interval), State: j.schedule.state(j.clock.Now())}
+	if at := j.schedule.expires; !at.IsZero() {
+		s.Expiration = &at
+	}
 	if s.State == synchronization.ScheduleDisabled {
 		s.Interval = synchronization.Never
 	}
