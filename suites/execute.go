@@ -106,8 +106,11 @@ func (t *T) close(how ending, l limits) Outcome {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
-	o := Outcome{LostContact: t.lostContact || how.late, Panic: t.harnessFault(how, l)}
+	o := Outcome{LostContact: (t.lostContact || how.late) && t.void == "", Panic: t.harnessFault(how, l)}
 	findings := slices.Clone(t.findings)
+	if t.void != "" && o.Panic == "" {
+		how.late = false
+	}
 	if how.late && o.Panic == "" || how.late && len(findings) > 0 {
 		findings = append([]result.Finding{t.outOfTime(l.timeout)}, findings...)
 	}
@@ -118,6 +121,8 @@ func (t *T) close(how ending, l limits) Outcome {
 		o.Status, o.Findings = result.Failed, findings
 	case o.Panic != "":
 		o.Status, o.Reason = result.NotRun, "the harness failed: "+firstLine(o.Panic)
+	case t.void != "":
+		o.Status, o.Reason = t.void, t.voidReason
 	case t.ending == result.Blocked:
 		o.Status, o.BlockedBy, o.Reason, o.Exchanges = result.Blocked, t.blockedBy, t.reason, t.shownBy
 	case t.ending == result.Skipped:

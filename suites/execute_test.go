@@ -55,6 +55,15 @@ func TestAnOutcomeFollowsHowTheCheckEnds(t *testing.T) {
 		}, Outcome{Status: result.Blocked, BlockedBy: "endpoint.x.y", Reason: "no user", Exchanges: []string{"e7"}}, ""},
 		{"skips", func(_ context.Context, t *T) { t.Skip("no roles"); panic("not reached") },
 			Outcome{Status: result.Skipped, Reason: "no roles"}, ""},
+		{"a request is held back", func(_ context.Context, t *T) {
+			t.Void(result.NotRun, "no budget")
+			t.LostContact()
+			t.Void(result.Skipped, "read only")
+			soft(t)
+			t.Block("endpoint.x.y", "no user")
+		}, Outcome{Status: result.NotRun, Reason: "no budget"}, ""},
+		{"has failed before a request is held back", func(_ context.Context, t *T) { soft(t); t.Void(result.Skipped, "read only"); t.Must("1 is 2", 1, Equal(2)) },
+			Outcome{Status: result.Failed, Findings: []result.Finding{finding("the sky is blue", `"blue"`, `"grey"`, 1)}}, ""},
 		{"has failed before it skips", func(_ context.Context, t *T) { soft(t); t.Skip("no roles") },
 			Outcome{Status: result.Failed, Findings: []result.Finding{finding("the sky is blue", `"blue"`, `"grey"`, 1)}}, ""},
 		{"has failed before it blocks", func(_ context.Context, t *T) { soft(t); t.Block("endpoint.x.y", "no user") },

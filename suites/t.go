@@ -33,6 +33,8 @@ type T struct {
 	shownBy     []string // ids of the exchanges that show why it is blocked
 	reason      string
 	fault       string
+	void        result.Status // Skipped or NotRun once the harness held a request back, else ""
+	voidReason  string
 	lostContact bool
 	closed      bool
 }
@@ -92,7 +94,7 @@ func (t *T) Fail(f result.Finding) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.closed {
+	if t.closed || t.void != "" {
 		return
 	}
 	i := slices.IndexFunc(t.findings, func(known result.Finding) bool { return known.Rule == f.Rule })
@@ -114,6 +116,17 @@ func (t *T) Block(by, reason string, evidence ...*exchange.Exchange) {
 
 // Skip ends the check: it does not apply to this target. A check that already has findings has failed nevertheless.
 func (t *T) Skip(reason string) { t.end(result.Skipped, "", reason) }
+
+// Void takes the rest of the check out of the judgement: the harness itself held a request back, so that what the check finds from now on is no
+// evidence. Unless it has findings already, its status is the one given ([result.Skipped] or [result.NotRun]), for this reason. The check
+// goes on to its end; the first call counts.
+func (t *T) Void(status result.Status, reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.closed && t.void == "" {
+		t.void, t.voidReason = status, reason
+	}
+}
 
 // Cleanup has f called when the check has ended, however it ended: last registered, first called, with a fresh context of
 // bounded time. An error becomes a leftover and never decides the check; a [LeftoverError] says what stays where.

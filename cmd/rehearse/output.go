@@ -15,6 +15,15 @@ import (
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
+// outputFlags say what is written and where.
+type outputFlags struct {
+	Out          string `help:"Folder for report.json, report.html, junit.xml, results.sarif, exchanges.har and summary.md." default:"rehearsal" placeholder:"DIR"`
+	AllExchanges bool   `help:"Keep all exchanges in exchanges.har, not only those that findings cite."`
+	Format       string `help:"What is printed (${enum})." enum:"pretty,jsonl" default:"pretty"`
+	Annotations  string `help:"Mark what must change on the page of the CI job (${enum}; auto: github where GITHUB_ACTIONS is true)." enum:"auto,github,none" default:"auto"`
+	NoColor      bool   `help:"Print without colours (also: NO_COLOR)."`
+}
+
 // output tells a run to a person or a program while it goes on, and writes the report folder at its end.
 type output struct {
 	live report.Live

@@ -63,7 +63,7 @@ func (c replayCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return usage("%v", err)
 	}
-	if err := c.Target.consent(std, config.URL); err != nil {
+	if err := c.Target.consent(std, config.URL, func() []string { return c.writes(script) }); err != nil {
 		return err
 	}
 	if err := c.Target.signIn(ctx, &config); err != nil {
@@ -84,6 +84,19 @@ func (c replayCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	return replayExit(ctx, ran, err, recorder)
+}
+
+// writes are the lines of the plan of a replay.
+func (c replayCommand) writes(script replay.Script) []string {
+	verbs := map[string]int{}
+	for _, step := range script.Steps {
+		verbs[step.Method]++
+	}
+	kept := "users and groups that the replay has not made itself are not touched"
+	if c.Existing {
+		kept = "users and groups that are there already are changed and removed, too (--existing)"
+	}
+	return []string{fmt.Sprintf("%d recorded requests: %s", len(script.Steps), byVerb(verbs)), kept + "; what it makes is removed again"}
 }
 
 func replayExit(ctx context.Context, ran replay.Result, err error, recorder *exchange.Recorder) error {

@@ -105,6 +105,13 @@ func startServers(t *testing.T) map[string]string {
 		}
 		fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3600}`, env["GOOD_TOKEN"])
 	})
+	serve("PROXY_URL", func(w http.ResponseWriter, r *http.Request) { // is scim.example, for whoever asks through it
+		if r.URL.Host != "scim.example" {
+			http.Error(w, "no such host", http.StatusBadGateway)
+			return
+		}
+		good.ServeHTTP(w, r)
+	})
 	serve("HTML_URL", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<!DOCTYPE html><html><body>Sign in</body></html>")

@@ -30,6 +30,12 @@ type Config struct {
 	Seed       uint64 // of all names and random values; 0 takes a random one, see [Target.Seed]
 	Prefix     string // begins every name made on the target; "" derives "rehearse-" and four letters from Seed
 
+	// ReadOnly holds back every request that writes; checks that would send one are skipped for it, and nothing is made.
+	ReadOnly bool
+	// MaxRequests and MaxObjects end the run before it has sent more requests, or made more users and groups; 0 is no limit. Requests are kept
+	// back for the clean-up. Checks that were not run then say so.
+	MaxRequests, MaxObjects int
+
 	// Recorder keeps the exchanges; nil is a recorder of the target's own. The token is added to its secrets.
 	Recorder *exchange.Recorder
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -43,7 +44,9 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := g.next.RoundTrip(req)
 	if err != nil {
-		g.inventory.miss(g.owner, kind, name)
+		if !unsentFor(err) {
+			g.inventory.miss(g.owner, kind, name)
+		}
 		return resp, err
 	}
 	switch ok := resp.StatusCode/100 == 2; {
@@ -55,6 +58,12 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		g.listed(kind, resp)
 	}
 	return resp, nil
+}
+
+// unsentFor says whether an error means that the target never saw the request.
+func unsentFor(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return errors.Is(err, errHeldBack) || ok && op.Op == "dial"
 }
 
 func (g *guard) may(kind, id string) bool {

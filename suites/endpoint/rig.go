@@ -74,7 +74,7 @@ func newRig(_ context.Context, t *suites.T, target *Target, dialect wire.Dialect
 		names:   newNames(c.Seed, c.Prefix, c.UserDomain, owner),
 		clock:   clockwork.NewFakeClockAt(time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)),
 	}
-	r.guard = &guard{next: t.Watch(target.breath.line(r.session)), base: target.address.base, owner: owner, inventory: target.inventory}
+	r.guard = &guard{next: t.Watch(target.line(r.session, t.Void)), base: target.address.base, owner: owner, inventory: target.inventory}
 	r.network = &network{next: r.guard}
 	if r.client, err = target.client(r.network, c.Token, nil); err != nil {
 		return nil, fmt.Errorf("make a client: %w", err)

@@ -16,7 +16,7 @@ import (
 // janitor is who removes things: a line to the target of its own, which nobody breaks and which has the right token.
 func (t *Target) janitor(owner string) (*wire.Client, *wire.Composer, error) {
 	session := t.config.Recorder.Session(owner, t.config.Transport)
-	client, err := t.client(&guard{next: t.breath.line(session), base: t.address.base, owner: owner, inventory: t.inventory}, t.config.Token, nil)
+	client, err := t.client(&guard{next: t.line(session, nil), base: t.address.base, owner: owner, inventory: t.inventory}, t.config.Token, nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -29,6 +29,7 @@ type Target struct {
 	first     map[string]Found // what a filter with no match found, by collection
 	extras    []*Account       // bystanders
 	breath    *breath
+	budget    *budget
 	idle      func() // closes connections that are the target's own and not in use
 
 	adaptations []string
@@ -51,7 +52,9 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 		}
 		return nil, err
 	}
-	t.settle(ctx)
+	if !c.ReadOnly {
+		t.settle(ctx)
+	}
 	t.adapt()
 	return t, nil
 }
@@ -88,6 +91,10 @@ func newTarget(c Config) (*Target, error) {
 		}
 	}
 	t := &Target{idle: idle, breath: &breath{clock: clockwork.NewRealClock(), pace: afterRefusal(c.Pace)}, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
+	t.budget = &budget{
+		readOnly: c.ReadOnly, maxRequests: c.MaxRequests, maxMakes: c.MaxObjects,
+		removed: func() int { return len(t.inventory.removals()) },
+	}
 	pace := c.Pace
 	if pace == 0 && !a.loopback {
 		pace = DefaultPace
@@ -178,7 +185,7 @@ func (t *Target) fetch(ctx context.Context, session *exchange.Session, where str
 		req.Header.Set("Authorization", "Bearer "+t.config.Token)
 	}
 	client := &http.Client{
-		Transport: t.breath.line(session), Timeout: t.config.Timeout,
+		Transport: t.line(session, nil), Timeout: t.config.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	resp, err := client.Do(req)
@@ -222,6 +229,9 @@ func (t *Target) adapt() {
 	if media := t.first[users].Header.Get("Content-Type"); strings.HasPrefix(strings.ToLower(media), "application/json") {
 		say("The target answers as application/json instead of application/scim+json, which Entra tolerates.")
 	}
+	if t.config.ReadOnly {
+		say("Nothing is written (--read-only): checks that would change something are skipped, and the verdict is about the others alone.")
+	}
 	if t.config.Token == "" {
 		say("No token is sent: the checks of refused credentials are skipped.")
 	}
@@ -262,7 +272,12 @@ func (t *Target) Runnables(dialects ...string) []suites.Runnable {
 	}
 	for i := range all {
 		run := all[i].Run
-		all[i].Run = func(ctx context.Context) suites.Outcome { return run(ctx).Redact(t.config.Recorder.Redact) }
+		all[i].Run = func(ctx context.Context) suites.Outcome {
+			if why := t.Spent(); why != "" {
+				return suites.Outcome{Status: result.NotRun, Reason: why}
+			}
+			return run(ctx).Redact(t.config.Recorder.Redact)
+		}
 	}
 	return all
 }

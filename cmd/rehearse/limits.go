@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+// limitFlags bound what a run does to its target.
+type limitFlags struct {
+	ReadOnly    bool `help:"Send nothing that writes: checks that would are skipped."`
+	MaxRequests int  `help:"Stop before more requests are sent than this; 0 is no limit." default:"100000" placeholder:"N"`
+	MaxObjects  int  `help:"Stop before more users and groups are made than this; 0 is no limit." default:"20000" placeholder:"N"`
+}
+
+// limit puts the limits into a configuration.
+func (f limitFlags) limit(config *endpoint.Config) error {
+	if f.MaxRequests < 0 {
+		return usage("--max-requests %d: want a number of requests, 0 for no limit", f.MaxRequests)
+	}
+	if f.MaxObjects < 0 {
+		return usage("--max-objects %d: want a number of users and groups, 0 for no limit", f.MaxObjects)
+	}
+	config.ReadOnly, config.MaxRequests, config.MaxObjects = f.ReadOnly, f.MaxRequests, f.MaxObjects
+	return nil
+}
+
+// stopped gives a run that its budget ended the verdict that what did run allows: a failure that counts stays one, and what was not asked is
+// no pass.
+func stopped(r *result.Report, why string, failOn result.Level) {
+	unrun := result.Count(r.Checks).NotRun
+	if why == "" || unrun == 0 {
+		return
+	}
+	r.Message = fmt.Sprintf("The run was stopped, since %s; %d of %d checks were not run.", why, unrun, len(r.Checks))
+	for _, c := range r.Checks {
+		if c.Breaking(failOn) {
+			r.Verdict, r.Problems = result.NonConformant, append(r.Problems, r.Message)
+			r.Message = ""
+			return
+		}
+	}
+	r.Verdict = result.Error
+}
