@@ -62,7 +62,11 @@ func TestAnOutcomeFollowsHowTheCheckEnds(t *testing.T) {
 			soft(t)
 			t.Block("endpoint.x.y", "no user")
 		}, Outcome{Status: result.NotRun, Reason: "no budget"}, ""},
-		{"has failed before a request is held back", func(_ context.Context, t *T) { soft(t); t.Void(result.Skipped, "read only"); t.Must("1 is 2", 1, Equal(2)) },
+		{"has failed before a request is held back", func(_ context.Context, t *T) {
+			soft(t)
+			t.Void(result.Skipped, "read only")
+			t.Must("1 is 2", 1, Equal(2))
+		},
 			Outcome{Status: result.Failed, Findings: []result.Finding{finding("the sky is blue", `"blue"`, `"grey"`, 1)}}, ""},
 		{"has failed before it skips", func(_ context.Context, t *T) { soft(t); t.Skip("no roles") },
 			Outcome{Status: result.Failed, Findings: []result.Finding{finding("the sky is blue", `"blue"`, `"grey"`, 1)}}, ""},
