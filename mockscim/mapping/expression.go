@@ -157,14 +157,15 @@ func (n number) eval(*evaluation) (any, error)  { return n.value, nil }
 func (n keyword) eval(*evaluation) (any, error) { return n.value, nil }
 
 func (n attribute) eval(in *evaluation) (any, error) {
-	switch v := in.src.Attribute(n.name).(type) {
+	value := in.src.Attribute(n.name)
+	switch v := value.(type) {
 	case nil, string, bool, []Role:
-		return v, nil
+		return value, nil
 	case []string:
 		if len(v) == 0 {
 			return null, nil
 		}
-		return v, nil
+		return value, nil
 	default:
 		return nil, &ExpressionError{Position: n.at, Reason: "attribute [" + n.name + "] has a value of a kind that no mapping can read"}
 	}

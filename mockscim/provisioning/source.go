@@ -78,16 +78,20 @@ func (s sourceObject) Attribute(name string) any {
 	if known, ok := sourceNames[string(folded)]; ok {
 		name = known
 	}
-	switch v := s.Property(name).(type) {
+	value := s.Property(name)
+	switch v := value.(type) {
 	case string:
-		return text(v)
+		if v == "" {
+			return nil
+		}
+		return value
 	case []string:
 		if len(v) == 0 {
 			return nil
 		}
-		return v
+		return value
 	case bool:
-		return v
+		return value
 	case time.Time:
 		if v.IsZero() {
 			return nil

@@ -10,6 +10,7 @@ import (
 // nothing unassigned. Unassigned means null, an empty array or an empty object (RFC 7643 §2.5) and comes out as nil.
 type coercer struct {
 	tolerance Tolerance
+	shares    bool // an object that stays as it is need not be copied
 }
 
 // attribute coerces the value of a whole attribute. The value of a multi-valued one comes out as []any.
@@ -111,6 +112,9 @@ func (c coercer) element(a *Attribute, v any, where string) (any, error) {
 }
 
 func (c coercer) object(a *Attribute, object map[string]any, where string) (any, error) {
+	if c.shares && c.settled(a, object) {
+		return object, nil
+	}
 	out := make(map[string]any, len(object))
 	for name, v := range object {
 		sub, ok := a.Sub(name)
@@ -144,12 +148,35 @@ func (c coercer) object(a *Attribute, object map[string]any, where string) (any,
 	return out, nil
 }
 
+// settled says whether an object is in its form already: each member a text or a boolean, under the name of a sub-attribute of that type.
+// One that is not may be too.
+func (c coercer) settled(a *Attribute, object map[string]any) bool {
+	for name, v := range object {
+		sub, ok := a.Sub(name)
+		if !ok || sub.Name != name || sub.MultiValued || sub.Mutability == ReadOnly || c.empty(sub, v) {
+			return false
+		}
+		switch v.(type) {
+		case string:
+			ok = sub.Type == StringType || sub.Type == ReferenceType
+		case bool:
+			ok = sub.Type == BooleanType
+		default:
+			ok = false
+		}
+		if !ok {
+			return false
+		}
+	}
+	return len(object) > 0
+}
+
 // simple coerces a value of one of the simple types of RFC 7643 §2.3.
 func (c coercer) simple(a *Attribute, v any, where string) (any, error) {
 	switch a.Type {
 	case BooleanType:
-		if b, ok := v.(bool); ok {
-			return b, nil
+		if _, ok := v.(bool); ok {
+			return v, nil
 		}
 		if b, ok := booleanOf(v); ok && c.tolerance.StringBooleans {
 			return b, nil
@@ -159,21 +186,21 @@ func (c coercer) simple(a *Attribute, v any, where string) (any, error) {
 			v = json.Number(strings.TrimSpace(s))
 		}
 		if n, ok := v.(json.Number); ok && (a.Type == DecimalType || !strings.ContainsAny(n.String(), ".eE")) {
-			return n, nil
+			return v, nil
 		}
 	case DateTimeType:
 		if s, ok := v.(string); ok {
 			if _, err := parseDateTime(s); err == nil {
-				return s, nil
+				return v, nil
 			}
 		}
 	case BinaryType:
 		if s, ok := v.(string); ok && isBase64(s) {
-			return s, nil
+			return v, nil
 		}
 	default:
-		if s, ok := v.(string); ok {
-			return s, nil
+		if _, ok := v.(string); ok {
+			return v, nil
 		}
 	}
 	return nil, Errorf(400, InvalidValue, "%s is %s and cannot be %s", where, a.Type, shown(v))

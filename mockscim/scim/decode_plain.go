@@ -19,8 +19,7 @@ type plainReader struct {
 	text    string
 	at      int
 	depth   int
-	shared  bool // strings are parts of text, otherwise copies
-	members []plainMember
+	shared  bool     // strings are parts of text, otherwise copies
 	skipped bool     // what is read now is dropped: it is only looked at whether it is JSON
 	only    []string // members of the outermost object that are kept, in any case; nil: all
 }
@@ -36,8 +35,7 @@ func decodePlain(data []byte, only ...string) (any, bool) {
 }
 
 func readPlain(text string, shared bool, only []string) (any, bool) {
-	var few [24]plainMember
-	r := plainReader{text: text, shared: shared, only: only, members: few[:0]}
+	r := plainReader{text: text, shared: shared, only: only}
 	v, ok := r.value()
 	r.space()
 	return v, ok && r.at == len(r.text)
@@ -95,20 +93,21 @@ func (r *plainReader) value() (any, bool) {
 	return nil, false
 }
 
-// object reads an object. Its members wait on a stack that all objects share, so that the map is made at its size.
+// object reads an object. Its members wait in a list, so that the map is made at its size.
 func (r *plainReader) object() (any, bool) {
 	r.at++
 	if r.depth++; r.depth > MaxDepth {
 		return nil, false
 	}
-	first := len(r.members)
+	var few [16]plainMember
+	members := few[:0]
 	for !r.next('}') {
-		if len(r.members) > first && !r.next(',') {
+		if len(members) > 0 && !r.next(',') {
 			return nil, false
 		}
 		r.space()
 		name, ok := r.string()
-		if !ok || !r.next(':') || r.twin(name, r.members[first:]) {
+		if !ok || !r.next(':') || r.twin(name, members) {
 			return nil, false
 		}
 		kept := r.skipped
@@ -118,22 +117,21 @@ func (r *plainReader) object() (any, bool) {
 		if !ok {
 			return nil, false
 		}
-		if r.members = append(r.members, plainMember{name, v}); len(r.members)-first > maxPlainMembers {
+		if members = append(members, plainMember{name, v}); len(members) > maxPlainMembers {
 			return nil, false
 		}
 	}
 	r.depth--
-	var object map[string]any
-	if !r.skipped {
-		object = make(map[string]any, len(r.members)-first)
-		for _, m := range r.members[first:] {
-			if r.depth > 0 || r.keeps(m.name) {
-				object[m.name] = m.value
-			}
-		}
+	if r.skipped {
+		return nil, true
 	}
-	clear(r.members[first:])
-	r.members = r.members[:first]
+	if r.depth == 0 && r.only != nil {
+		members = slices.DeleteFunc(members, func(m plainMember) bool { return !r.keeps(m.name) })
+	}
+	object := make(map[string]any, len(members))
+	for _, m := range members {
+		object[m.name] = m.value
+	}
 	return object, true
 }
 
@@ -162,20 +160,23 @@ func (r *plainReader) array() (any, bool) {
 	if r.depth++; r.depth > MaxDepth {
 		return nil, false
 	}
-	array, more := []any{}, false
+	array, first := []any{}, true
 	for !r.next(']') {
-		if more && !r.next(',') {
+		if !first && !r.next(',') {
 			return nil, false
 		}
 		v, ok := r.value()
 		if !ok {
 			return nil, false
 		}
-		if more = true; !r.skipped {
+		if first = false; !r.skipped {
 			array = append(array, v)
 		}
 	}
 	r.depth--
+	if r.skipped {
+		return nil, true
+	}
 	return array, true
 }
 

@@ -42,14 +42,9 @@ func appendObject(to []byte, object map[string]any) ([]byte, error) {
 	if object == nil {
 		return append(to, "null"...), nil
 	}
-	var few [24]string
-	names := few[:0]
-	for name := range object {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	to = append(to, '{')
-	for i, name := range names {
+	var few [24]string
+	for i, name := range sortedNames(few[:0], object) {
 		if i > 0 {
 			to = append(to, ',')
 		}
@@ -60,6 +55,15 @@ func appendObject(to []byte, object map[string]any) ([]byte, error) {
 		}
 	}
 	return append(to, '}'), nil
+}
+
+// sortedNames appends the names of an object's members, in order, to a list that is empty.
+func sortedNames(names []string, object map[string]any) []string {
+	for name := range object {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func appendArray(to []byte, array []any) ([]byte, error) {

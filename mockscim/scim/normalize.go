@@ -1,12 +1,9 @@
 package scim
 
-import (
-	"maps"
-	"reflect"
-	"slices"
-)
+import "reflect"
 
-// Normalize turns the body of a POST or a PUT into the resource to be stored; r is not changed. Names get the spelling
+// Normalize turns the body of a POST or a PUT into the resource to be stored; r is not changed, and shares with the result what stays as
+// it is. Names get the spelling
 // of the schema, values its JSON types, unassigned attributes (null, empty array) disappear, and readOnly attributes are passed
 // over (RFC 7644 §3.3). "schemas" comes out as the base schema and the extensions that have values; unknown URNs in it, which
 // Entra sends for groups, are dropped.
@@ -18,16 +15,17 @@ func Normalize(r Resource, g *Registry, t Tolerance) (Resource, error) {
 	if !r.HasSchema(g.base.schema.ID) {
 		return nil, Errorf(400, InvalidSyntax, "schemas does not name %s", g.base.schema.ID)
 	}
-	c := coercer{tolerance: t}
+	c := coercer{tolerance: t, shares: true}
 	out := make(Resource, len(r)+3) // and what the service provider adds: id, schemas, meta
-	for _, name := range slices.Sorted(maps.Keys(map[string]any(r))) {
+	var few, fewInner [24]string
+	for _, name := range sortedNames(few[:0], r) {
 		path := AttributePath{Name: name}
 		if index, ok := g.schema(name); ok {
 			object, isObject := r[name].(map[string]any)
 			if !isObject && r[name] != nil {
 				return nil, Errorf(400, InvalidValue, "%s wants an object, not %s", name, kindOf(r[name]))
 			}
-			for _, inner := range slices.Sorted(maps.Keys(object)) {
+			for _, inner := range sortedNames(fewInner[:0], object) {
 				if err := c.store(out, g, AttributePath{URN: index.schema.ID, Name: inner}, object[inner]); err != nil {
 					return nil, err
 				}

@@ -24,7 +24,7 @@ func (p Patcher) Apply(r Resource, ops []Operation) (Resource, error) {
 	if len(ops) > MaxOperations {
 		return nil, Errorf(400, InvalidSyntax, "%d operations, at most %d are applied", len(ops), MaxOperations)
 	}
-	x := patch{Patcher: p, coercer: coercer{p.Tolerance}, registry: p.Registry.orEmpty(), out: make(Resource, len(r)+1), owned: map[*Attribute]bool{}}
+	x := patch{Patcher: p, coercer: coercer{tolerance: p.Tolerance}, registry: p.Registry.orEmpty(), out: make(Resource, len(r)+1), owned: map[*Attribute]bool{}}
 	for name, v := range r {
 		if object, ok := v.(map[string]any); ok {
 			v = cloneObject(object)

@@ -1,11 +1,13 @@
 package scim
 
+import "slices"
+
 // Registry knows the schemas of one resource type: a base schema and its extensions, and the common attributes of
 // RFC 7643 §3.1 (schemas, id, externalId, meta) that no schema lists. It never changes after [NewRegistry].
 type Registry struct {
 	base       *schemaIndex
 	extensions []*schemaIndex
-	byURN      map[string]*schemaIndex // by URN as spelled and in lower case
+	byURN      map[string]*schemaIndex // by URN as spelled
 }
 
 type schemaIndex struct {
@@ -24,12 +26,12 @@ func NewRegistry(base Schema, extensions ...Schema) *Registry {
 			g.base.add(&a)
 		}
 	}
-	g.byURN[base.ID], g.byURN[lower(base.ID)] = g.base, g.base
+	g.byURN[base.ID] = g.base
 	for _, extension := range extensions {
 		index := indexSchema(extension)
 		index.extension = true
 		g.extensions = append(g.extensions, index)
-		g.byURN[extension.ID], g.byURN[lower(extension.ID)] = index, index
+		g.byURN[extension.ID] = index
 	}
 	return g
 }
@@ -69,8 +71,12 @@ func (g *Registry) schema(urn string) (*schemaIndex, bool) {
 	if index, ok := g.byURN[urn]; ok {
 		return index, true
 	}
-	index, ok := g.byURN[lower(urn)]
-	return index, ok
+	for _, index := range slices.Backward(g.extensions) { // the last one wins, as above
+		if equalFold(index.schema.ID, urn) {
+			return index, true
+		}
+	}
+	return g.base, equalFold(g.base.schema.ID, urn)
 }
 
 func withDefaults(attributes []Attribute) []Attribute {

@@ -49,59 +49,51 @@ func reply(status int, body any) *answer {
 
 func refuse(err *scim.Error) *answer { return reply(err.Status, err) }
 
-// write sends the answer. HEAD gets the headers of GET (RFC 9110 §9.3.2).
-func (a *answer) write(w http.ResponseWriter, head bool) {
-	data, err := a.encode()
-	if err != nil { // a stored resource that is not JSON: nothing that came in as JSON can be
-		a.status, data = http.StatusInternalServerError, scim.Errorf(http.StatusInternalServerError, "", "encode answer: %v", err).Body()
+// write sends the answer, whose text is put together in an empty buffer. HEAD gets the headers of GET (RFC 9110 §9.3.2).
+func (a *answer) write(w http.ResponseWriter, head bool, text *bytes.Buffer) {
+	if err := a.encode(text); err != nil { // a stored resource that is not JSON: nothing that came in as JSON can be
+		a.status, a.body = http.StatusInternalServerError, scim.Errorf(http.StatusInternalServerError, "", "encode answer: %v", err)
+		text.Reset()
+		_ = a.encode(text) // of an error, which always can be
 	}
 	header := w.Header()
 	maps.Copy(header, a.header)
-	if data != nil {
+	if a.body != nil {
 		if header.Get("Content-Type") == "" {
 			header.Set("Content-Type", mediaType)
 		}
-		header.Set("Content-Length", strconv.Itoa(len(data)))
+		header.Set("Content-Length", strconv.Itoa(text.Len()))
 	}
 	w.WriteHeader(a.status)
 	if !head {
-		_, _ = w.Write(data) //nolint:gosec // it is JSON and labelled so; a client that went away is no concern of the endpoint
+		_, _ = w.Write(text.Bytes()) //nolint:gosec // it is JSON and labelled so; a client that went away is no concern of the endpoint
 	}
 }
 
-func (a *answer) encode() ([]byte, error) {
+// encode appends the body to a buffer; without a body there is nothing to append.
+func (a *answer) encode(to *bytes.Buffer) error {
+	var data []byte
+	var err error
 	switch body := a.body.(type) {
 	case nil:
-		return nil, nil
+		return nil
 	case text:
-		return []byte(body), nil
+		to.WriteString(string(body))
+		return nil
 	case *scim.Error:
-		return body.Body(), nil
-	}
-	data, known, err := a.plain()
-	if known {
-		return append(data, '\n'), err
-	}
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(a.body); err != nil {
-		return nil, err
-	}
-	return buffer.Bytes(), nil
-}
-
-// plain encodes the two bodies nearly every answer has.
-func (a *answer) plain() (data []byte, known bool, err error) {
-	switch body := a.body.(type) {
-	case scim.Resource:
-		data, err = scim.AppendJSON(make([]byte, 0, 2048), body)
-		return data, true, err
+		to.Write(body.Body())
+		return nil
+	case scim.Resource: // nearly every answer has this body or the next
+		data, err = scim.AppendJSON(to.AvailableBuffer(), body)
 	case *list:
-		data, err = body.append(make([]byte, 0, 256))
-		return data, true, err
+		data, err = body.append(to.AvailableBuffer())
+	default:
+		encoder := json.NewEncoder(to)
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(body)
 	}
-	return nil, false, nil
+	to.Write(append(data, '\n'))
+	return err
 }
 
 // append writes the page as encoding/json would by the tags.

@@ -21,8 +21,9 @@ func TestAnswersAreWrittenAsTheStandardLibraryDoes(t *testing.T) {
 		if err := encoder.Encode(body); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := reply(200, body).encode(); err != nil || string(got) != want.String() {
-			t.Errorf("got %s %v, want %s", got, err, want.String())
+		var got bytes.Buffer
+		if err := reply(200, body).encode(&got); err != nil || got.String() != want.String() {
+			t.Errorf("got %s %v, want %s", got.String(), err, want.String())
 		}
 	}
 }

@@ -27,7 +27,8 @@ type Endpoint struct {
 	cursors  *cursors
 	tokens   *authorizationServer // nil without OAuth
 	router   *mux.Router
-	scratch  []byte // for whoever writes to the store
+	bodies   scratch
+	writing  []byte // memory for the text of a record, for whoever writes to the store
 
 	selecting bool // a fault has a say in what a list is about
 }
@@ -191,7 +192,9 @@ func (e *Endpoint) serve(k *kind, allowed methods) http.Handler {
 }
 
 func (e *Endpoint) answer(w http.ResponseWriter, r *http.Request, k *kind, id string, allowed methods) {
-	e.respond(r, k, id, allowed).write(w, r.Method == http.MethodHead)
+	text := e.bodies.take()
+	defer e.bodies.give(text)
+	e.respond(r, k, id, allowed).write(w, r.Method == http.MethodHead, text)
 }
 
 func (e *Endpoint) respond(r *http.Request, k *kind, id string, allowed methods) *answer {

@@ -1,6 +1,7 @@
 package serviceprovider
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -115,7 +116,7 @@ func (s *authorizationServer) ServeHTTP(w http.ResponseWriter, r *http.Request) 
 	}
 	a.header.Set("Content-Type", "application/json")
 	a.header.Set("Cache-Control", "no-store")
-	a.write(w, false)
+	a.write(w, false, &bytes.Buffer{})
 }
 
 // grant says why a request gets no token; nil when it gets one.

@@ -121,7 +121,10 @@ const maxTrusted = 16 << 10
 func (q *request) readBody() ([]byte, error) { return q.readUpTo(q.endpoint.settings.limits.MaxBody) }
 
 // readUpTo is readBody with a bound of its own.
-func (q *request) readUpTo(limit int64) ([]byte, error) {
+func (q *request) readUpTo(limit int64) ([]byte, error) { return q.readInto(&bytes.Buffer{}, limit) }
+
+// readInto is readUpTo with a buffer of the caller's, which holds the text.
+func (q *request) readInto(body *bytes.Buffer, limit int64) ([]byte, error) {
 	if header := q.Header.Get("Content-Type"); header != "" && header != mediaType && header != mediaType+"; charset=utf-8" {
 		mediaType, _, err := mime.ParseMediaType(header)
 		if err != nil || mediaType != "application/scim+json" && mediaType != "application/json" {
@@ -129,7 +132,6 @@ func (q *request) readUpTo(limit int64) ([]byte, error) {
 				"content type %q is not supported: send application/scim+json", header)
 		}
 	}
-	var body bytes.Buffer
 	body.Grow(int(min(max(q.ContentLength, 0), maxTrusted)) + bytes.MinRead)
 	_, err := body.ReadFrom(http.MaxBytesReader(nil, q.Body, limit))
 	data := body.Bytes()

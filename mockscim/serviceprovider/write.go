@@ -152,7 +152,9 @@ func (e *Endpoint) document(q *request) (scim.Resource, error) {
 	if err := q.readQuery(); err != nil {
 		return nil, err
 	}
-	data, err := q.readBody()
+	body := e.bodies.take()
+	defer e.bodies.give(body)
+	data, err := q.readInto(body, e.settings.limits.MaxBody)
 	if err != nil {
 		return nil, err
 	}
@@ -207,21 +209,18 @@ func (e *Endpoint) save(q *request, t *tx, before, fresh *record, resource scim.
 	return nil
 }
 
-// maxScratch is how much memory is kept ready for writing the text of a resource.
-const maxScratch = 64 << 10
-
 // settle makes the record of a changed resource, which it completes. Without a change it is the record before.
 func (e *Endpoint) settle(k *kind, before, fresh *record, resource scim.Resource) (*record, scim.Resource) {
 	r := *fresh
 	complete := e.complete(k, &r, resource)
-	scratch := r.write(e.scratch, complete)
+	text := r.write(e.writing, complete)
 	if before != nil && r.text != before.text {
 		r.modified = e.later(before.modified)
 		complete = e.complete(k, &r, resource)
-		scratch = r.write(scratch, complete)
+		text = r.write(text, complete)
 	}
-	if e.scratch = scratch; cap(scratch) > maxScratch {
-		e.scratch = nil
+	if e.writing = text; cap(text) > maxScratch {
+		e.writing = nil
 	}
 	if before != nil && r.text == before.text {
 		return before, complete

@@ -29,6 +29,11 @@ const (
 
 func fold(s string) string { return strings.ToLower(s) }
 
+// isFold says whether a name is, in any case, one that is ASCII.
+func isFold(name, ascii string) bool {
+	return len(name) == len(ascii) && strings.EqualFold(name, ascii)
+}
+
 // create composes the body of a POST. Custom extension URNs become members but are not listed in schemas.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes, custom extension attributes.
 func (c *Composer) create(resourceType string, schemas []string, attributes []Attribute) *object {
@@ -67,7 +72,7 @@ func (c *Composer) place(body *object, a Attribute) {
 			sub = "value"
 		}
 		element.set(sub, first(value))
-		if fold(path.Name) == "roles" {
+		if isFold(path.Name, "roles") {
 			element.set("type", roleType)
 		}
 		return
@@ -108,7 +113,7 @@ func elementOf(parent *object, path scim.Path) *object {
 	if f, ok := path.Filter.(scim.Comparison); ok {
 		key, want = f.Path.Name, f.Value
 	}
-	if fold(key) == "primary" {
+	if isFold(key, "primary") {
 		b, isText := want.(string)
 		want = !isText && want == true || strings.EqualFold(b, "true")
 	}
@@ -127,15 +132,14 @@ func elementOf(parent *object, path scim.Path) *object {
 // isPrimary says which element is primary: the work e-mail address, the work telephone number, and no address at all.
 // Source: github.com/Great-Side-Projects/scim-service-server, README, a captured creation.
 func isPrimary(attribute string, kind any) bool {
-	attribute = fold(attribute)
-	return (attribute == "emails" || attribute == "phonenumbers") && kind == "work"
+	return kind == "work" && (isFold(attribute, "emails") || isFold(attribute, "phonenumbers"))
 }
 
 // jsonValue returns the value as a POST writes it: true and false are booleans there.
 func (c *Composer) jsonValue(a Attribute) any {
 	switch v := a.Value.(type) {
 	case bool:
-		return v
+		return a.Value
 	case []string:
 		return stringList(v)
 	case string:
@@ -150,7 +154,7 @@ func (c *Composer) jsonValue(a Attribute) any {
 			}
 		default: // text stays as it is
 		}
-		return v
+		return a.Value
 	}
 	return nil
 }
@@ -228,30 +232,29 @@ func typeOf(element any) string {
 	return ""
 }
 
-func isURN(name string) bool { return strings.HasPrefix(fold(name), "urn:") }
+func isURN(name string) bool { return len(name) >= len("urn:") && isFold(name[:len("urn:")], "urn:") }
 
 // sortMembers sorts by rank, then by name; the enterprise extension comes after the attributes and custom extensions last,
 // in the order of the mapping.
 func sortMembers(o *object, ranked []string) {
-	class := func(name string) int {
-		switch i := slices.Index(ranked, name); {
-		case i >= 0:
-			return i
-		case name == enterpriseURN:
-			return len(ranked) + 1
-		case isURN(name):
-			return len(ranked) + 2
-		}
-		return len(ranked)
-	}
 	slices.SortStableFunc(o.members, func(a, b member) int {
-		ca, cb := class(a.name), class(b.name)
-		if ca != cb {
+		ca, cb := class(a.name, ranked), class(b.name, ranked)
+		if ca != cb || ca > len(ranked)+1 {
 			return ca - cb
-		}
-		if ca == len(ranked)+2 {
-			return 0
 		}
 		return strings.Compare(a.name, b.name)
 	})
+}
+
+// class is the rank of a member, or what comes after all that have one: attributes, the enterprise extension, custom extensions.
+func class(name string, ranked []string) int {
+	switch i := slices.Index(ranked, name); {
+	case i >= 0:
+		return i
+	case !isURN(name):
+		return len(ranked)
+	case name == enterpriseURN:
+		return len(ranked) + 1
+	}
+	return len(ranked) + 2
 }

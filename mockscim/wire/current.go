@@ -40,8 +40,8 @@ func Current(r scim.Resource, path string) (any, bool) {
 }
 
 func isManager(path string) bool {
-	path = fold(path)
-	return path == "manager" || strings.HasSuffix(path, ":manager")
+	last := path[strings.LastIndexByte(path, ':')+1:]
+	return isFold(last, "manager")
 }
 
 // value returns the member value of an element, in any case.

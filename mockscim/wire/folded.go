@@ -39,5 +39,5 @@ func (c *Composer) folded(steps []step) []any {
 
 // keepsPath says whether a change that has no other beside it is written with its path.
 func keepsPath(s step) bool {
-	return s.act == adds && !strings.ContainsAny(s.path, ".:") || fold(s.path) == "active"
+	return s.act == adds && !strings.ContainsAny(s.path, ".:") || isFold(s.path, "active")
 }

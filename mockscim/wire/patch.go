@@ -86,7 +86,7 @@ func (c *Composer) step(change Change) (step, bool) {
 	if isManager(change.Path) {
 		return c.managerStep(s, change.Value), true
 	}
-	if fold(change.Path) == "active" {
+	if isFold(change.Path, "active") {
 		s.alone = !c.options.FoldActive
 	}
 	s.value = c.patchValue(change.Attribute)
@@ -104,7 +104,7 @@ func (c *Composer) patchValue(a Attribute) any {
 		}
 		return stringList(v)
 	case string:
-		if p, err := scim.ParsePath(a.Path); err == nil && fold(p.Name) == "roles" && fold(p.FilterSub) == "type" {
+		if p, err := scim.ParsePath(a.Path); err == nil && isFold(p.Name, "roles") && isFold(p.FilterSub, "type") {
 			return roleType
 		}
 		if c.options.Dialect == Default {
