@@ -229,7 +229,7 @@ func guarded(ctx context.Context, f func(ctx context.Context) error, l limits) e
 
 func leftover(err error) result.Leftover {
 	if l, ok := errors.AsType[*LeftoverError](err); ok {
-		return result.Leftover{URL: l.URL, Reason: l.Err.Error()}
+		return result.Leftover{URL: l.URL, Reason: l.Err.Error(), Remove: l.Remove}
 	}
 	return result.Leftover{Reason: err.Error()}
 }

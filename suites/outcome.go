@@ -38,7 +38,7 @@ func (o Outcome) Redact(hide func(text string) string) Outcome {
 	o.Leftovers = slices.Clone(o.Leftovers)
 	for i := range o.Leftovers {
 		l := &o.Leftovers[i]
-		l.URL, l.Reason = hide(l.URL), hide(l.Reason)
+		l.URL, l.Reason, l.Remove = hide(l.URL), hide(l.Reason), hide(l.Remove)
 	}
 	return o
 }

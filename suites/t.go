@@ -172,8 +172,9 @@ func (t *T) abort(fault string) {
 
 // LeftoverError is an error a clean-up returns to say what it could not remove. The message is the reason.
 type LeftoverError struct {
-	URL string // of the resource that stays
-	Err error  // why
+	URL    string // of the resource that stays
+	Err    error  // why
+	Remove string // how to remove it by hand, "" when nobody knows
 }
 
 func (l *LeftoverError) Error() string { return fmt.Sprintf("remove %s: %v", l.URL, l.Err) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 // command is the command line that runs the same rehearsal again, without secrets.
@@ -29,6 +30,12 @@ func (c scimCommand) command() string {
 	add("--ca-cert", t.CACert)
 	if t.Yes {
 		parts = append(parts, "--yes")
+	}
+	add("--match", t.Match)
+	add("--without-attribute", t.WithoutAttribute...)
+	add("--schema", t.Schema)
+	if t.UserDomain != endpoint.DefaultUserDomain {
+		add("--user-domain", t.UserDomain)
 	}
 	if t.ReadOnly {
 		parts = append(parts, "--read-only")

@@ -37,6 +37,7 @@ func predict(ctx context.Context, plan rehearsal.Plan, config endpoint.Config, d
 	recorder := exchange.NewRecorder()
 	target, err := endpoint.Open(ctx, endpoint.Config{
 		URL: builtin.url, Token: token, Pace: -1, Seed: config.Seed, Prefix: config.Prefix, UserDomain: config.UserDomain, ReadOnly: config.ReadOnly,
+		Match: config.Match, Without: config.Without, Schema: config.Schema,
 		Recorder: recorder,
 	})
 	if err != nil {

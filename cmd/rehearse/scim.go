@@ -32,6 +32,7 @@ type scimCommand struct {
 type targetFlags struct {
 	reachFlags `embed:""`
 	limitFlags `embed:""`
+	shapeFlags `embed:""`
 
 	UserDomain string `help:"Domain of the user names, for endpoints that take verified domains only." default:"rehearsal.example"`
 	Sweep      bool   `help:"First remove users and groups that earlier runs left because they were killed. No other run may go on at the same time."`
@@ -47,6 +48,8 @@ func (scimCommand) Help() string {
   rehearse scim --url http://127.0.0.1:8080/scim --token s3cret --only 'endpoint.group.*'
   rehearse scim --url https://app.example/scim?aadOptscim062020 --token-file token.txt --yes
   rehearse scim --dialect default
+  rehearse scim --url https://app.example/scim --token-file token.txt --match externalId --without-attribute addresses
+  rehearse scim --url https://app.example/scim --token-file token.txt --schema job-schema.json
   rehearse scim --url https://app.example/scim --token-file token.txt --read-only --yes
   rehearse scim --url https://app.example/scim --token-file token.txt --max-objects 200 --pace 5
 
@@ -98,7 +101,7 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	if plan.Shard.Of > 0 { // beside the others on one target: names that are not theirs
 		config.Prefix = fmt.Sprintf("%s-%dof%d", endpoint.DefaultPrefix(config.Seed), plan.Shard.Index, plan.Shard.Of)
 	}
-	if err := c.Target.limit(&config); err != nil {
+	if err := errors.Join(c.Target.limit(&config), c.Target.shape(&config)); err != nil {
 		return err
 	}
 	if err := writable(c.Output.Out); err != nil {

@@ -160,10 +160,21 @@ func writeRest(b *strings.Builder, s story) {
 		}
 		b.WriteString("\n</details>\n\n")
 	}
+	if len(s.Target.Adaptations) > 0 {
+		b.WriteString("<details><summary><b>How the run adapted itself to the target</b></summary>\n\n")
+		for _, sentence := range s.Target.Adaptations {
+			fmt.Fprintf(b, "- %s\n", md(sentence))
+		}
+		b.WriteString("\n</details>\n\n")
+	}
 	if len(s.Leftovers) > 0 {
 		b.WriteString("<details><summary><b>Left behind on the target</b></summary>\n\n")
 		for _, l := range s.Leftovers {
-			fmt.Fprintf(b, "- %s: %s\n", md(l.URL), md(l.Reason))
+			fmt.Fprintf(b, "- %s: %s", md(l.URL), md(l.Reason))
+			if l.Remove != "" {
+				fmt.Fprintf(b, "<br>%s", md(l.Remove))
+			}
+			b.WriteString("\n")
 		}
 		b.WriteString("\n</details>\n\n")
 	}

@@ -41,7 +41,7 @@ func (v *view) report(s story) {
 	for _, set := range s.Waiting {
 		v.places("Blocked by "+set.By, result.Blocked, set.Checks)
 	}
-	v.places("Not run", result.NotRun, s.NotRun)
+	v.unrun(s.NotRun)
 	for i, c := range s.Breaking {
 		v.cause(i+1, c)
 	}
@@ -53,6 +53,7 @@ func (v *view) report(s story) {
 		v.advice(s.Advice)
 	}
 	v.known(s.Known)
+	v.adaptations(s.Target.Adaptations)
 	v.leftovers(s.Leftovers)
 	v.summary(s)
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -42,6 +43,52 @@ func (v *view) places(title string, status result.Status, ps []Place) {
 	v.linef("")
 }
 
+// unrun lists what was not run by the reason, which many checks share.
+func (v *view) unrun(ps []Place) {
+	if len(ps) == 0 {
+		return
+	}
+	v.title("Not run", len(ps))
+	var reasons []string
+	ids := map[string][]string{}
+	for _, p := range ps {
+		if ids[p.Reason] == nil {
+			reasons = append(reasons, p.Reason)
+		}
+		ids[p.Reason] = append(ids[p.Reason], p.ID)
+	}
+	const most, few = 10, 4
+	for i, reason := range reasons {
+		if i == most {
+			v.linef("    %s", v.in(v.text(fmt.Sprintf("… and %d more reasons", len(reasons)-most)), dim))
+			break
+		}
+		same := ids[reason]
+		if len(same) == 1 {
+			one := ps[slices.IndexFunc(ps, func(p Place) bool { return p.ID == same[0] && p.Reason == reason })]
+			same = []string{placeText(one)}
+		}
+		text := strings.Join(same[:min(len(same), few)], ", ")
+		if len(same) > few {
+			text += fmt.Sprintf(" and %d more", len(same)-few)
+		}
+		v.block("  "+v.sign(result.NotRun)+" ", 4, text+colon(reason), 4)
+	}
+	v.linef("")
+}
+
+// adaptations tell how the run fitted itself to the target.
+func (v *view) adaptations(all []string) {
+	if len(all) == 0 {
+		return
+	}
+	v.title("How the run adapted itself to the target", len(all))
+	for _, sentence := range all {
+		v.block("  - ", 4, sentence, 4, dim)
+	}
+	v.linef("")
+}
+
 func (v *view) known(causes []Cause) {
 	if len(causes) == 0 {
 		return
@@ -65,6 +112,7 @@ func (v *view) leftovers(ls []result.Leftover) {
 	v.title("Left behind on the target", len(ls))
 	for _, l := range ls {
 		v.block("  "+v.in("!", yellow)+" ", 4, l.URL+colon(l.Reason), 3)
+		v.block("    ", 4, l.Remove, 0, dim)
 	}
 	v.linef("")
 }

@@ -119,6 +119,7 @@ type Counts struct {
 type Leftover struct {
 	URL    string `json:"url"`
 	Reason string `json:"reason"`
+	Remove string `json:"remove,omitempty"` // how to remove it by hand, "" when nobody knows
 }
 
 // Shard tells that a report is a part of a run, and which.

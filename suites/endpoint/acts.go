@@ -1,9 +1,11 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -19,15 +21,33 @@ type Account struct {
 	Name    string // userName or displayName, which is how Entra finds it
 	Display string
 	Nick    string // externalId of a user
+	Mail    string // work address of a user, "" when it is her name
 }
 
 func (a *Account) path() string { return "/" + a.Kind + "/" + a.ID }
 
-func (a *Account) nameAttribute() string {
-	if a.Kind == groups {
-		return "displayName"
+// key is by which attribute and value Entra finds an account.
+func (r *Rig) key(a *Account) (path, value string) {
+	switch {
+	case a.Kind == groups:
+		return "displayName", a.Name
+	case r.target.shape.match == "externalId":
+		return "externalId", a.Nick
+	case r.target.shape.match == workMail:
+		return workMail, cmp.Or(a.Mail, a.Name)
+	default:
+		return "userName", a.Name
 	}
-	return "userName"
+}
+
+// Nobody asks for a user who cannot exist, as Entra does first.
+func (r *Rig) Nobody() wire.Request { return r.Compose.MatchUser(r.target.shape.match, r.names.uuid()) }
+
+// MatchedBy skips the check when people are found by another attribute than the one whose filter it judges.
+func (r *Rig) MatchedBy(path string) {
+	if match := r.target.shape.match; match != path {
+		r.Skip("people are matched by " + match)
+	}
 }
 
 // licences are the roles of the application that a check gives people: the last ones have names that are easily spoilt.
@@ -44,7 +64,7 @@ func (r *Rig) NewUser(more directory.Properties) *Account {
 	maps.Copy(properties, more)
 	maps.DeleteFunc(properties, func(_ string, v any) bool { return v == nil })
 	o := must(r.Tenant().Create(directory.User, properties))
-	return &Account{Kind: users, Object: o.ID(), Name: o.String("userPrincipalName"), Display: o.String("displayName"), Nick: o.String("mailNickname")}
+	return &Account{Kind: users, Object: o.ID(), Name: o.String("userPrincipalName"), Display: o.String("displayName"), Nick: o.String("mailNickname"), Mail: o.String("mail")}
 }
 
 // NewGroup makes a security group in the tenant. Its name begins with the run's prefix.
@@ -79,7 +99,7 @@ func (r *Rig) Change(a *Account, p directory.Properties) {
 	} else {
 		a.Name = o.String("displayName")
 	}
-	a.Display, a.Nick = o.String("displayName"), o.String("mailNickname")
+	a.Display, a.Nick, a.Mail = o.String("displayName"), o.String("mailNickname"), o.String("mail")
 }
 
 // BlockSignIn is what an administrator does with an account first.
@@ -205,6 +225,13 @@ func (r *Rig) Post(ctx context.Context, more ...wire.Attribute) (*Account, Answe
 		{Path: "userName", Value: p.upn}, {Path: "active", Value: true}, {Path: "displayName", Value: p.display()},
 		{Path: "name.givenName", Value: p.given}, {Path: "name.familyName", Value: p.family}, {Path: "externalId", Value: p.nick},
 	}
+	if r.target.shape.match == workMail {
+		attributes = append(attributes, wire.Attribute{Path: workMail, Value: p.upn})
+	}
+	attributes = slices.DeleteFunc(attributes, func(a wire.Attribute) bool {
+		_, lacking := r.target.shape.lacking(a.Path)
+		return lacking
+	})
 next:
 	for _, m := range more {
 		for i := range attributes {
@@ -225,6 +252,8 @@ next:
 				a.Display = text
 			case "externalId":
 				a.Nick = text
+			case workMail:
+				a.Mail = text
 			}
 		}
 	}

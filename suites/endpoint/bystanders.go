@@ -36,11 +36,13 @@ func (t *Target) settle(ctx context.Context) {
 		return
 	}
 	// On an empty target a filter that is ignored finds nobody either. Now there is somebody to find.
-	if f := r.FindBy(ctx, users, "userName", r.names.uuid()); f.Total > 0 {
+	if f := foundIn(r.Send(ctx, r.Nobody())); f.Total > 0 {
 		t.first[users] = f
 	}
 	if !t.discovery.told() {
 		t.discovery.roleless = !r.takesRoles(ctx)
+	} else {
+		t.taken = r.takes(ctx)
 	}
 	if _, asked := t.first[groups]; !asked {
 		return

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
 
 // The defaults of [Config].
@@ -29,6 +30,14 @@ type Config struct {
 	UserDomain string // domain of the user names, some targets take verified domains only; "" is DefaultUserDomain
 	Seed       uint64 // of all names and random values; 0 takes a random one, see [Target.Seed]
 	Prefix     string // begins every name made on the target; "" derives "rehearse-" and four letters from Seed
+
+	// Match is the attribute by which people are found: userName, externalId or emails[type eq "work"].value (or emails); "" is what Schema says, or userName.
+	Match string
+	// Without are attributes of Entra's default mapping that the target lacks, such as title, addresses or the URN of the enterprise extension; they are
+	// left out, and checks about them skipped. What /Schemas does not name, and the target does not take, is left out without being named here.
+	Without []string
+	// Schema is that of a provisioning job, as Graph exports it, whose mapping of users takes the place of the default one; nil is the default one.
+	Schema *synchronization.Schema
 
 	// ReadOnly holds back every request that writes; checks that would send one are skipped for it, and nothing is made.
 	ReadOnly bool

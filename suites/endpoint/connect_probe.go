@@ -23,7 +23,7 @@ func probeChecks() []Check {
 				Fix:     "Answer GET /Users?filter=userName eq \"…\" with 200 and a ListResponse with totalResults 0 when nobody has that name; never with 404, 400 or 204, and never with users the filter does not match.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				probe(ctx, r, users, r.FindBy(ctx, users, "userName", r.names.uuid()))
+				probe(ctx, r, users, foundIn(r.Send(ctx, r.Nobody())))
 			},
 		},
 		{
@@ -48,7 +48,7 @@ func probeChecks() []Check {
 				Fix:     "Put \"schemas\": [\"" + scim.ListResponseURN + "\"], a number in totalResults, and the array Resources whenever there are results into every list.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				nobody := r.FindBy(ctx, users, "userName", r.names.uuid())
+				nobody := foundIn(r.Send(ctx, r.Nobody()))
 				isList(r, nobody)
 				if len(r.target.extras) > 0 {
 					someone := r.Find(ctx, r.target.extras[0])
@@ -65,7 +65,7 @@ func probeChecks() []Check {
 				Fix:     "Send Content-Type: application/scim+json with every body, errors included.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				f := r.FindBy(ctx, users, "userName", r.names.uuid())
+				f := foundIn(r.Send(ctx, r.Nobody()))
 				if f.Status == 0 || len(f.Body) == 0 {
 					r.Block("endpoint.connect.probe", "the filter was answered "+f.Answer.String())
 				}
@@ -83,7 +83,7 @@ func probeChecks() []Check {
 				Fix:     "Treat a missing Accept and */* as application/scim+json. Do not negotiate on the Content-Type of a GET.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				request := r.Compose.MatchUser("userName", r.names.uuid())
+				request := r.Nobody()
 				without := r.Send(ctx, request)
 				r.That("GET /Users without an Accept header, as Entra sends it, is answered", without, notRefused(), without.Shown)
 				anything := r.SendAs(ctx, r.As(r.target.config.Token, http.Header{"Accept": {"*/*"}}), request)

@@ -22,6 +22,7 @@ func filterChecks() []Check {
 				Fix:     "Compare eq with the whole value, not with a part of it, and apply the filter to the attribute it names.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.MatchedBy("userName")
 				ada := r.Made(ctx)
 				r.Made(ctx, wire.Attribute{Path: "userName", Value: "x" + ada.Name}, wire.Attribute{Path: "displayName", Value: ada.Display})
 				r.Made(ctx, wire.Attribute{Path: "userName", Value: ada.Name + ".example"})
@@ -39,6 +40,7 @@ func filterChecks() []Check {
 				Fix:     "Compare userName without regard to case (caseExact is false for it).",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.MatchedBy("userName")
 				ada := r.Made(ctx)
 				r.Listed(ctx, ada)
 				f := r.FindBy(ctx, users, "userName", upper(ada.Name))
@@ -54,6 +56,7 @@ func filterChecks() []Check {
 				Fix:     "Compare attribute names and operators of filters without regard to case.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.MatchedBy("userName")
 				ada := r.Made(ctx)
 				r.Listed(ctx, ada)
 				request := r.Compose.MatchUser("userName", ada.Name)
@@ -71,6 +74,7 @@ func filterChecks() []Check {
 				Fix:     "Decode the query exactly once, as a form: + is a blank and %2b a plus.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.MatchedBy("userName")
 				p := r.names.person()
 				local, domain, _ := strings.Cut(p.upn, "@")
 				ada, post := r.Post(ctx, wire.Attribute{Path: "userName", Value: local + "+tag@" + domain})
@@ -96,7 +100,7 @@ func filterChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.Made(ctx)
 				r.Listed(ctx, ada)
-				request := r.Compose.MatchUser("userName", ada.Name)
+				request := r.Compose.MatchUser(r.key(ada))
 				request.Target = strings.ReplaceAll(request.Target, "+", "%20")
 				f := foundIn(r.Send(ctx, request))
 				r.That(`filter=userName%20eq%20"…" finds the user as filter=userName+eq+"…" does`, f, findsAmong(ada.Name), f.Shown)
@@ -135,6 +139,7 @@ func filterChecks() []Check {
 				Fix:     "Store externalId and support eq on it.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("externalId")
 				ada := r.Made(ctx)
 				f := r.FindBy(ctx, users, "externalId", ada.Nick)
 				if f.Total != 1 {

@@ -26,7 +26,7 @@ func matchChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada := r.NewUser(nil)
-				there := r.Made(ctx, attribute("userName", ada.Name), attribute("displayName", "A. Byron"))
+				there := r.Made(ctx, attribute("userName", ada.Name), attribute("displayName", "A. Byron"), attribute(r.key(ada)))
 				found := r.Listed(ctx, there)
 				r.Assign(ada)
 				sent := r.Cycle(ctx)
@@ -34,9 +34,10 @@ func matchChecks() []Check {
 				if evidence == nil {
 					evidence = found.Shown
 				}
-				r.That("Entra finds a user who is there already by her userName and sends no POST for her", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), evidence)
+				match := r.target.shape.match
+				r.That("Entra finds a user who is there already by her "+match+" and sends no POST for her", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), evidence)
 				id, _ := r.provisioning().Anchor(ada.Object)
-				r.That("the answer to the filter on userName hands Entra the id of the user who is there already", id, worded[string]{
+				r.That("the answer to the filter on "+match+" hands Entra the id of the user who is there already", id, worded[string]{
 					want: "id " + there.ID,
 					ok:   func(id string) bool { return id == there.ID },
 					got: func(id string) string {
@@ -100,7 +101,7 @@ func matchChecks() []Check {
 func (r *Rig) created(ctx context.Context, a *Account, wanted []value) {
 	v := r.Read(ctx, a)
 	for _, w := range append(slices.Clone(wanted), value{"displayName", a.Display}, value{"name.formatted", a.Display}, value{"externalId", a.Nick}, value{workMail, a.Name}) {
-		if !r.Has(w.path) || shows(w.path, w.want).ok(v) {
+		if w.path = r.At(w.path); !r.target.has(w.path) || shows(w.path, w.want).ok(v) {
 			continue
 		}
 		by := "endpoint.create.core-values"

@@ -103,7 +103,7 @@ func valueChecks() []Check {
 				Fix:     "Store the member " + enterprise + " of the POST and return it under the same name; do not flatten it into the core user." + orLeaveItOut,
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.NeedsAttribute(department)
+				r.NeedsMapped(department)
 				ada := r.Hire(ctx, directory.Properties{"department": "R&D", "employeeId": "1815"})
 				r.values(r.Read(ctx, ada), []value{{department, "R&D"}, {employeeNumber, "1815"}})
 			},
@@ -182,7 +182,7 @@ type value struct {
 // values says that a view shows each value, by Entra's comparison. Attributes that the target says it lacks are not asked.
 func (r *Rig) values(v View, wanted []value) {
 	for _, w := range wanted {
-		if r.Has(w.path) {
+		if w.path = r.At(w.path); r.target.has(w.path) {
 			r.That(w.path+" of a new user comes back from GET as POST sent it", v, shows(w.path, w.want), v.Shown)
 		}
 	}
@@ -192,7 +192,7 @@ func (r *Rig) values(v View, wanted []value) {
 func (r *Rig) valuesOf(what string, v View, wanted []value) {
 	var want, got []string
 	for _, w := range wanted {
-		if r.Has(w.path) && !shows(w.path, w.want).ok(v) {
+		if w.path = r.At(w.path); r.target.has(w.path) && !shows(w.path, w.want).ok(v) {
 			want, got = append(want, shows(w.path, w.want).want), append(got, v.words(w.path))
 		}
 	}

@@ -135,7 +135,8 @@ func (r *Rig) ReadBy(ctx context.Context, by string, a *Account) View {
 
 // Find asks for an account by its name as Entra does.
 func (r *Rig) Find(ctx context.Context, a *Account) Found {
-	return r.FindBy(ctx, a.Kind, a.nameAttribute(), a.Name)
+	path, value := r.key(a)
+	return r.FindBy(ctx, a.Kind, path, value)
 }
 
 // FindBy asks for accounts by any attribute.

@@ -30,7 +30,7 @@ func credentialChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				wrong := r.intruder()
-				a := r.SendAs(ctx, wrong, r.Compose.MatchUser("userName", r.names.uuid()))
+				a := r.SendAs(ctx, wrong, r.Nobody())
 				r.throttled(a)
 				r.Must("GET /Users with a wrong bearer token is answered 401", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
 				job := r.newJob(wrong)
@@ -52,7 +52,7 @@ func credentialChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsToken()
-				a := r.SendAs(ctx, r.As("", nil), r.Compose.MatchUser("userName", r.names.uuid()))
+				a := r.SendAs(ctx, r.As("", nil), r.Nobody())
 				r.throttled(a)
 				r.That("GET /Users without an Authorization header is answered 401", a, answered(http.StatusUnauthorized, http.StatusForbidden), a.Shown)
 			},
@@ -135,10 +135,10 @@ func credentialChecks() []Check {
 				r.NeedsToken()
 				r.gated(ctx)
 				client := r.As("", http.Header{"Authorization": {"bearer " + r.target.config.Token}})
-				a := r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
+				a := r.SendAs(ctx, client, r.Nobody())
 				if !a.OK() { // it may be something else that is refused
-					r.lockedOut(ctx, r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())))
-					a = r.SendAs(ctx, client, r.Compose.MatchUser("userName", r.names.uuid()))
+					r.lockedOut(ctx, r.Send(ctx, r.Nobody()))
+					a = r.SendAs(ctx, client, r.Nobody())
 				}
 				r.That("GET /Users with Authorization: bearer …, in lower case, is authorised", a, worded[Answer]{
 					want: "an answer other than 401 and 403",
@@ -161,7 +161,7 @@ func credentialChecks() []Check {
 				wrong := r.intruder()
 				ada := r.Hire(ctx, nil)
 				for range 3 {
-					a := r.SendAs(ctx, wrong, r.Compose.MatchUser("userName", r.names.uuid()))
+					a := r.SendAs(ctx, wrong, r.Nobody())
 					if a.OK() {
 						r.Block("endpoint.quarantine.wrong-token", "a request with a wrong token was answered "+a.String())
 					}
@@ -196,14 +196,14 @@ func (r *Rig) intruder() *wire.Client {
 
 // gated blocks the check when the target takes any token.
 func (r *Rig) gated(ctx context.Context) {
-	if a := r.SendAs(ctx, r.intruder(), r.Compose.MatchUser("userName", r.names.uuid())); a.OK() {
+	if a := r.SendAs(ctx, r.intruder(), r.Nobody()); a.OK() {
 		r.Block("endpoint.quarantine.wrong-token", "a request with a wrong token was answered "+a.String())
 	}
 }
 
 // refused is the answer to a request with a wrong token, given that it is a 401.
 func (r *Rig) refused(ctx context.Context) Answer {
-	a := r.SendAs(ctx, r.intruder(), r.Compose.MatchUser("userName", r.names.uuid()))
+	a := r.SendAs(ctx, r.intruder(), r.Nobody())
 	if a.OK() {
 		r.Block("endpoint.quarantine.wrong-token", "a request with a wrong token was answered "+a.String())
 	}

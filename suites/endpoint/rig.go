@@ -14,7 +14,6 @@ import (
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
-	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -113,14 +112,11 @@ func (r *Rig) provisioning() *provisioning.Job {
 }
 
 func (r *Rig) newJob(client *wire.Client) *provisioning.Job {
-	people, teams := mapping.DefaultUsers(), mapping.DefaultGroups()
+	people, teams := r.target.shape.people, mapping.DefaultGroups()
+	people.AttributeMappings = slices.Clone(people.AttributeMappings)
 	if r.format != "" {
 		people = mapping.WithRoles(people, r.format)
 	}
-	// What a target lacks an administrator takes out of the mapping, or it is written again in every cycle.
-	people.AttributeMappings = slices.DeleteFunc(people.AttributeMappings, func(m synchronization.AttributeMapping) bool {
-		return m.MatchingPriority == 0 && !r.Has(m.TargetAttributeName)
-	})
 	// A target without groups is provisioned with the group mapping switched off, as an administrator would do.
 	teams.Enabled = r.groups
 	tenant := r.Tenant()
@@ -159,22 +155,58 @@ func (r *Rig) SendAs(ctx context.Context, client *wire.Client, request wire.Requ
 // Lists says whether the target's own /Schemas names an attribute.
 func (r *Rig) Lists(path string) bool { return r.target.discovery.told() && r.Has(path) }
 
-// NeedsAttribute skips the check when the target says that it has none of this attribute.
+// NeedsAttribute skips the check when the target has none of this attribute, or has it elsewhere.
 func (r *Rig) NeedsAttribute(path string) {
+	if to := r.target.shape.at(path); to != path {
+		r.Skip("the target has " + nameOf(path) + " in " + to)
+	}
+	r.NeedsMapped(path)
+}
+
+// NeedsMapped skips the check when the target has none of this attribute, wherever it is; see [Rig.At].
+func (r *Rig) NeedsMapped(path string) {
 	if path == "roles" && r.target.discovery.roleless {
 		r.Skip("the target has no /Schemas and took no roles")
 	}
-	if !r.target.discovery.has(path) {
+	if why, ok := r.target.shape.lacking(path); ok {
+		r.Skip(why)
+	}
+	if !r.target.has(r.At(path)) {
 		r.Skip("the target's /Schemas names no " + path)
 	}
 }
 
-// Has says whether the target has an attribute, as far as it tells.
-func (r *Rig) Has(path string) bool { return r.target.discovery.has(path) }
+// At is where the target has an attribute of Entra's default mapping: as a rule there.
+func (r *Rig) At(path string) string { return r.target.shape.at(path) }
+
+// Has says whether the target has an attribute at its usual place, as far as it tells.
+func (r *Rig) Has(path string) bool { return r.At(path) == path && r.target.has(path) }
+
+// HasMapped says whether the target has an attribute, wherever it is.
+func (r *Rig) HasMapped(path string) bool { return r.target.has(r.At(path)) }
+
+// has says whether the target has an attribute, as far as is known.
+func (t *Target) has(path string) bool {
+	if _, ok := t.shape.lacking(path); ok {
+		return false
+	}
+	if t.taken[path] || t.discovery.has(path) {
+		return true
+	}
+	for taken := range t.taken { // emails is there when emails[type eq "work"].value is
+		if covers(path, taken) {
+			return true
+		}
+	}
+	return false
+}
 
 // WithGroups skips the check when the target says that it has no groups, and switches the group mapping on.
 func (r *Rig) WithGroups() {
-	if !r.target.discovery.hasGroups() {
+	switch {
+	case !r.target.shape.teams:
+		r.Skip("the job's schema switches the mapping of groups off")
+	case !r.target.discovery.hasGroups():
 		r.Skip("the target has no groups")
 	}
 	r.groups = true
@@ -226,7 +258,7 @@ func (r *Rig) lockedOut(ctx context.Context, a Answer) {
 	r.throttled(a)
 	switch a.Status {
 	case http.StatusForbidden:
-		if !r.Send(ctx, r.Compose.MatchUser("userName", r.names.uuid())).barred() {
+		if !r.Send(ctx, r.Nobody()).barred() {
 			return
 		}
 		fallthrough

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -50,7 +51,7 @@ func (t *Target) sweep(ctx context.Context, owner string) []error {
 	for _, one := range things {
 		if one.id == "" {
 			if one.id, err = find(ctx, client, composer, one); err != nil {
-				errs = append(errs, &suites.LeftoverError{URL: t.address.base + "/" + one.kind, Err: fmt.Errorf("look for %q: %w", one.name, err)})
+				errs = append(errs, &suites.LeftoverError{URL: t.address.base + "/" + one.kind, Err: fmt.Errorf("look for %q: %w", one.name, err), Remove: t.removal(one)})
 				continue
 			}
 			if one.id == "" {
@@ -60,10 +61,22 @@ func (t *Target) sweep(ctx context.Context, owner string) []error {
 			}
 		}
 		if err := remove(ctx, client, composer, one); err != nil {
-			errs = append(errs, &suites.LeftoverError{URL: t.urlOf(one), Err: err})
+			errs = append(errs, &suites.LeftoverError{URL: t.urlOf(one), Err: err, Remove: t.removal(one)})
 		}
 	}
 	return errs
+}
+
+// removal says how somebody removes a thing by hand.
+func (t *Target) removal(one thing) string {
+	if one.id == "" {
+		return fmt.Sprintf("find the id of %q and send DELETE %s/{id}, or run the rehearsal again with --sweep", one.name, t.address.base+"/"+one.kind)
+	}
+	credential := ""
+	if t.config.Token != "" {
+		credential = ` -H "Authorization: Bearer $TOKEN"`
+	}
+	return "curl -X DELETE" + credential + " '" + strings.ReplaceAll(t.urlOf(one), "'", "%27") + "', or run the rehearsal again with --sweep"
 }
 
 func (t *Target) urlOf(one thing) string {
@@ -130,7 +143,7 @@ func (t *Target) survivors(ctx context.Context) []result.Leftover {
 	var left []result.Leftover
 	for _, one := range t.inventory.removals() {
 		if alive(one) {
-			left = append(left, result.Leftover{URL: t.urlOf(one), Reason: "DELETE was answered with success, but it is still there"})
+			left = append(left, result.Leftover{URL: t.urlOf(one), Reason: "DELETE was answered with success, but it is still there", Remove: t.removal(one)})
 		}
 	}
 	return left

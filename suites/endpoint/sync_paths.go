@@ -166,13 +166,13 @@ func pathChecks() []Check {
 				Fix:     "Read " + department + " as attribute department of the extension: everything up to the last colon is the URN, dots in it included.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.NeedsAttribute(department)
+				r.NeedsMapped(department)
 				ada := r.Hire(ctx, directory.Properties{"department": "Engines"})
-				if v := r.Read(ctx, ada); v.String(department) == "" {
+				if v := r.Read(ctx, ada); v.String(r.At(department)) == "" {
 					r.Block("endpoint.create.enterprise", "the target shows "+v.words(enterprise)+" after POST")
 				}
 				r.Change(ada, directory.Properties{"department": "Mathematics"})
-				r.arrives(ctx, ada, department, "Mathematics")
+				r.arrives(ctx, ada, r.At(department), "Mathematics")
 			},
 		},
 		{
@@ -185,6 +185,7 @@ func pathChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute(department)
+				r.NeedsAttribute(employeeNumber)
 				ada := r.Hire(ctx, directory.Properties{"department": "Engines", "employeeId": "1815"})
 				if v := r.Read(ctx, ada); v.String(employeeNumber) == "" || v.String(department) == "" {
 					r.Block("endpoint.create.enterprise", "the target shows "+v.words(enterprise)+" after POST")

@@ -156,6 +156,9 @@ func replaceChecks() []Check {
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
 				r.That("after PATCH of userName GET by the same id shows the new name", after, shows("userName", ada.Name), sent, after.Shown)
+				if r.target.shape.match != "userName" {
+					return // nobody is found by her name
+				}
 				now := r.Find(ctx, ada)
 				r.That(`after PATCH of userName filter=userName eq "…" finds the user by the new name`, now, findsAmong(ada.Name), sent, now.Shown)
 				then := r.Find(ctx, &old)

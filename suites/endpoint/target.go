@@ -26,6 +26,8 @@ type Target struct {
 	limiter   *rate.Limiter // nil: no limit
 	inventory *inventory
 	discovery discovery
+	shape     *shape
+	taken     map[string]bool  // attributes that /Schemas does not name, and the target has
 	first     map[string]Found // what a filter with no match found, by collection
 	extras    []*Account       // bystanders
 	breath    *breath
@@ -55,12 +57,17 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	if !c.ReadOnly {
 		t.settle(ctx)
 	}
+	t.shape.discovered(&t.discovery, t.taken)
 	t.adapt()
 	return t, nil
 }
 
 func newTarget(c Config) (*Target, error) {
 	a, err := parseAddress(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newShape(c)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +97,7 @@ func newTarget(c Config) (*Target, error) {
 			c.Transport, idle = fresh, fresh.CloseIdleConnections
 		}
 	}
-	t := &Target{idle: idle, breath: &breath{clock: clockwork.NewRealClock(), pace: afterRefusal(c.Pace)}, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
+	t := &Target{shape: s, idle: idle, breath: &breath{clock: clockwork.NewRealClock(), pace: afterRefusal(c.Pace)}, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
 	t.budget = &budget{
 		readOnly: c.ReadOnly, maxRequests: c.MaxRequests, maxMakes: c.MaxObjects,
 		removed: func() int { return len(t.inventory.removals()) },
@@ -127,7 +134,7 @@ func (t *Target) greet(ctx context.Context) error {
 	}
 	ask := func(target string) Answer { return t.ask(ctx, session, target) }
 
-	probe := composer.MatchUser("userName", n.uuid()).Target
+	probe := composer.MatchUser(t.shape.match, n.uuid()).Target
 	question := "asked GET " + t.address.base + "/Users with a filter that matches nobody"
 	a := ask(probe)
 	if a.Err != nil {
@@ -210,22 +217,12 @@ func (t *Target) adapt() {
 	if !t.discovery.hasGroups() {
 		say("The target has no groups, which are optional: the checks of group push are skipped. Switch the group mapping off in Entra.")
 	}
-	for _, part := range []struct{ path, words string }{
-		{"roles", "the checks of licence assign are skipped"},
-		{"title", "it is left out of the mapping, as an administrator would do"},
-		{"preferredLanguage", "it is left out of the mapping"},
-		{`emails[type eq "work"].value`, "the checks of e-mail addresses are skipped"},
-		{`phoneNumbers[type eq "work"].value`, "the checks of telephone numbers are skipped"},
-		{`addresses[type eq "work"].locality`, "the checks of addresses are skipped"},
-		{department, "the checks of the enterprise extension are skipped"},
-		{manager, "the checks of managers are skipped"},
-	} {
-		if part.path == "roles" && t.discovery.roleless {
-			say("The target has no /Schemas and took no roles, which Entra's default mapping does not write: %s.", part.words)
-		} else if !t.discovery.has(part.path) {
-			say("/Schemas names no %s: %s.", part.path, part.words)
-		}
+	if t.discovery.roleless {
+		say("The target has no /Schemas and took no roles, which Entra's default mapping does not write: the checks of licence assign are skipped.")
+	} else if !t.has("roles") {
+		say("/Schemas names no roles, which Entra's default mapping does not write: the checks of licence assign are skipped.")
 	}
+	t.adaptations = append(t.adaptations, t.shape.changes...)
 	if media := t.first[users].Header.Get("Content-Type"); strings.HasPrefix(strings.ToLower(media), "application/json") {
 		say("The target answers as application/json instead of application/scim+json, which Entra tolerates.")
 	}
@@ -288,14 +285,15 @@ func (t *Target) Close(ctx context.Context) []result.Leftover {
 	left := []result.Leftover{}
 	for _, err := range t.sweep(ctx, "") {
 		if l, ok := errors.AsType[*suites.LeftoverError](err); ok {
-			left = append(left, result.Leftover{URL: l.URL, Reason: l.Err.Error()})
+			left = append(left, result.Leftover{URL: l.URL, Reason: l.Err.Error(), Remove: l.Remove})
 			continue
 		}
 		left = append(left, result.Leftover{URL: t.address.base, Reason: err.Error()})
 	}
 	left = append(left, t.survivors(ctx)...)
 	for i := range left {
-		left[i].URL, left[i].Reason = t.config.Recorder.Redact(left[i].URL), t.config.Recorder.Redact(left[i].Reason)
+		redact := t.config.Recorder.Redact
+		left[i].URL, left[i].Reason, left[i].Remove = redact(left[i].URL), redact(left[i].Reason), redact(left[i].Remove)
 	}
 	return left
 }
