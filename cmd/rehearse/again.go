@@ -19,7 +19,8 @@ func (c scimCommand) command() string {
 		}
 	}
 	t, s := c.Target, c.Selection
-	if t.URL != "" {
+	parts = append(parts, c.Image.words()...)
+	if t.URL != "" && c.Image.Image == "" {
 		add("--url", redacted(t.URL))
 	}
 	add("--token-file", t.TokenFile)

@@ -21,6 +21,8 @@ type endpointCommand struct {
 	Token  string   `help:"Bearer token to ask for (default: a random one, printed)." placeholder:"TOKEN"`
 	Fault  []string `help:"Carry this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
 	Strict bool     `help:"Take from clients what RFC 7643 and RFC 7644 allow and nothing beyond."`
+
+	Verbose bool `help:"Print a line for each request."`
 }
 
 // Help shows examples.
@@ -41,7 +43,11 @@ func (c endpointCommand) Run(ctx context.Context, std streams) error {
 	if c.Strict {
 		options = append(options, serviceprovider.WithStrictRFC())
 	}
-	served, err := serve(ctx, c.Listen, token, c.Fault, options...)
+	log := unlogged
+	if c.Verbose {
+		log = func(h http.Handler) http.Handler { return logged(h, std.out) }
+	}
+	served, err := serveIn(ctx, c.Listen, token, c.Fault, log, options...)
 	if err != nil {
 		return err
 	}
@@ -71,7 +77,14 @@ type served struct {
 const basePath = "/scim"
 
 // serve starts the reference endpoint on addr, under basePath.
-func serve(ctx context.Context, addr, token string, faults []string, more ...serviceprovider.Option) (*served, error) {
+func serve(ctx context.Context, addr, token string, faults []string) (*served, error) {
+	return serveIn(ctx, addr, token, faults, unlogged)
+}
+
+func unlogged(h http.Handler) http.Handler { return h }
+
+// serveIn is serve with a handler around the endpoint's and options more.
+func serveIn(ctx context.Context, addr, token string, faults []string, around func(http.Handler) http.Handler, more ...serviceprovider.Option) (*served, error) {
 	handler, err := serviceprovider.New(append([]serviceprovider.Option{
 		serviceprovider.WithPrefix(basePath), serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...),
 	}, more...)...)
@@ -82,7 +95,7 @@ func serve(ctx context.Context, addr, token string, faults []string, more ...ser
 	if err != nil {
 		return nil, usage("listen on %s: %v; choose another address with --listen", addr, err)
 	}
-	server := &http.Server{Handler: below(basePath, handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: around(below(basePath, handler)), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

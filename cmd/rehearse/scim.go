@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rehearse-id/rehearse/internal/container"
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
 	"github.com/rehearse-id/rehearse/internal/report"
@@ -23,9 +24,12 @@ const closeTimeout = 2 * time.Minute
 // scimCommand judges a SCIM endpoint.
 type scimCommand struct {
 	Target    targetFlags    `embed:"" group:"The endpoint:"`
+	Image     imageFlags     `embed:"" group:"The endpoint in a container:"`
 	Selection selectionFlags `embed:"" group:"What to run:"`
 	Baseline  baselineFlags  `embed:"" group:"Known failures:"`
 	Output    outputFlags    `embed:"" group:"Output:"`
+
+	image *container.Container // that was started as the target; nil without --image
 }
 
 // targetFlags say which endpoint is rehearsed and how it is reached.
@@ -47,6 +51,7 @@ func (scimCommand) Help() string {
   rehearse scim --url https://app.example/scim --token-file token.txt --yes
   rehearse scim --url http://127.0.0.1:8080/scim --token s3cret --only 'endpoint.group.*'
   rehearse scim --url https://app.example/scim?aadOptscim062020 --token-file token.txt --yes
+  rehearse scim --image registry.example/app:1.2 --port 8080 --env TOKEN=s3cret --token s3cret
   rehearse scim --dialect default
   rehearse scim --url https://app.example/scim --token-file token.txt --match externalId --without-attribute addresses
   rehearse scim --url https://app.example/scim --token-file token.txt --schema job-schema.json
@@ -84,6 +89,17 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	recorder := exchange.NewRecorder()
+	if err := c.Image.check(c.Target.URL, c.Target.Fault); err != nil {
+		return err
+	}
+	if c.Image.Image != "" {
+		image, err := c.Image.start(ctx, std, recorder)
+		if err != nil {
+			return err
+		}
+		defer c.Image.remove(ctx, std, image)
+		c.Target.URL, c.image = image.URL(c.Image.BasePath), image
+	}
 	config, err := c.Target.config(recorder, c.Selection.Seed)
 	if err != nil {
 		return err
@@ -171,6 +187,13 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 	r.Verdict, r.Verdicts, r.Message, r.Problems = ran.Verdict, ran.Verdicts, ran.Message, ran.Problems
 	r.Checks, r.Counts = ran.Checks, result.Count(ran.Checks)
 	stopped(&r, target.Spent(), plan.FailOn)
+	if c.image != nil {
+		log, err := c.image.Log(cleanup)
+		if err != nil {
+			return fmt.Errorf("quote the container: %w", err)
+		}
+		quote(log, r.Checks, config.Recorder)
+	}
 	if r.Shard != nil {
 		r.Shard.Selected, r.Shard.Positions = ran.Selected, ran.Positions
 	}

@@ -128,6 +128,9 @@ func writeCauses(b *strings.Builder, causes []Cause, only func(Cause) string, o 
 		if es := o.find(c.Exchanges); len(es) > 0 {
 			writeExchange(b, es[0])
 		}
+		if len(c.Log) > 0 {
+			fmt.Fprintf(b, "<details><summary>Log of the target</summary>\n\n%s\n</details>\n\n", fence(shorten(exchange.Visible(strings.Join(c.Log, "\n")), summaryBody), "text"))
+		}
 	}
 }
 

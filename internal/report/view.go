@@ -211,6 +211,9 @@ func (v *view) cause(n int, c Cause) {
 	if es := v.o.find(c.Exchanges); len(es) > 0 {
 		v.exchange(es[0], len(c.Exchanges)-1)
 	}
+	for i, line := range c.Log {
+		v.field([]string{"log", ""}[min(i, 1)], line, 2)
+	}
 	v.linef("")
 }
 

@@ -67,6 +67,7 @@ type Finding struct {
 	Sources   []string `json:"sources"`             // RFC sections and documentation pages
 	Count     int      `json:"count"`               // how often the rule was broken in this check, at least 1
 	Exchanges []string `json:"exchanges,omitempty"` // ids of the HTTP exchanges that show it (HAR entry ids)
+	Log       []string `json:"log,omitempty"`       // lines that the target wrote to its log around the first of them, when the run started the target
 }
 
 // Check is what became of one check in one dialect.
