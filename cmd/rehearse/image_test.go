@@ -12,11 +12,11 @@ import (
 	"github.com/rehearse-id/rehearse/internal/report"
 )
 
-// built is an image of the reference endpoint, and the program that it was made of and that judges it.
-type built struct{ tag, program string }
+// imaged is an image of the reference endpoint, and the program that it was made of and that judges it.
+type imaged struct{ tag, program string }
 
 // image builds an image of nothing but the program, which runs a command.
-func image(t *testing.T, name string, command ...string) built {
+func image(t *testing.T, name string, command ...string) imaged {
 	t.Helper()
 	need(t, "docker")
 	if out, err := exec.CommandContext(t.Context(), "docker", "version").CombinedOutput(); err != nil {
@@ -25,11 +25,9 @@ func image(t *testing.T, name string, command ...string) built {
 		}
 		t.Skip("no container engine answers")
 	}
-	folder := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", filepath.Join(folder, "rehearse"), ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	folder, binary := t.TempDir(), buildBinary(t)
+	if out, err := exec.CommandContext(t.Context(), "cp", binary, folder).CombinedOutput(); err != nil {
+		t.Fatalf("copy the binary: %v\n%s", err, out)
 	}
 	lines := "FROM scratch\nCOPY rehearse /rehearse\nENTRYPOINT [\"/rehearse\"]\nCMD [\"" + strings.Join(command, `", "`) + "\"]\n"
 	if err := os.WriteFile(filepath.Join(folder, "Dockerfile"), []byte(lines), 0o600); err != nil {
@@ -42,11 +40,11 @@ func image(t *testing.T, name string, command ...string) built {
 		t.Fatalf("docker build: %v\n%s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.CommandContext(context.Background(), "docker", "rmi", "--force", tag).Run() })
-	return built{tag: tag, program: filepath.Join(folder, "rehearse")}
+	return imaged{tag: tag, program: binary}
 }
 
 // judge runs rehearse scim, by itself on the image, and gives its exit code and what it printed.
-func (b built) judge(t *testing.T, out string, args ...string) (int, string) {
+func (b imaged) judge(t *testing.T, out string, args ...string) (int, string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), b.program, append([]string{"scim", "--out", out, "--no-color"}, args...)...)
 	cmd.Env = append(os.Environ(), "TESTCONTAINERS_RYUK_DISABLED=true", "TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1")

@@ -47,15 +47,6 @@ func lasting(t *testing.T, r result.Report) string {
 	return text
 }
 
-func buildBinary(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "rehearse")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the binary: %v\n%s", err, output)
-	}
-	return binary
-}
-
 // Three shards, run against one endpoint with faults and then merged, tell what one run tells.
 func TestShardsMergedAreTheReportOfOneRun(t *testing.T) {
 	good, err := serviceprovider.New(serviceprovider.WithToken("t"), serviceprovider.WithFaults("patch-string-false-ignored", "username-case-sensitive"))

@@ -61,10 +61,7 @@ func startSlow(t *testing.T, pause time.Duration, dies int64) (*slow, string) {
 // rehearseAgainst prepares the built binary to judge the endpoint at url.
 func rehearseAgainst(t *testing.T, url, out string) *exec.Cmd {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "rehearse")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the binary: %v\n%s", err, output)
-	}
+	binary := buildBinary(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	return exec.CommandContext(ctx, binary, "scim", "--url", url, "--token", "t", "--out", out)

@@ -60,10 +60,7 @@ func TestReadmesTenantCommandsRunAsTheyStand(t *testing.T) {
 	if err != nil {
 		t.Fatalf("read the README: %v", err)
 	}
-	binary := filepath.Join(t.TempDir(), "rehearse")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the binary: %v\n%s", err, output)
-	}
+	binary := buildBinary(t)
 	scripts := strings.Split(string(readme), "```sh\n")[1:]
 	for i, wants := range [][]string{
 		{"https://127.0.0.1:", `"skuPartNumber": "TEAMS_EXPLORATORY"`, `"seed": 7`, `"fairWeather": true`, `"exchanges": []`, `"access_token":"`},

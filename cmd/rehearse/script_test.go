@@ -27,11 +27,7 @@ func TestScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the binary: run without -short")
 	}
-	binary := filepath.Join(t.TempDir(), "rehearse")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the binary: %v\n%s", err, out)
-	}
+	binary := buildBinary(t)
 	docs, err := filepath.Abs("../../docs")
 	if err != nil {
 		t.Fatalf("find the docs: %v", err)

@@ -127,10 +127,7 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	}
 	need(t, "curl")
 	folder := t.TempDir()
-	binary := filepath.Join(folder, "rehearse")
-	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the binary: %v\n%s", err, output)
-	}
+	binary := buildBinary(t)
 	temporary := filepath.Join(folder, "tmp")
 	if err := os.Mkdir(temporary, 0o700); err != nil {
 		t.Fatal(err)
