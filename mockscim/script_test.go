@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -178,7 +179,7 @@ func (a *reply) items() []any {
 // is checks a value.
 func (a *reply) is(path string, want any) *reply {
 	a.Helper()
-	if got := a.at(path); got != want {
+	if got := a.at(path); !reflect.DeepEqual(got, want) {
 		a.Errorf("%s: %s is %v, want %v\n%s", a.request, path, got, want, a.body)
 	}
 	return a
@@ -193,6 +194,22 @@ type vendor struct {
 	writes atomic.Int64
 	gate   atomic.Pointer[gate]
 	heard  atomic.Pointer[string] // body of the last write
+	fate   atomic.Pointer[fate]
+
+	mu       sync.Mutex
+	received []string // method and path with its query, of each request
+}
+
+// fate is what becomes of a write that its body tells: nothing, unless it returns true.
+type fate func(body string, serve func(http.ResponseWriter), w http.ResponseWriter) bool
+
+// requests returns what came since it was asked the last time.
+func (v *vendor) requests() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	got := v.received
+	v.received = nil
+	return got
 }
 
 // gate holds the first creation up.
@@ -214,6 +231,9 @@ func newVendor(t *testing.T) *vendor {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
+		v.mu.Lock()
+		v.received = append(v.received, r.Method+" "+r.URL.RequestURI())
+		v.mu.Unlock()
 		if r.Method != http.MethodGet {
 			v.writes.Add(1)
 			body, err := io.ReadAll(r.Body)
@@ -223,6 +243,9 @@ func newVendor(t *testing.T) *vendor {
 			text := string(body)
 			v.heard.Store(&text)
 			r.Body = io.NopCloser(bytes.NewReader(body))
+			if f := v.fate.Load(); f != nil && (*f)(text, func(w http.ResponseWriter) { endpoint.ServeHTTP(w, r) }, w) {
+				return
+			}
 		}
 		if g := v.gate.Load(); g != nil && r.Method == http.MethodPost {
 			g.once.Do(func() { close(g.reached); <-g.passed })

@@ -1,7 +1,9 @@
 package mockscim
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -33,20 +35,29 @@ type savedJob struct {
 
 const stateVersion = 1
 
-// maxState bounds what [Service.Load] reads.
-const maxState = 256 << 20
+// maxState bounds what [Service.Load] reads: about 250 bytes for each object that is linked.
+const maxState = 1 << 30
+
+// savedPart is a line behind the state: a part of what a job knows of its target.
+type savedPart struct {
+	Of string `json:"of"` // id of the job
+	provisioning.Remembered
+}
 
 // Revision grows whenever what [Service.Save] writes may have changed.
 func (s *Service) Revision() uint64 { return s.revision.Load() }
 
-// Save writes how the jobs made through Graph are configured, secrets included in the clear. It does not write what they know of their
-// targets: loaded again, a job begins with an initial cycle, which finds by matching what is there.
+// Save writes how the jobs made through Graph are configured, secrets included in the clear, and what they know: links, watermark, failures, creates
+// nobody knows the outcome of, quarantine. Loaded again, a job goes on where it was. The configuration is one JSON object; a line of JSON
+// follows for each link, in an order that is always the same.
 func (s *Service) Save(w io.Writer) error {
+	jobs := []*job{}
 	state := savedState{Version: stateVersion, Secrets: map[string][]synchronization.Secret{}, Jobs: []savedJob{}}
 	for _, j := range s.all() {
 		if j.connected {
 			continue
 		}
+		jobs = append(jobs, j)
 		paused, disabled := j.Halted()
 		j.mu.Lock()
 		state.Jobs = append(state.Jobs, savedJob{
@@ -62,14 +73,28 @@ func (s *Service) Save(w io.Writer) error {
 	if err := encoder.Encode(state); err != nil {
 		return fmt.Errorf("save provisioning: %w", err)
 	}
+	lines := bufio.NewWriter(w)
+	encoder = json.NewEncoder(lines)
+	for _, j := range jobs {
+		for _, part := range j.Remember() {
+			if err := encoder.Encode(savedPart{j.ID(), part}); err != nil {
+				return fmt.Errorf("save job %s: %w", j.ID(), err)
+			}
+		}
+	}
+	if err := lines.Flush(); err != nil {
+		return fmt.Errorf("save provisioning: %w", err)
+	}
 	return nil
 }
 
 // Load replaces the jobs made through Graph by saved ones. A file that is broken, or a configuration that cannot be, changes nothing. Jobs of
-// applications that are not in the directory are left out.
+// applications that are not in the directory are left out. Load the directory first: a job goes on from the change that its watermark names, and
+// looks at everything again when the directory has no such change. A file without what jobs know has them begin with an initial cycle.
 func (s *Service) Load(r io.Reader) error {
 	var state savedState
-	if err := json.NewDecoder(io.LimitReader(r, maxState)).Decode(&state); err != nil {
+	decoder := json.NewDecoder(io.LimitReader(r, maxState))
+	if err := decoder.Decode(&state); err != nil {
 		return fmt.Errorf("load provisioning: %w", err)
 	}
 	if state.Version != stateVersion {
@@ -86,6 +111,9 @@ func (s *Service) Load(r io.Reader) error {
 		}
 		jobs = append(jobs, j)
 	}
+	if err := recall(decoder, jobs); err != nil {
+		return fmt.Errorf("load provisioning: %w", err)
+	}
 	s.Forget()
 	s.mu.Lock()
 	maps.Copy(s.secrets, state.Secrets)
@@ -94,6 +122,30 @@ func (s *Service) Load(r io.Reader) error {
 		s.add(j)
 	}
 	return nil
+}
+
+// recall gives jobs what they knew.
+func recall(decoder *json.Decoder, jobs []*job) error {
+	byID := make(map[string]*job, len(jobs))
+	for _, j := range jobs {
+		if byID[j.ID()] != nil {
+			return fmt.Errorf("the job %s stands twice", shortened(j.ID()))
+		}
+		byID[j.ID()] = j
+	}
+	for {
+		var part savedPart
+		if err := decoder.Decode(&part); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read what jobs know: %w", err)
+		}
+		if j := byID[part.Of]; j != nil {
+			if err := j.Recall(part.Remembered); err != nil {
+				return fmt.Errorf("job %s: %w", shortened(part.Of), err)
+			}
+		}
+	}
 }
 
 // revived makes a job anew, under its id.

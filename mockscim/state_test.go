@@ -93,6 +93,7 @@ func TestTheRevisionTellsThatThereIsSomethingToSave(t *testing.T) {
 
 func FuzzLoad(f *testing.F) {
 	f.Add(`{"version":1}`)
+	f.Add(`{"version":1,"jobs":[]}{"of":"scim.1.2","link":{"object":"a","type":"user","anchor":"b"}}{"of":"x","job":{"watermark":{"sequence":18446744073709551615}}}`)
 	f.Add(`{"version":1,"secrets":{"a":[{"key":"BaseAddress","value":"https://scim.example"}]},"jobs":[{"id":"scim.1.2","servicePrincipalId":"a","schema":{"synchronizationRules":[{"objectMappings":[{}]}]}}]}`)
 	f.Add(`{"version":1,"jobs":[{}]}`)
 	f.Fuzz(func(t *testing.T, text string) {

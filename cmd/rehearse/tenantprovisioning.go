@@ -19,7 +19,7 @@ import (
 	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
-// jobsFile is where a folder keeps how jobs are configured.
+// jobsFile is where a folder keeps how jobs are configured, and what they know of their targets.
 const jobsFile = "provisioning.json"
 
 // provision gives a tenant its provisioning service, with the jobs its folder has, and runs cycles as they fall due by the tenant's clock. It
@@ -55,9 +55,12 @@ func (r *raised) provision(ctx context.Context, f *folder, c tenantCommand, std 
 		defer close(done)
 		r.service.Run(ctx)
 	}()
-	return func() {
+	r.halt = func() {
 		cancel()
 		<-done
+	}
+	return func() {
+		r.halt()
 		r.service.Forget() // closes connections
 	}, nil
 }

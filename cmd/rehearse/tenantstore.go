@@ -35,6 +35,7 @@ type raised struct {
 	made    making
 	saved   saved
 	service *mockscim.Service // nil until it provisions
+	halt    func()            // ends cycles and waits for them
 }
 
 // saved is what of a tenant is on disk.
@@ -133,6 +134,7 @@ func (r *raised) keep(ctx context.Context, server *mockgraph.Server, f *folder, 
 		select {
 		case <-ctx.Done():
 			server.Close() // nothing changes behind the last save
+			r.halt()
 			return r.save(f)
 		case err := <-server.Failed():
 			return errors.Join(fmt.Errorf("serve tenant: %w", err), r.save(f))

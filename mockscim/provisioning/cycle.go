@@ -113,8 +113,8 @@ func (c *cycle) run(ctx context.Context) error {
 	if c.report.Initial {
 		c.work = everything(c.now, &c.memory)
 	} else {
-		before := scope{snap: c.memory.mark, app: c.app, all: c.syncAll}
-		c.work = changed(before, c.now, c.now.snap.Changes(c.memory.mark.Sequence()), &c.memory, c.began)
+		before := scope{snap: c.memory.mark.state, app: c.app, all: c.syncAll}
+		c.work = changed(before, c.now, c.now.snap.Changes(c.memory.mark.sequence), &c.memory, c.began)
 	}
 	if err := c.hold(ctx); err != nil {
 		return err
@@ -170,7 +170,7 @@ func (c *cycle) end(probe error) (news *synchronization.Quarantine) {
 		cause = credentialError(probe)
 		execution.State = synchronization.ExecutionFailed
 	} else {
-		c.memory.mark = c.now.snap
+		c.memory.mark = markAt(c.now.snap)
 		tally := c.memory.tally()
 		for _, t := range c.thresholds {
 			if t.reached(tally) {

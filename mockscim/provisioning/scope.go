@@ -9,8 +9,8 @@ import (
 // an assigned group, or everybody. Members of nested groups are not.
 // Source: learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works, Assignment-based scoping.
 type scope struct {
-	snap *directory.Snapshot
-	app  string // service principal
+	snap *directory.Snapshot // nil: not known, of the time before a job was loaded
+	app  string              // service principal
 	all  bool
 }
 

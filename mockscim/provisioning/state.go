@@ -37,7 +37,7 @@ type memory struct {
 	links   map[string]*link  // by directory id
 	anchors map[string]string // SCIM id, by type -> directory id
 	escrows map[string]*escrow
-	mark    *directory.Snapshot // the watermark: everything up to here was looked at; nil: an initial cycle is due
+	mark    *watermark // nil: an initial cycle is due
 
 	// unechoed are the users whose manager the target did not show after it was written: they are looked at in every cycle.
 	unechoed map[string]struct{}

@@ -13,6 +13,7 @@ import (
 type worklist struct {
 	users, groups set
 	members       map[string]*set // group -> members that came or went; the other members are not looked at
+	strayed       bool            // those who are linked and in scope no more are listed
 }
 
 // set is a set of ids in the order in which they came.
@@ -62,26 +63,27 @@ func everything(now scope, m *memory) *worklist {
 }
 
 // changed lists what an incremental cycle looks at: what the change log names since the watermark, and what earlier
-// cycles left to do. It costs as much as there are changes, however large the tenant is.
+// cycles left to do. It costs as much as there are changes, however large the tenant is. Where it is not known who was in scope before, it asks
+// instead who is linked and is not in scope now, which costs as much as there are links, and no request.
 func changed(before, now scope, changes iter.Seq[directory.Change], m *memory, at time.Time) *worklist {
 	w := &worklist{members: map[string]*set{}}
 	for c := range changes {
 		switch {
 		case c.Relation == directory.AppRoleAssignment:
 			if c.TargetID == now.app {
-				w.addAssigned(before, now, c.ObjectID)
+				w.addAssigned(before, now, c.ObjectID, m)
 			}
 		case c.Relation == directory.Members:
-			w.addMembership(now, c.ObjectID, c.TargetID, m)
+			w.addMembership(before, now, c.ObjectID, c.TargetID, m)
 		case c.Type == directory.ServicePrincipal:
 			if c.ObjectID == now.app && slices.Contains(c.Properties, "appRoles") {
 				now.addEntitled(w)
 			}
 		case c.Type == directory.Group:
 			w.groups.add(c.ObjectID)
-			if c.Operation != directory.Updated && (before.assigned(c.ObjectID) || now.assigned(c.ObjectID)) {
+			if c.Operation != directory.Updated && (before.snap == nil || before.assigned(c.ObjectID) || now.assigned(c.ObjectID)) {
 				// An assigned group that comes or goes takes its members along.
-				w.addAssigned(before, now, c.ObjectID)
+				w.addAssigned(before, now, c.ObjectID, m)
 			}
 		default:
 			w.add(c.Type, c.ObjectID)
@@ -96,21 +98,37 @@ func changed(before, now scope, changes iter.Seq[directory.Change], m *memory, a
 }
 
 // addAssigned lists a principal whose assignment changed, with the members it has and had.
-func (w *worklist) addAssigned(before, now scope, principal string) {
-	for _, s := range []scope{before, now} {
-		s.addPrincipal(w, principal)
+func (w *worklist) addAssigned(before, now scope, principal string, m *memory) {
+	if before.snap != nil {
+		before.addPrincipal(w, principal)
+	} else {
+		w.addStrayed(now, m)
+	}
+	now.addPrincipal(w, principal)
+}
+
+// addStrayed lists the objects that are linked although they are not in scope now.
+func (w *worklist) addStrayed(now scope, m *memory) {
+	if w.strayed {
+		return
+	}
+	w.strayed = true
+	for _, id := range slices.Sorted(maps.Keys(m.links)) {
+		if o, ok := now.snap.Object(id); m.links[id].managed && (!ok || !now.entitled(o)) {
+			w.add(m.links[id].kind, id)
+		}
 	}
 }
 
 // addMembership lists a membership that changed. The member itself is looked at when the group is assigned: its scope and its
 // roles may depend on it. A group that no longer is has taken the members it had along, and a member that is gone has a
 // change of its own.
-func (w *worklist) addMembership(now scope, group, member string, m *memory) {
+func (w *worklist) addMembership(before, now scope, group, member string, m *memory) {
 	if l := m.links[group]; l != nil || now.all || now.assigned(group) {
 		w.groups.add(group)
 		w.addMember(group, member)
 	}
-	if o, ok := now.snap.Object(member); ok && now.assigned(group) {
+	if o, ok := now.snap.Object(member); ok && (before.snap == nil || now.assigned(group)) {
 		w.add(o.Type(), member)
 	}
 }
