@@ -275,7 +275,8 @@ func provisionOnDemand(c synchronizationCall) error {
 	for _, each := range body.Parameters {
 		tooMany := slices.ContainsFunc(each.Subjects, func(s synchronization.Subject) bool { return len(s.Links.Members) > maxSubjects })
 		if len(each.Subjects) == 0 || len(each.Subjects) > maxSubjects || tooMany {
-			return badValue("subjects")
+			return &directory.Error{Code: directory.CodeBadRequest, Target: "subjects", Message: fmt.Sprintf(
+				"Invalid value specified for parameter 'subjects': one run takes one user, or one group with at most %d of its members, %d objects in all.", maxSubjects, maxSubjects+1)}
 		}
 	}
 	result, err := c.service.ProvisionOnDemand(c.r.Context(), c.principal, c.job, body.Parameters)

@@ -250,7 +250,7 @@ func TestSynchronizationIsAskedOfTheService(t *testing.T) {
 		t.Errorf("on demand %s, asked %q", demand.body, service.last())
 	}
 	s.ask("POST", one+"/provisionOnDemand", `{"parameters":[]}`).refused(400, "Request_BadRequest", "parameters")
-	s.ask("POST", one+"/provisionOnDemand", `{"parameters":[{"ruleId":"r","subjects":[{"objectId":"g","objectTypeName":"Group","links":{"members":[{},{},{},{},{},{}]}}]}]}`).refused(400, "Request_BadRequest", "subjects")
+	s.ask("POST", one+"/provisionOnDemand", `{"parameters":[{"ruleId":"r","subjects":[{"objectId":"g","objectTypeName":"Group","links":{"members":[{},{},{},{},{},{}]}}]}]}`).refused(400, "Request_BadRequest", "at most 5 of its members, 6 objects in all")
 
 	s.ask("PUT", one+"/schema", `{"id":"x","version":"v2","synchronizationRules":[{"id":"r1","name":"USER_TO_USER"}]}`).want(204)
 	if got := s.ask("GET", one+"/schema", "").want(200); got.str("version") != "v2" || got.str("synchronizationRules.0.name") != "USER_TO_USER" {

@@ -75,6 +75,20 @@ func (r OnDemandResult) Stages() []OnDemandStage {
 	return stages
 }
 
+// skipTexts say in a sentence what a reason to skip an object means; in the answer of Graph the reason itself is the code.
+var skipTexts = map[string]string{
+	SkipRedundantExport:        "The target has every mapped value already; nothing was exported.",
+	SkipNotEffectivelyEntitled: "The object is not assigned to the application, or not with a role that is provisioned.",
+}
+
+// capitalized begins a word with a capital letter, as Graph's older enumerations do.
+func capitalized(word string) string {
+	if word == "" {
+		return ""
+	}
+	return strings.ToUpper(word[:1]) + word[1:]
+}
+
 // Pair returns the result as Graph answers it: two JSON texts.
 // Source: learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand.
 func (r OnDemandResult) Pair() (synchronization.StringPair, error) {
@@ -88,13 +102,16 @@ func (r OnDemandResult) Pair() (synchronization.StringPair, error) {
 	}{Result: map[synchronization.ProvisioningResult]string{
 		synchronization.StatusSuccess: "Success", synchronization.StatusFailure: "Failure", synchronization.StatusSkipped: "Skipped",
 	}[r.Result]}
-	if r.Code != "" {
+	switch text, known := skipTexts[r.Message]; {
+	case known:
+		key.Details = &details{r.Message, text}
+	case r.Code != "":
 		key.Details = &details{r.Code, r.Message}
 	}
 	const when = "1/2/2006 3:04:05 PM"
 	s := r.Summary
 	value := map[string]any{
-		"action": s.ProvisioningAction, "changeId": s.ChangeID, "modifiedProperties": s.ModifiedProperties, "provisioningSteps": s.ProvisioningSteps,
+		"action": capitalized(string(s.ProvisioningAction)), "changeId": s.ChangeID, "modifiedProperties": s.ModifiedProperties, "provisioningSteps": s.ProvisioningSteps,
 		"startTime": s.ActivityDateTime.Add(-time.Duration(s.DurationInMilliseconds) * time.Millisecond).Format(when), "endTime": s.ActivityDateTime.Format(when),
 		"reportableIdentifier": s.SourceIdentity.DisplayName, "statusInfo": s.ProvisioningStatusInfo, "sourceIdentity": s.SourceIdentity,
 		"sourceSystem": s.SourceSystem, "targetIdentity": s.TargetIdentity, "targetSystem": s.TargetSystem,

@@ -54,6 +54,10 @@ func TestAUserOnDemandGoesThroughFiveSteps(t *testing.T) {
 	if r = s.demand(subject("User", ada), "GET /Users/u1"); r.Result != synchronization.StatusSkipped || r.Code != provisioning.CodeSynchronizationSkipped {
 		t.Fatalf("result %+v", r)
 	}
+	if pair := must(r.Pair())(t); pair.Key != `{"result":"Skipped","details":{"errorCode":"RedundantExport","errorMessage":"The target has every mapped value already; nothing was exported."}}` {
+		t.Errorf("key %s", pair.Key)
+	}
+
 	s.sends("GET /Users/u1") // the initial cycle is still to come, and knows the user
 }
 
@@ -137,7 +141,7 @@ func TestOnDemandSaysWhatFailed(t *testing.T) {
 		u.ProvisioningSteps[0].Status != synchronization.StatusFailure || u.ProvisioningStatusInfo.Status != synchronization.StatusFailure {
 		t.Fatalf("summary %+v", u)
 	}
-	if value := must(r.Pair())(t).Value; strings.Contains(value, "1/1/0001") || !strings.Contains(value, `"action":"other"`) {
+	if value := must(r.Pair())(t).Value; strings.Contains(value, "1/1/0001") || !strings.Contains(value, `"action":"Other"`) {
 		t.Fatalf("value %s", value)
 	}
 	if s.job.Status().Quarantine != nil {
@@ -159,7 +163,7 @@ func TestOnDemandSaysWhatFailed(t *testing.T) {
 	}
 	s.ok(json.Unmarshal([]byte(pair.Key), &key))
 	s.ok(json.Unmarshal([]byte(pair.Value), &value))
-	if key.Result != "Failure" || key.Details.ErrorCode != wire.CodeConflict && key.Details.ErrorCode != wire.CodeEntryConflict || value.Action != "create" || len(value.ProvisioningSteps) != 4 {
+	if key.Result != "Failure" || key.Details.ErrorCode != wire.CodeConflict && key.Details.ErrorCode != wire.CodeEntryConflict || value.Action != "Create" || len(value.ProvisioningSteps) != 4 {
 		t.Fatalf("pair %+v", pair)
 	}
 }

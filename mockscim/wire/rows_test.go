@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -74,7 +75,20 @@ func contradicts(request, cell string) string {
 	return ""
 }
 
+// ofTheComparison are its cases: one that is missing in rows fails.
+var ofTheComparison = []string{
+	"disable", "enable", "add single-valued", "replace single-valued", "replace many", "add many", "remove member", "add member", "typed multi-value",
+	"enterprise attribute", "part of the name", "manager", "clear",
+}
+
 func TestEveryRowOfTheComparisonHasItsGoldenFiles(t *testing.T) {
+	var names []string
+	for _, row := range rows {
+		names = append(names, row.name)
+	}
+	if !slices.Equal(names, ofTheComparison) {
+		t.Errorf("there are the rows %q, want %q", names, ofTheComparison)
+	}
 	for _, row := range rows {
 		for _, d := range Dialects() {
 			t.Run(row.name+"/"+string(d), func(t *testing.T) {
