@@ -24,8 +24,8 @@ func Catalogue(dialects ...string) []suites.Runnable {
 		dialects = []string{string(wire.Default)}
 	}
 	var all []suites.Runnable
-	for _, d := range dialects {
-		for _, check := range Checks() {
+	for i, d := range dialects {
+		for _, check := range checksIn(i) {
 			all = append(all, suites.Runnable{Spec: check.In(d), Dialect: d})
 		}
 	}

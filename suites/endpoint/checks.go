@@ -24,6 +24,7 @@ func Checks() []Check {
 		{suites.Reactivate, []func() []Check{reactivateChecks}},
 		{suites.Licence, []func() []Check{licenceChecks, manyLicenceChecks}},
 		{suites.Quarantine, []func() []Check{credentialChecks, outageChecks}},
+		{suites.Standard, standardParts},
 	}
 	var all []Check
 	for _, s := range stages {
@@ -34,6 +35,7 @@ func Checks() []Check {
 				if s.stage == suites.Quarantine {
 					c.Exclusive, c.Last = true, true
 				}
+				c.Once = s.stage == suites.Standard
 				all = append(all, c)
 			}
 		}

@@ -109,6 +109,9 @@ func (g *guard) resource(u *url.URL) (kind, id string) {
 	default:
 		return "", ""
 	}
+	if len(parts) > 1 && parts[1] == ".search" { // a query, though it is a POST: RFC 7644 §3.4.3
+		return "", ""
+	}
 	if len(parts) > 1 {
 		if id, err = url.PathUnescape(parts[1]); err != nil {
 			id = parts[1]

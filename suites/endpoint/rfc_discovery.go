@@ -1,0 +1,198 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+const selfWhy = "Clients that go by the standard adapt to what an endpoint says of itself. What is not so, they get wrong."
+
+// describedChecks are about what the endpoint says of itself: RFC 7643 §5 to §7, RFC 7644 §4.
+func describedChecks() []Check {
+	return []Check{
+		{
+			Spec: standardSpec("config-members", result.Recommended, "/ServiceProviderConfig says of every optional feature whether it is there", selfWhy,
+				"Return patch, bulk, filter, changePassword, sort and etag, each with supported true or false.", rfc7643("5")),
+			Run: func(ctx context.Context, r *Rig) {
+				v := r.document(ctx, "/ServiceProviderConfig", "endpoint.connect.service-provider-config")
+				for _, feature := range []string{"patch", "bulk", "filter", "changePassword", "sort", "etag"} {
+					r.That("/ServiceProviderConfig has a boolean in "+feature+".supported", v, isBoolean(feature+".supported"), v.Shown)
+				}
+			},
+		},
+		{
+			Spec: standardSpec("config-limits", result.Recommended, "/ServiceProviderConfig names the limits of filters and bulk", selfWhy,
+				"Return filter.maxResults, bulk.maxOperations and bulk.maxPayloadSize as whole numbers.", rfc7643("5")),
+			Run: func(ctx context.Context, r *Rig) {
+				v := r.document(ctx, "/ServiceProviderConfig", "endpoint.connect.service-provider-config")
+				for _, path := range []string{"filter.maxResults", "bulk.maxOperations", "bulk.maxPayloadSize"} {
+					feature, part, _ := strings.Cut(path, ".")
+					if supported, _ := member(mapIn(v.Resource, feature), "supported").(bool); !supported {
+						continue
+					}
+					r.That("/ServiceProviderConfig has a number in "+path, v, worded[View]{
+						want: "a whole number in " + path,
+						ok:   func(v View) bool { _, ok := integer(member(mapIn(v.Resource, feature), part)); return ok },
+						got:  func(v View) string { return v.words(path) },
+					}, v.Shown)
+				}
+			},
+		},
+		{
+			Spec: standardSpec("config-schemes", result.Recommended, "Each authentication scheme has a type, a name and a description", selfWhy,
+				"Return type, name and description of every entry of authenticationSchemes.", rfc7643("5")),
+			Run: func(ctx context.Context, r *Rig) {
+				v := r.document(ctx, "/ServiceProviderConfig", "endpoint.connect.service-provider-config")
+				for _, scheme := range elements(v.Resource, "authenticationSchemes") {
+					for _, part := range []string{"type", "name", "description"} {
+						r.That("each of authenticationSchemes has a "+part, scheme.String(part), gomega.Not(gomega.BeEmpty()), v.Shown)
+					}
+				}
+			},
+		},
+		{
+			Spec: standardSpec("resource-type-by-id", result.Recommended, "A resource type can be read by its name", selfWhy,
+				"Serve GET /ResourceTypes/User.", rfc7644("4")),
+			Run: func(ctx context.Context, r *Rig) {
+				r.listOf(ctx, "/ResourceTypes", "endpoint.connect.resource-types")
+				a := r.ask(ctx, http.MethodGet, "/ResourceTypes/User", nil)
+				r.Must("GET /ResourceTypes/User is answered 200", a, answered(http.StatusOK), a.Shown)
+				shown, _ := a.JSON()
+				r.That("GET /ResourceTypes/User names the schema of users", View{shown, a.Shown}, shows("schema", scim.UserURN), a.Shown)
+			},
+		},
+		{
+			Spec: standardSpec("schema-by-id", result.Recommended, "A schema can be read by its URN", selfWhy,
+				"Serve GET /Schemas/{urn}.", rfc7644("4")),
+			Run: func(ctx context.Context, r *Rig) {
+				r.listOf(ctx, "/Schemas", "endpoint.connect.schemas")
+				a := r.ask(ctx, http.MethodGet, "/Schemas/"+scim.UserURN, nil)
+				r.Must("GET /Schemas/"+scim.UserURN+" is answered 200", a, answered(http.StatusOK), a.Shown)
+				shown, _ := a.JSON()
+				r.That("GET of a schema by its URN answers that schema", View{shown, a.Shown}, shows("id", scim.UserURN), a.Shown)
+			},
+		},
+		{
+			Spec: standardSpec("schema-unknown", result.Recommended, "A schema that does not exist is answered 404", selfWhy,
+				"Answer GET /Schemas/{urn} of an unknown URN with 404.", rfc7644("4"), rfc7644("3.12")),
+			Run: func(ctx context.Context, r *Rig) {
+				a := r.ask(ctx, http.MethodGet, "/Schemas/urn:rehearse:no-such-schema", nil)
+				r.That("GET /Schemas/{urn} of a URN that nobody has is answered 404", a, answered(http.StatusNotFound), a.Shown)
+			},
+		},
+		{
+			Spec: standardSpec("discovery-filter", result.Recommended, "A filter on a discovery endpoint is refused with 403", "A filter that is passed over looks as if everything matched it.",
+				"Answer 403 to /Schemas, /ResourceTypes and /ServiceProviderConfig with a filter.", rfc7644("4")),
+			Run: func(ctx context.Context, r *Rig) {
+				r.listOf(ctx, "/Schemas", "endpoint.connect.schemas")
+				a := r.Send(ctx, getRequest("/Schemas?filter="+url.QueryEscape(`id eq "nothing"`)))
+				r.That("GET /Schemas with a filter is answered 403", a, answered(http.StatusForbidden), a.Shown)
+			},
+		},
+		{
+			Spec: standardSpec("types-have-schemas", result.Recommended, "/Schemas has every schema that /ResourceTypes names", selfWhy,
+				"List in /Schemas the schema of each resource type and each of its extensions.", rfc7643("6"), rfc7644("4")),
+			Run: func(ctx context.Context, r *Rig) {
+				types := r.listOf(ctx, "/ResourceTypes", "endpoint.connect.resource-types")
+				schemas := r.listOf(ctx, "/Schemas", "endpoint.connect.schemas")
+				known := schemas.Values("id")
+				for _, t := range types.Resources {
+					for _, urn := range schemasOf(t) {
+						r.That("/Schemas has each schema that /ResourceTypes names", known, worded[[]string]{
+							want: urn, ok: func(known []string) bool { return containsFold(known, urn) },
+							got: func(known []string) string { return "schemas " + strings.Join(known, ", ") },
+						}, types.Shown, schemas.Shown)
+					}
+				}
+			},
+		},
+		{
+			Spec: standardSpec("schema-characteristics", result.Recommended, "Each attribute of a schema says its type and whether it is a list", selfWhy,
+				"Return name, type and multiValued of every attribute in /Schemas; type is one of the eight the standard knows.", rfc7643("7")),
+			Run: func(ctx context.Context, r *Rig) {
+				schemas := r.listOf(ctx, "/Schemas", "endpoint.connect.schemas")
+				var wrong []string
+				for _, s := range schemas.Resources {
+					for _, a := range elements(s, "attributes") {
+						_, many := member(a, "multiValued").(bool)
+						if !slices.Contains(attributeTypes, strings.ToLower(a.String("type"))) || !many {
+							wrong = append(wrong, s.ID()+":"+a.String("name"))
+						}
+					}
+				}
+				r.That("each attribute in /Schemas has a type of the standard and a boolean multiValued", wrong, gomega.BeEmpty(), schemas.Shown)
+			},
+		},
+		{
+			Spec: standardSpec("schema-tells-all", result.Informational, "A user shows no attribute that her schemas do not have", selfWhy,
+				"List in /Schemas what you return, or return it in an extension that is listed.", rfc7643("3.3"), rfc7643("7")),
+			Run: func(ctx context.Context, r *Rig) {
+				if !r.target.discovery.told() {
+					r.Skip("the target's /Schemas does not tell what a user is made of")
+				}
+				v := r.Read(ctx, r.posted(ctx, nil))
+				var strange []string
+				for name := range v.Resource {
+					if !slices.Contains([]string{"schemas", "id", "externalid", "meta"}, strings.ToLower(name)) && !strings.HasPrefix(strings.ToLower(name), "urn:") && !r.Has(name) {
+						strange = append(strange, name)
+					}
+				}
+				slices.Sort(strange)
+				r.That("each attribute of a user is in /Schemas", strange, gomega.BeEmpty(), v.Shown)
+			},
+		},
+	}
+}
+
+var attributeTypes = []string{"string", "boolean", "decimal", "integer", "datetime", "binary", "reference", "complex"}
+
+// document is a discovery document as a given.
+func (r *Rig) document(ctx context.Context, path, owner string) View {
+	a := r.ask(ctx, http.MethodGet, path, nil)
+	shown, err := a.JSON()
+	if a.Status != http.StatusOK || err != nil {
+		r.Block(owner, "GET "+path+" was answered "+a.String())
+	}
+	return View{shown, a.Shown}
+}
+
+// listOf is a list of discovery documents as a given.
+func (r *Rig) listOf(ctx context.Context, path, owner string) Found {
+	f := foundIn(r.ask(ctx, http.MethodGet, path, nil))
+	if len(f.Resources) == 0 {
+		r.Block(owner, "GET "+path+" was answered "+f.Answer.String())
+	}
+	return f
+}
+
+func isBoolean(path string) worded[View] {
+	return worded[View]{
+		want: "true or false in " + path,
+		ok: func(v View) bool {
+			have, _ := v.Get(path)
+			_, ok := have.(bool)
+			return ok
+		},
+		got: func(v View) string { return v.words(path) },
+	}
+}
+
+func schemasOf(resourceType scim.Resource) []string {
+	urns := []string{resourceType.String("schema")}
+	for _, e := range elements(resourceType, "schemaExtensions") {
+		urns = append(urns, e.String("schema"))
+	}
+	return urns
+}
+
+func containsFold(list []string, text string) bool {
+	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, text) })
+}
