@@ -6,30 +6,35 @@ import "github.com/rehearse-id/rehearse/mockscim/scim"
 func bulkFaults() []Fault {
 	return []Fault{
 		{
-			Name:    "bulk-fail-on-errors-ignored",
-			Summary: "a bulk request goes on however many errors failOnErrors allows",
-			hooks:   bends(hooks{bulk: func(_ *request, body *scim.BulkRequest) { body.FailOnErrors = 0 }}),
+			Name:     "bulk-fail-on-errors-ignored",
+			Summary:  "a bulk request goes on however many errors failOnErrors allows",
+			CaughtBy: "endpoint.rfc.bulk-fail-on-errors",
+			hooks:    bends(hooks{bulk: func(_ *request, body *scim.BulkRequest) { body.FailOnErrors = 0 }}),
 		},
 		{
-			Name:    "bulk-stops-at-first-error",
-			Summary: "a bulk request without failOnErrors ends at its first error",
-			hooks:   bends(hooks{bulk: func(_ *request, body *scim.BulkRequest) { body.FailOnErrors = 1 }}),
+			Name:     "bulk-stops-at-first-error",
+			Summary:  "a bulk request without failOnErrors ends at its first error",
+			CaughtBy: "endpoint.rfc.bulk-goes-on",
+			hooks:    bends(hooks{bulk: func(_ *request, body *scim.BulkRequest) { body.FailOnErrors = 1 }}),
 		},
 		{
-			Name:    "bulk-forward-reference-refused",
-			Summary: "an operation that refers to what a later one creates is 400, though a service provider must resolve it",
-			hooks:   bends(hooks{bulk: refuseForwardReferences}),
+			Name:     "bulk-forward-reference-refused",
+			Summary:  "an operation that refers to what a later one creates is 400, though a service provider must resolve it",
+			CaughtBy: "endpoint.rfc.bulk-references",
+			hooks:    bends(hooks{bulk: refuseForwardReferences}),
 		},
 		{
-			Name:    "bulk-location-missing",
-			Summary: "the results of a bulk request do not say where its resources are",
+			Name:     "bulk-location-missing",
+			Summary:  "the results of a bulk request do not say where its resources are",
+			CaughtBy: "endpoint.rfc.bulk-location",
 			hooks: bends(hooks{answering: eachResult(func(r *scim.BulkResult) {
 				r.Location = ""
 			})}),
 		},
 		{
-			Name:    "bulk-error-without-response",
-			Summary: "the result of a failed operation has a status and no error",
+			Name:     "bulk-error-without-response",
+			Summary:  "the result of a failed operation has a status and no error",
+			CaughtBy: "endpoint.rfc.bulk-error-response",
 			hooks: bends(hooks{answering: eachResult(func(r *scim.BulkResult) {
 				r.Response = nil
 			})}),

@@ -4,15 +4,17 @@ package serviceprovider
 func cursorFaults() []Fault {
 	return []Fault{
 		{
-			Name:    "cursor-skips-one",
-			Summary: "each further page of a list read by cursor begins one resource too late",
+			Name:     "cursor-skips-one",
+			Summary:  "each further page of a list read by cursor begins one resource too late",
+			CaughtBy: "endpoint.rfc.cursor",
 			hooks: bends(hooks{reading: func(_ *request, read *reading) *reading {
 				return &reading{query: read.query, state: read.state, found: read.found[min(1, len(read.found)):], last: read.last}
 			}}),
 		},
 		{
-			Name:    "cursor-not-stable",
-			Summary: "a cursor is an offset in disguise: when somebody is deleted meanwhile, the next page misses one",
+			Name:     "cursor-not-stable",
+			Summary:  "a cursor is an offset in disguise: when somebody is deleted meanwhile, the next page misses one",
+			CaughtBy: "endpoint.rfc.cursor-stable",
 			hooks: bends(hooks{reading: func(q *request, read *reading) *reading {
 				if again, err := q.endpoint.newReading(q, read.last); err == nil {
 					return again
@@ -21,8 +23,9 @@ func cursorFaults() []Fault {
 			}}),
 		},
 		{
-			Name:    "cursor-garbage-accepted",
-			Summary: "a cursor that was never given is answered with the first page",
+			Name:     "cursor-garbage-accepted",
+			Summary:  "a cursor that was never given is answered with the first page",
+			CaughtBy: "endpoint.rfc.cursor-invalid",
 			hooks: bends(hooks{cursor: func(q *request, text string) string {
 				if _, ok := q.endpoint.cursors.parse(text); !ok {
 					return ""
@@ -31,8 +34,9 @@ func cursorFaults() []Fault {
 			}}),
 		},
 		{
-			Name:    "cursor-never-ends",
-			Summary: "the last page of a list read by cursor names itself as the next",
+			Name:     "cursor-never-ends",
+			Summary:  "the last page of a list read by cursor names itself as the next",
+			CaughtBy: "endpoint.rfc.cursor-ends",
 			hooks: bends(hooks{answering: onList("User", func(q *request, l *list) {
 				if l.NextCursor == "" {
 					l.NextCursor = q.query.Get("cursor")
@@ -40,8 +44,9 @@ func cursorFaults() []Fault {
 			})}),
 		},
 		{
-			Name:    "cursor-total-of-page",
-			Summary: "totalResults of a list read by cursor counts the page, not the list",
+			Name:     "cursor-total-of-page",
+			Summary:  "totalResults of a list read by cursor counts the page, not the list",
+			CaughtBy: "endpoint.rfc.cursor-total",
 			hooks: bends(hooks{answering: onList("User", func(q *request, l *list) {
 				if q.query.Has("cursor") {
 					l.TotalResults = len(l.Resources)

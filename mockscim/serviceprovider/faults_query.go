@@ -13,8 +13,9 @@ import (
 func queryFaults() []Fault {
 	return []Fault{
 		{
-			Name:    "search-not-found",
-			Summary: "POST to /.search is 404 though ServiceProviderConfig does not say that it is missing",
+			Name:     "search-not-found",
+			Summary:  "POST to /.search is 404 though ServiceProviderConfig does not say that it is missing",
+			CaughtBy: "endpoint.rfc.search",
 			hooks: bends(hooks{before: func(q *request) *answer {
 				if strings.HasSuffix(q.URL.Path, "/.search") {
 					return refuse(scim.Errorf(http.StatusNotFound, "", "there is no resource at %s", q.URL.Path))
@@ -23,8 +24,9 @@ func queryFaults() []Fault {
 			}}),
 		},
 		{
-			Name:    "search-filter-ignored",
-			Summary: "a search by POST lists everybody, whatever its filter",
+			Name:     "search-filter-ignored",
+			Summary:  "a search by POST lists everybody, whatever its filter",
+			CaughtBy: "endpoint.rfc.search",
 			hooks: bends(hooks{filter: func(q *request, e scim.Expr) (scim.Expr, error) {
 				if q.Method == http.MethodPost && q.verb == verbList {
 					return nil, nil
@@ -33,26 +35,30 @@ func queryFaults() []Fault {
 			}}),
 		},
 		{
-			Name:    "sort-ignored",
-			Summary: "sortBy is accepted and the list comes in order of creation, though sorting is advertised",
-			hooks:   bends(hooks{selected: sorted(func(a, b *record, _ string) int { return cmp.Compare(a.seq, b.seq) })}),
+			Name:     "sort-ignored",
+			Summary:  "sortBy is accepted and the list comes in order of creation, though sorting is advertised",
+			CaughtBy: "endpoint.rfc.sort",
+			hooks:    bends(hooks{selected: sorted(func(a, b *record, _ string) int { return cmp.Compare(a.seq, b.seq) })}),
 		},
 		{
-			Name:    "sort-order-ignored",
-			Summary: "sortOrder descending is answered in ascending order",
-			hooks:   bends(hooks{before: withoutParameter("sortOrder")}),
+			Name:     "sort-order-ignored",
+			Summary:  "sortOrder descending is answered in ascending order",
+			CaughtBy: "endpoint.rfc.sort-descending",
+			hooks:    bends(hooks{before: withoutParameter("sortOrder")}),
 		},
 		{
-			Name:    "sort-case-sensitive",
-			Summary: "attributes that are not caseExact are sorted with all capitals before all small letters",
+			Name:     "sort-case-sensitive",
+			Summary:  "attributes that are not caseExact are sorted with all capitals before all small letters",
+			CaughtBy: "endpoint.rfc.sort-case",
 			hooks: bends(hooks{selected: sorted(func(a, b *record, by string) int {
 				return cmp.Compare(a.resource().String(by), b.resource().String(by))
 			})}),
 		},
 		{
-			Name:    "attributes-ignored",
-			Summary: "a query that names attributes gets all of them",
-			hooks:   bends(hooks{before: withoutParameter("attributes")}),
+			Name:     "attributes-ignored",
+			Summary:  "a query that names attributes gets all of them",
+			CaughtBy: "endpoint.rfc.return-attributes",
+			hooks:    bends(hooks{before: withoutParameter("attributes")}),
 		},
 	}
 }

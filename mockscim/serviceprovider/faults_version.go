@@ -11,8 +11,9 @@ import (
 func versionFaults() []Fault {
 	return []Fault{
 		{
-			Name:    "version-never-changes",
-			Summary: "meta.version and ETag stay what they were at creation, so that nobody notices a change",
+			Name:     "version-never-changes",
+			Summary:  "meta.version and ETag stay what they were at creation, so that nobody notices a change",
+			CaughtBy: "endpoint.rfc.etag-changes",
 			hooks: bends(hooks{
 				rendering: func(_ *request, r scim.Resource) {
 					if meta, ok := r["meta"].(map[string]any); ok {
@@ -26,28 +27,32 @@ func versionFaults() []Fault {
 			}),
 		},
 		{
-			Name:    "if-match-ignored",
-			Summary: "a write with the version of yesterday in If-Match succeeds, and another's change is lost",
+			Name:     "if-match-ignored",
+			Summary:  "a write with the version of yesterday in If-Match succeeds, and another's change is lost",
+			CaughtBy: "endpoint.rfc.etag-if-match",
 			hooks: bends(hooks{tags: func(q *request, _ []string, _ *record, named bool) bool {
 				return named || q.verb != verbGet && q.Header.Get("If-Match") != ""
 			}}),
 		},
 		{
-			Name:    "if-none-match-ignored",
-			Summary: "a GET with the present version in If-None-Match is answered in full",
+			Name:     "if-none-match-ignored",
+			Summary:  "a GET with the present version in If-None-Match is answered in full",
+			CaughtBy: "endpoint.rfc.etag-if-none-match",
 			hooks: bends(hooks{tags: func(q *request, _ []string, _ *record, named bool) bool {
 				return named && q.verb != verbGet
 			}}),
 		},
 		{
-			Name:    "etag-missing",
-			Summary: "answers have no ETag header though entity tags are advertised",
-			hooks:   bends(hooks{answering: func(_ *request, a *answer) { a.header.Del("ETag") }}),
+			Name:     "etag-missing",
+			Summary:  "answers have no ETag header though entity tags are advertised",
+			CaughtBy: "endpoint.rfc.etag-header",
+			hooks:    bends(hooks{answering: func(_ *request, a *answer) { a.header.Del("ETag") }}),
 		},
 		{
-			Name:    "etag-not-meta-version",
-			Summary: "the ETag header is not the value of meta.version",
-			hooks:   bends(hooks{answering: onTag(func(tag string) string { return strings.TrimPrefix(tag, "W/") })}),
+			Name:     "etag-not-meta-version",
+			Summary:  "the ETag header is not the value of meta.version",
+			CaughtBy: "endpoint.rfc.etag-is-version",
+			hooks:    bends(hooks{answering: onTag(func(tag string) string { return strings.TrimPrefix(tag, "W/") })}),
 		},
 	}
 }

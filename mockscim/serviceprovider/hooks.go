@@ -34,6 +34,8 @@ type hooks struct {
 	// reading sees what a cursor leads to; it must not be changed, but another may take its place.
 	reading func(q *request, read *reading) *reading
 
+	// body sees the bytes of a write before they are read.
+	body func(q *request, data []byte) error
 	// incoming sees the document of a POST as it was sent.
 	incoming func(q *request, document scim.Resource) error
 	// written sees the operations of a PATCH as they were sent, with and without paths.
@@ -180,6 +182,17 @@ func (e *Endpoint) bendTags(q *request, tags []string, r *record, named bool) bo
 		}
 	}
 	return named
+}
+
+func (e *Endpoint) bendBody(q *request, data []byte) error {
+	for _, h := range e.hooks {
+		if h.body != nil {
+			if err := h.body(q, data); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (e *Endpoint) bendIncoming(q *request, document scim.Resource) error {

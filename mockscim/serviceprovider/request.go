@@ -144,7 +144,7 @@ func (q *request) readInto(body *bytes.Buffer, limit int64) ([]byte, error) {
 	if !utf8.Valid(data) {
 		return nil, scim.Errorf(http.StatusBadRequest, scim.InvalidSyntax, "the body is not UTF-8")
 	}
-	return data, nil
+	return data, q.endpoint.bendBody(q, data)
 }
 
 // notFound is the answer for an id nothing has.

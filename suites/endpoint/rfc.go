@@ -17,7 +17,7 @@ import (
 
 // standardParts are the checks of RFC 7643, RFC 7644 and RFC 9865 that belong to no stage of the life cycle. What the stages judge
 // of the standard is theirs alone; [Requirements] says which check judges what.
-var standardParts = []func() []Check{resourceChecks, messageChecks, putChecks, patchRuleChecks, filterGrammarChecks, projectionChecks, windowChecks, describedChecks}
+var standardParts = []func() []Check{resourceChecks, messageChecks, putChecks, patchRuleChecks, filterGrammarChecks, projectionChecks, windowChecks, describedChecks, sortChecks, versionChecks, cursorChecks, bulkChecks}
 
 // standardSpec is the spec of a check of the standard. Its level follows docs/decisions: a MUST that Entra does not depend on is recommended,
 // a SHOULD or MAY is informational.
@@ -25,6 +25,12 @@ func standardSpec(topic string, level result.Level, title, why, fix string, sour
 	return suites.Spec{
 		ID: "endpoint.rfc." + topic, Title: title, Level: level, Breaks: breaksRFC, Sources: sources, Why: why, Fix: fix,
 	}
+}
+
+// needing is a spec with needs.
+func needing(spec suites.Spec, ids ...string) suites.Spec {
+	spec.Needs = ids
+	return spec
 }
 
 // object is a JSON object that a check writes by hand.
@@ -42,7 +48,11 @@ func (r *Rig) ask(ctx context.Context, method, target string, body any, headers 
 		request.Body, request.ContentType = must(json.Marshal(b)), wire.ContentType
 	}
 	if len(headers) == 0 {
-		return r.asked(ctx, r.Send(ctx, request))
+		a := r.asked(ctx, r.Send(ctx, request))
+		if a.Status == http.StatusUnsupportedMediaType {
+			r.Block("endpoint.create.content-type", method+" was answered "+a.String())
+		}
+		return a
 	}
 	header := http.Header{}
 	for pair := range slices.Chunk(headers, 2) {
@@ -73,10 +83,15 @@ func (r *Rig) patch(ctx context.Context, a *Account, operations ...object) Answe
 			capital[i][name] = v
 		}
 	}
-	if again := r.ask(ctx, http.MethodPatch, a.path(), patchOf(capital)); again.OK() {
+	if again := r.ask(ctx, http.MethodPatch, a.path(), patchOf(capital)); again.OK() || scimTypeOf(answer) == scim.InvalidSyntax && scimTypeOf(again) != scim.InvalidSyntax {
 		return again
 	}
 	return answer
+}
+
+func scimTypeOf(a Answer) string {
+	body, _ := a.JSON()
+	return body.String("scimType")
 }
 
 func patchOf(operations []object) object {

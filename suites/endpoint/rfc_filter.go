@@ -89,6 +89,9 @@ func filterGrammarChecks() []Check {
 			"Read filters by the grammar of RFC 7644 section 3.4.2.2, best with a parser that is tested against it; answer 400 invalidFilter to what you do not support, and say filter.supported false when you support no filters.",
 			rfc7644(orElse(g.section, "3.4.2.2")))
 		spec.Needs = []string{"endpoint.create.filter-exact"}
+		if g.attribute == "emails" {
+			spec.Needs = append(spec.Needs, "endpoint.create.emails")
+		}
 		for _, need := range g.needs {
 			spec.Needs = append(spec.Needs, "endpoint.rfc.filter-"+need)
 		}
@@ -171,15 +174,20 @@ func (c cast) fill(filter string) string { return c.words.Replace(filter) }
 
 // are matches a [Found] of exactly these people.
 func (c cast) are(who []int) worded[Found] {
-	var ids, names []string
+	var names []string
 	for _, i := range who {
-		ids, names = append(ids, c.people[i].ID), append(names, c.people[i].Name)
+		names = append(names, strings.ToLower(c.people[i].Name))
 	}
-	slices.Sort(ids)
+	slices.Sort(names)
 	return worded[Found]{
 		want: found(names),
 		ok: func(f Found) bool {
-			return f.Total == len(ids) && slices.Equal(slices.Sorted(slices.Values(f.Values("id"))), ids)
+			shown := f.Values("userName")
+			for i := range shown {
+				shown[i] = strings.ToLower(shown[i])
+			}
+			slices.Sort(shown)
+			return f.Total == len(names) && slices.Equal(shown, names)
 		},
 		got: Found.String,
 	}

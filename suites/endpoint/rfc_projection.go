@@ -44,8 +44,8 @@ func projectionChecks() []Check {
 	all[1].Needs, all[2].Needs, all[3].Needs, all[4].Needs = needs(all[0].ID), needs(all[0].ID), needs(all[0].ID), needs(all[0].ID)
 	all[6].Needs, all[7].Needs = needs(all[5].ID), needs(all[5].ID)
 	return append(all, Check{
-		Spec: standardSpec("return-on-write", result.Recommended, "attributes shapes the answer to a POST as well",
-			"A client that makes many users need not read them all back.", "Apply attributes to the answers of POST, PUT and PATCH.", rfc7644("3.9")),
+		Spec: needing(standardSpec("return-on-write", result.Recommended, "attributes shapes the answer to a POST as well",
+			"A client that makes many users need not read them all back.", "Apply attributes to the answers of POST, PUT and PATCH.", rfc7644("3.9")), all[0].ID),
 		Run: func(ctx context.Context, r *Rig) {
 			document, a := r.userDocument(nil)
 			post := r.ask(ctx, http.MethodPost, "/Users?attributes=userName", document)

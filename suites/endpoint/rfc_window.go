@@ -17,7 +17,7 @@ func windowChecks() []Check {
 	const why = "Whoever reads page by page, as Entra's account discovery does, comes to the edges: the first page, the last, one too far."
 	window := func(topic, title, query, fix string, judge func(ctx context.Context, r *Rig, f Found, p scim.Resource)) Check {
 		return Check{
-			Spec: standardSpec("page-"+topic, result.Recommended, title, why, fix, rfc7644("3.4.2.4")),
+			Spec: needing(standardSpec("page-"+topic, result.Recommended, title, why, fix, rfc7644("3.4.2.4")), "endpoint.connect.count", "endpoint.connect.start-index"),
 			Run: func(ctx context.Context, r *Rig) {
 				r.enough(3)
 				f := foundIn(r.ask(ctx, http.MethodGet, "/Users?"+query, nil))
@@ -52,8 +52,8 @@ func windowChecks() []Check {
 		window("count-negative", "A negative count is taken for 0", "count=-1", "Take a negative count for 0.", none("count=-1")),
 		window("past-the-end", "A page behind the last is empty", "startIndex=1000000&count=1", "Answer 200 with no resources and the right totalResults when startIndex is beyond the end.", none("startIndex=1000000&count=1")),
 		{
-			Spec: standardSpec("search", result.Informational, "A query can be sent by POST to /Users/.search",
-				"A filter can hold what should not stand in the logs of every proxy.", "Serve POST /Users/.search with the query in the body, or answer 404 or 501.", rfc7644("3.4.3")),
+			Spec: needing(standardSpec("search", result.Informational, "A query can be sent by POST to /Users/.search",
+				"A filter can hold what should not stand in the logs of every proxy.", "Serve POST /Users/.search with the query in the body, or say that you do not by 501.", rfc7644("3.2"), rfc7644("3.4.3")), "endpoint.connect.start-index"),
 			Run: func(ctx context.Context, r *Rig) {
 				a, f := r.searchFor(ctx, "/Users/.search", nil)
 				r.That("POST /Users/.search finds whom GET with the same filter finds", f, findsOnly("userName", a.Name), f.Shown)
@@ -71,8 +71,8 @@ func windowChecks() []Check {
 			},
 		},
 		{
-			Spec: standardSpec("search-all", result.Informational, "A query of all resource types can be sent by POST to /.search",
-				"A directory browser asks once for everything that carries a name.", "Serve POST /.search over all resource types, or answer 404 or 501.", rfc7644("3.4.3"), rfc7644("3.4.2.1")),
+			Spec: needing(standardSpec("search-all", result.Informational, "A query of all resource types can be sent by POST to /.search",
+				"A directory browser asks once for everything that carries a name.", "Serve POST /.search over all resource types, or answer 404 or 501.", rfc7644("3.4.3"), rfc7644("3.4.2.1")), "endpoint.connect.start-index"),
 			Run: func(ctx context.Context, r *Rig) {
 				a, f := r.searchFor(ctx, "/.search", nil)
 				r.That("POST /.search with a filter on externalId finds the user", f.Values("id"), gomega.ContainElement(a.ID), f.Shown)
@@ -93,7 +93,10 @@ func (r *Rig) searchFor(ctx context.Context, path string, more object) (*Account
 	}
 	answer := r.ask(ctx, http.MethodPost, path, query)
 	if nothingThere(answer.Status) {
-		r.Skip("the target has no " + path)
+		if path == "/.search" {
+			r.Skip("the target has no search over all resource types")
+		}
+		r.Block("endpoint.rfc.search", "POST "+path+" was answered "+answer.String())
 	}
 	r.Must("POST "+path+" is answered 200 with a list", answer, answered(http.StatusOK), answer.Shown)
 	return a, foundIn(answer)

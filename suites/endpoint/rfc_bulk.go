@@ -1,0 +1,144 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/onsi/gomega"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
+
+// bulkChecks are about bulk requests, which are optional: RFC 7644 §3.7. They are judged when ServiceProviderConfig advertises them.
+func bulkChecks() []Check {
+	const why = "ServiceProviderConfig says that many changes can be sent in one request. A client that does so has to learn from the answer what became of each."
+	bulk := func(topic, title, fix, section string, run func(ctx context.Context, r *Rig), needed ...string) Check {
+		spec := standardSpec(topic, result.Recommended, title, why, fix, rfc7644(section))
+		spec.Needs = needed
+		return Check{Spec: spec, Run: func(ctx context.Context, r *Rig) {
+			r.NeedsFeature("bulk")
+			run(ctx, r)
+		}}
+	}
+	const first = "endpoint.rfc.bulk"
+	return []Check{
+		bulk("bulk", "A bulk request makes the users it names", "Apply the operations of POST /Bulk in their order and answer 200 with the result of each; or say bulk.supported false.", "3.7",
+			func(ctx context.Context, r *Rig) {
+				one, two := r.operation("one", nil), r.operation("two", nil)
+				done := r.bulk(ctx, object{}, one, two)
+				r.Must("the answer to POST /Bulk has a result for each operation", len(done), gomega.Equal(2), r.session.Last())
+				for _, made := range []made{one, two} {
+					f := r.Find(ctx, made.account)
+					r.That("after POST /Bulk each user it makes is there", f, findsOnly("userName", made.account.Name), f.Shown)
+				}
+			}),
+		bulk("bulk-location", "The result of an operation says where the resource is", "Return location with every result but that of a POST that failed.", "3.7.3",
+			func(ctx context.Context, r *Rig) {
+				done := r.bulk(ctx, object{}, r.operation("one", nil))
+				r.That("the result of a POST in a bulk request has a location", done[0].String("location"), gomega.Not(gomega.BeEmpty()), r.session.Last())
+			}, first, "endpoint.create.location"),
+		bulk("bulk-error-response", "The result of an operation that failed carries the error", "Return the SCIM error of a failed operation in response.", "3.7.3",
+			func(ctx context.Context, r *Rig) {
+				done := r.bulk(ctx, object{}, r.operation("one", object{"userName": nil}))
+				r.That("the result of an operation that failed has the error in response", View{done[0], r.session.Last()}, worded[View]{
+					want: "a SCIM error in response",
+					ok:   func(v View) bool { return len(mapIn(v.Resource, "response")) > 0 },
+					got:  func(v View) string { return v.words("response") },
+				}, r.session.Last())
+			}, first),
+		bulk("bulk-goes-on", "Without failOnErrors the operations after a failed one are done", "Go on after an error unless failOnErrors says otherwise.", "3.7.3",
+			func(ctx context.Context, r *Rig) {
+				last := r.operation("two", nil)
+				r.bulk(ctx, object{}, r.operation("one", object{"userName": nil}), last)
+				f := r.Find(ctx, last.account)
+				r.That("an operation after one that failed is done", f, findsOnly("userName", last.account.Name), f.Shown)
+			}, first),
+		bulk("bulk-fail-on-errors", "After as many errors as failOnErrors says nothing more is done", "Count errors and stop at failOnErrors.", "3.7.3",
+			func(ctx context.Context, r *Rig) {
+				last := r.operation("two", nil)
+				r.bulk(ctx, object{"failOnErrors": 1}, r.operation("one", object{"userName": nil}), last)
+				f := r.Find(ctx, last.account)
+				if f.Status == http.StatusNotFound {
+					r.Block("endpoint.connect.probe", "a filter that matches nobody was answered "+f.Answer.String())
+				}
+				r.That("with failOnErrors 1 the operation after one that failed is not done", f, finds(0), f.Shown)
+			}, first),
+		bulk("bulk-references", "An operation can refer to what another one of the request makes, in any order", "Resolve bulkId references, also to operations that come later.", "3.7.2",
+			func(ctx context.Context, r *Rig) {
+				r.WithGroups()
+				ada := r.operation("ada", nil)
+				team := &Account{Kind: groups, Name: r.names.group("Bulk")}
+				group := made{team, object{
+					"method": http.MethodPost, "path": "/Groups", "bulkId": "team",
+					"data": object{"schemas": []string{scim.GroupURN}, "displayName": team.Name, "members": []object{{"value": "bulkId:ada"}}},
+				}}
+				r.bulk(ctx, object{}, group, ada)
+				f, g := r.Find(ctx, ada.account), r.Find(ctx, team)
+				r.Must("a group made in a bulk request with a member a later operation makes is there", g, findsOnly("displayName", team.Name), g.Shown)
+				if len(f.Resources) != 1 {
+					r.Block(first, "the user of the bulk request is not there")
+				}
+				team.ID = g.Resources[0].ID()
+				v := r.Read(ctx, team)
+				r.That("a group made in a bulk request has the member a later operation makes", memberIDs(v.Resource), gomega.ContainElement(f.Resources[0].ID()), v.Shown)
+			}, first, "endpoint.create.location", "endpoint.create.match-existing", "endpoint.group.create"),
+		{
+			Spec: standardSpec("bulk-advertised", result.Informational, "An endpoint without bulk says so by 501 or 404",
+				"A client that tries it must not take a page of something else for an answer.", "Answer POST /Bulk with 501, or say bulk.supported true.", rfc7643("5"), rfc7644("3.7")),
+			Run: func(ctx context.Context, r *Rig) {
+				if supported, _ := r.advertised("bulk"); supported {
+					return
+				}
+				a := r.ask(ctx, http.MethodPost, "/Bulk", object{"schemas": []string{scim.BulkRequestURN}, "Operations": []object{}})
+				r.That("POST /Bulk, which ServiceProviderConfig does not advertise, is refused", a.OK(), gomega.BeFalse(), a.Shown)
+			},
+		},
+	}
+}
+
+// made is an operation of a bulk request and what it makes.
+type made struct {
+	account   *Account
+	operation object
+}
+
+// operation makes a user. What it makes is removed, whatever the answer says.
+func (r *Rig) operation(bulkID string, changes object) made {
+	data, a := r.userDocument(changes)
+	if data["userName"] == nil {
+		delete(data, "userName")
+	}
+	return made{a, object{"method": http.MethodPost, "path": "/Users", "bulkId": bulkID, "data": data}}
+}
+
+// bulk sends operations and returns the result of each.
+func (r *Rig) bulk(ctx context.Context, more object, operations ...made) []scim.Resource {
+	request := object{"schemas": []string{scim.BulkRequestURN}}
+	for name, v := range more {
+		request[name] = v
+	}
+	var all []object
+	for _, o := range operations {
+		all = append(all, o.operation)
+	}
+	request["Operations"] = all
+	a := r.ask(ctx, http.MethodPost, "/Bulk", request)
+	for _, o := range operations {
+		if a.OK() || a.Status == 0 {
+			r.made(ctx, o.account)
+		}
+	}
+	r.Must("POST /Bulk is answered 200", a, answered(http.StatusOK), a.Shown)
+	answer, _ := a.JSON()
+	results := elements(answer, "Operations")
+	r.Must("the answer to POST /Bulk has results", len(results), gomega.BeNumerically(">", 0), a.Shown)
+	return results
+}
+
+// made lets the inventory learn what a bulk request made: whatever its answer says, a filter tells what is there.
+func (r *Rig) made(ctx context.Context, a *Account) {
+	if f := r.Find(ctx, a); f.Status == 0 {
+		r.target.inventory.miss(r.owner(), a.Kind, a.Name)
+	}
+}

@@ -1,0 +1,113 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/onsi/gomega"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+func rfc9865(section string) string {
+	return "https://www.rfc-editor.org/rfc/rfc9865#section-" + section
+}
+
+// cursorChecks are about lists read by cursor, which are optional: RFC 9865. They are judged when ServiceProviderConfig advertises them.
+func cursorChecks() []Check {
+	const why = "ServiceProviderConfig says that lists can be read by cursor. Whoever reads a large directory in this way loses people, or never comes to the end."
+	cursor := func(topic, title, fix string, run func(ctx context.Context, r *Rig, c cast), needed ...string) Check {
+		spec := standardSpec(topic, result.Recommended, title, why, fix, rfc9865("2"))
+		spec.Needs = append(needs("endpoint.rfc.filter-sw"), needed...)
+		return Check{Spec: spec, Run: func(ctx context.Context, r *Rig) {
+			config, _ := r.target.discovery.config.JSON()
+			if yes, _ := member(mapIn(config, "pagination"), "cursor").(bool); !yes {
+				r.Skip("ServiceProviderConfig does not advertise cursors")
+			}
+			run(ctx, r, r.nicknamed(ctx))
+		}}
+	}
+	return []Check{
+		cursor("cursor", "A list read by cursor has everybody once", "Give nextCursor with every page but the last, and begin the next page right behind it.",
+			func(ctx context.Context, r *Rig, c cast) {
+				seen := map[string]int{}
+				r.follow(ctx, func(f Found) {
+					for _, id := range f.Values("id") {
+						seen[id]++
+					}
+				})
+				for _, a := range c.people {
+					r.That("a list read by cursor, one by one, has everybody once", seen[a.ID], gomega.Equal(1), r.session.Last())
+				}
+			}, "endpoint.rfc.cursor-ends"),
+		cursor("cursor-ends", "The last page of a list read by cursor has no nextCursor", "Leave nextCursor out of the last page.",
+			func(ctx context.Context, r *Rig, _ cast) {
+				r.That("a list of three users read by cursor, one by one, ends", r.follow(ctx, func(Found) {}), gomega.BeTrue(), r.session.Last())
+			}),
+		cursor("cursor-total", "totalResults of a list read by cursor counts the list, not the page", "Return the number of all matches in totalResults, or leave it out when you do not know it.",
+			func(ctx context.Context, r *Rig, c cast) {
+				f, _ := r.pageAt(ctx, "")
+				list, _ := f.JSON()
+				total, told := integer(member(list, "totalResults"))
+				if !told {
+					return
+				}
+				r.That("totalResults of the first page is the number of matches", total, gomega.Equal(len(c.people)), f.Shown)
+			}),
+		cursor("cursor-stable", "A deletion between two pages loses nobody else", "Let a cursor remember where it stands, not how many came before.",
+			func(ctx context.Context, r *Rig, c cast) {
+				first, next := r.pageAt(ctx, "")
+				if len(first.Resources) != 1 || next == "" {
+					r.Block("endpoint.rfc.cursor", "the first page was "+first.String())
+				}
+				gone := first.Resources[0].ID()
+				r.ask(ctx, http.MethodDelete, "/Users/"+gone, nil)
+				seen := map[string]bool{}
+				for range len(c.people) {
+					if next == "" {
+						break
+					}
+					var f Found
+					f, next = r.pageAt(ctx, next)
+					for _, id := range f.Values("id") {
+						seen[id] = true
+					}
+				}
+				for _, a := range c.people {
+					if a.ID != gone {
+						r.That("everybody else is on a later page when the user of the first page was deleted meanwhile", seen[a.ID], gomega.BeTrue(), r.session.Last())
+					}
+				}
+			}, "endpoint.rfc.cursor"),
+		cursor("cursor-invalid", "A cursor that was never given is refused with 400", "Answer 400 with scimType invalidCursor to a cursor you have not given.",
+			func(ctx context.Context, r *Rig, _ cast) {
+				a := r.ask(ctx, http.MethodGet, "/Users?count=1&cursor=rehearse-no-such-cursor", nil)
+				r.That("GET /Users with a cursor that was never given is answered 400", a, badRequest(), a.Shown)
+			}),
+	}
+}
+
+// pageAt is one page of this check's users, of one user, at a cursor; "" is the first.
+func (r *Rig) pageAt(ctx context.Context, cursor string) (page Found, next string) {
+	filter := url.QueryEscape(`userName sw "` + r.names.prefix + "-" + r.names.tag + `"`)
+	f := foundIn(r.ask(ctx, http.MethodGet, "/Users?filter="+filter+"&count=1&cursor="+url.QueryEscape(cursor), nil))
+	r.Must("a page of a list read by cursor is answered 200", f.Answer, answered(http.StatusOK), f.Shown)
+	list, _ := f.JSON()
+	return f, list.String("nextCursor")
+}
+
+// follow reads this check's users by cursor, and says whether the list ended.
+func (r *Rig) follow(ctx context.Context, each func(Found)) (ended bool) {
+	const enough = 8 // pages for three users
+	cursor := ""
+	for range enough {
+		f, next := r.pageAt(ctx, cursor)
+		each(f)
+		if next == "" {
+			return true
+		}
+		cursor = next
+	}
+	return false
+}

@@ -1,0 +1,91 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/onsi/gomega"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// versionChecks are about entity tags, which are optional: RFC 7644 §3.14. They are judged when ServiceProviderConfig advertises them.
+func versionChecks() []Check {
+	const why = "ServiceProviderConfig says that resources have versions. Two administrators who change the same user rely on it, and one of them loses her change."
+	version := func(topic, title, fix string, run func(ctx context.Context, r *Rig, a *Account, first Answer), needed ...string) Check {
+		spec := standardSpec(topic, result.Recommended, title, why, fix, rfc7644("3.14"), "https://www.rfc-editor.org/rfc/rfc9110#section-13.1")
+		spec.Needs = needed
+		return Check{Spec: spec, Run: func(ctx context.Context, r *Rig) {
+			r.NeedsFeature("etag")
+			a := r.posted(ctx, nil)
+			first := r.Get(ctx, a)
+			run(ctx, r, a, first)
+		}}
+	}
+	const header = "endpoint.rfc.etag-header"
+	return []Check{
+		version("etag-header", "GET of a user carries an ETag", "Send the version of the resource in the ETag header, or say etag.supported false.",
+			func(_ context.Context, r *Rig, _ *Account, first Answer) {
+				r.That("GET /Users/{id} carries an ETag header", first.Header.Get("ETag"), gomega.Not(gomega.BeEmpty()), first.Shown)
+			}),
+		version("etag-is-version", "The ETag of a user is her meta.version", "Return the same entity tag in ETag and in meta.version.",
+			func(_ context.Context, r *Rig, _ *Account, first Answer) {
+				shown, _ := first.JSON()
+				if mapIn(shown, "meta") == nil {
+					r.Block("endpoint.create.meta", "the user has no meta")
+				}
+				r.That("meta.version is the ETag header of GET /Users/{id}", View{shown, first.Shown}, shows("meta.version", first.Header.Get("ETag")), first.Shown)
+			}, header),
+		version("etag-changes", "A changed user has another version", "Change the version with every change.",
+			func(ctx context.Context, r *Rig, a *Account, first Answer) {
+				r.put(ctx, a, object{"displayName": "Countess"})
+				second := r.Get(ctx, a)
+				shown, _ := second.JSON()
+				if shown.String("displayName") != "Countess" {
+					r.Block("endpoint.rfc.put", "PUT changed nothing")
+				}
+				r.That("after a change GET carries another ETag", second.Header.Get("ETag"), gomega.Not(gomega.Equal(first.Header.Get("ETag"))), first.Shown, second.Shown)
+			}, header, "endpoint.rfc.put"),
+		version("etag-if-none-match", "A GET with the present version in If-None-Match is answered 304", "Answer 304 without a body when If-None-Match names the present version.",
+			func(ctx context.Context, r *Rig, a *Account, first Answer) {
+				again := r.ask(ctx, http.MethodGet, a.path(), nil, "If-None-Match", first.Header.Get("ETag"))
+				r.That("GET with the present version in If-None-Match is answered 304", again.Status, gomega.Equal(http.StatusNotModified), first.Shown, again.Shown)
+			}, header),
+		version("etag-if-match", "A write with an outdated version in If-Match is refused with 412", "Compare If-Match with the present version before you write, and answer 412 when it is another.",
+			func(ctx context.Context, r *Rig, a *Account, first Answer) {
+				tag := first.Header.Get("ETag")
+				refused := r.ask(ctx, http.MethodPut, a.path(), r.documentOf(a, object{"displayName": "Nobody"}), "If-Match", outdated(tag))
+				r.That("PUT with another version in If-Match is answered 412", refused, answered(http.StatusPreconditionFailed), first.Shown, refused.Shown)
+			}, header, "endpoint.rfc.put"),
+		version("etag-if-match-right", "A write with the present version in If-Match is accepted", "Let a write pass whose If-Match names the present version, weak or not.",
+			func(ctx context.Context, r *Rig, a *Account, first Answer) {
+				put := r.ask(ctx, http.MethodPut, a.path(), r.documentOf(a, object{"displayName": "Countess"}), "If-Match", first.Header.Get("ETag"))
+				r.That("PUT with the present version in If-Match is accepted", put, accepted(), first.Shown, put.Shown)
+			}, header, "endpoint.rfc.put", "endpoint.rfc.etag-changes", "endpoint.rfc.etag-is-version"),
+		{
+			Spec: standardSpec("etag-advertised", result.Informational, "An endpoint that heeds versions says so",
+				"Clients that go by ServiceProviderConfig write without If-Match, although the endpoint could keep them from losing changes.", "Say etag.supported true in /ServiceProviderConfig.", rfc7643("5"), rfc7644("3.14")),
+			Run: func(ctx context.Context, r *Rig) {
+				if supported, told := r.advertised("etag"); supported || !told {
+					return
+				}
+				a := r.posted(ctx, nil)
+				first := r.Get(ctx, a)
+				if tag := first.Header.Get("ETag"); tag != "" {
+					again := r.ask(ctx, http.MethodGet, a.path(), nil, "If-None-Match", tag)
+					r.That("versions, which ServiceProviderConfig does not advertise, do not work either", again.Status, gomega.Not(gomega.Equal(http.StatusNotModified)), again.Shown)
+				}
+			},
+		},
+	}
+}
+
+// outdated is an entity tag in the form of another.
+func outdated(tag string) string {
+	weak := ""
+	if strings.HasPrefix(tag, "W/") {
+		weak = "W/"
+	}
+	return weak + `"rehearse-no-such-version"`
+}
