@@ -73,6 +73,7 @@ docs: ## Regenerate the generated pages under docs/
 	@page() { "$${@:2}" > "$$1.new" && mv "$$1.new" "$$1" || { rm -f "$$1.new"; exit 1; }; }; \
 	page docs/faults.md $(GO) run ./internal/matrix/faults -markdown; \
 	page docs/checks.md $(GO) run ./cmd/rehearse list --markdown
+	UPDATE=1 $(GO) test -count=1 -run TestTheDocumentedRequirements ./suites/endpoint
 	$(GO) test -count=1 ./mockgraph -update
 
 .PHONY: soak

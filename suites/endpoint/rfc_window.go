@@ -92,6 +92,9 @@ func (r *Rig) searchFor(ctx context.Context, path string, more object) (*Account
 		query[name] = v
 	}
 	answer := r.ask(ctx, http.MethodPost, path, query)
+	if answer.Status == http.StatusNotImplemented || scimTypeOf(answer) == scim.TooMany { // RFC 7644 §3.4.2.1 lets a server refuse so
+		r.Skip("the target says that it has no " + path)
+	}
 	if nothingThere(answer.Status) {
 		if path == "/.search" {
 			r.Skip("the target has no search over all resource types")
