@@ -39,7 +39,7 @@ func Faults() []Fault {
 		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathlessFaults(), pathFaults(), managerFaults(), groupFaults(), memberFaults(),
 		disableFaults(), reactivateFaults(), licenceFaults(), quarantineFaults(),
 		queryFaults(), versionFaults(), cursorFaults(), bulkFaults(),
-		rfcFilterFaults(), rfcResourceFaults(), rfcMessageFaults(), rfcPutFaults(), rfcPatchFaults(), rfcListFaults(), rfcDiscoveryFaults(),
+		rfcFilterFaults(), rfcResourceFaults(), rfcMessageFaults(), rfcPutFaults(), rfcPatchFaults(), rfcListFaults(), rfcDiscoveryFaults(), rfcAdvertisedFaults(),
 	)
 }
 

@@ -45,6 +45,7 @@ func rfcListFaults() []Fault {
 	}
 	return []Fault{
 		fault("attributes-drop-id", "a query that names attributes does not get the id", "return-attributes-always", asking("attributes", "displayName", without("id"), verbGet)),
+		fault("attributes-drop-schemas", "a query that names attributes gets resources without schemas", "return-attributes-schemas", asking("attributes", "displayName", without("schemas"), verbGet)),
 		fault("attributes-part-gives-all", "attributes=name.familyName gives the whole name", "return-attributes-part",
 			asking("attributes", "name.familyName", func(r scim.Resource) { memberMap(r, "name")["givenName"] = "Ada" }, verbGet)),
 		fault("attributes-urn-unknown", "an attribute named with its URN is not returned", "return-attributes-urn", asking("attributes", scim.UserURN+":userName", without("userName"), verbGet)),

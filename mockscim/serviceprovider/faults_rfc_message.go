@@ -72,7 +72,15 @@ func rfcMessageFaults() []Fault {
 				return nil
 			}}),
 		},
-		{Name: "me-404", Summary: "/Me is 404", CaughtBy: "endpoint.rfc.me", hooks: bends(hooks{before: missing("/Me")})},
+		{
+			Name: "me-server-error", Summary: "/Me is 500: nobody thought that the caller might be no user", CaughtBy: "endpoint.rfc.me",
+			hooks: bends(hooks{before: func(q *request) *answer {
+				if q.servesPath("/Me") {
+					return crash()
+				}
+				return nil
+			}}),
+		},
 	}
 }
 

@@ -49,6 +49,24 @@ func versionFaults() []Fault {
 			hooks:    bends(hooks{answering: func(_ *request, a *answer) { a.header.Del("ETag") }}),
 		},
 		{
+			Name:     "if-match-weak-refused",
+			Summary:  "tags in If-Match are compared strongly, so that no write with the endpoint's own weak versions succeeds",
+			CaughtBy: "endpoint.rfc.etag-if-match-right",
+			hooks: bends(hooks{tags: func(q *request, tags []string, _ *record, named bool) bool {
+				return named && (q.Header.Get("If-Match") == "" || !strings.HasPrefix(tags[0], "W/"))
+			}}),
+		},
+		{
+			Name:     "meta-version-missing",
+			Summary:  "resources have a version in the ETag header only, not in meta",
+			CaughtBy: "endpoint.rfc.etag-shown",
+			hooks: bends(hooks{rendering: func(_ *request, r scim.Resource) {
+				if meta, ok := r["meta"].(map[string]any); ok {
+					delete(meta, "version")
+				}
+			}}),
+		},
+		{
 			Name:     "etag-not-meta-version",
 			Summary:  "the ETag header is not the value of meta.version",
 			CaughtBy: "endpoint.rfc.etag-is-version",

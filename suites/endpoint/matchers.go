@@ -75,7 +75,7 @@ func noServerError() types.GomegaMatcher {
 }
 
 // findsOnly matches a [Found] of exactly one account with this name, which Entra compares in any case.
-func findsOnly(path, name string) types.GomegaMatcher {
+func findsOnly(path, name string) worded[Found] {
 	return worded[Found]{
 		want: "1 found: " + name,
 		ok: func(f Found) bool {

@@ -17,7 +17,7 @@ import (
 
 // standardParts are the checks of RFC 7643, RFC 7644 and RFC 9865 that belong to no stage of the life cycle. What the stages judge
 // of the standard is theirs alone; [Requirements] says which check judges what.
-var standardParts = []func() []Check{resourceChecks, messageChecks, putChecks, patchRuleChecks, filterGrammarChecks, projectionChecks, windowChecks, describedChecks, sortChecks, versionChecks, cursorChecks, bulkChecks}
+var standardParts = []func() []Check{resourceChecks, messageChecks, putChecks, patchRuleChecks, filterGrammarChecks, projectionChecks, windowChecks, describedChecks, advertisedChecks, sortChecks, versionChecks, cursorChecks, bulkChecks}
 
 // standardSpec is the spec of a check of the standard. Its level follows docs/decisions: a MUST that Entra does not depend on is recommended,
 // a SHOULD or MAY is informational.

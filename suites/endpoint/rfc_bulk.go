@@ -83,17 +83,6 @@ func bulkChecks() []Check {
 				v := r.Read(ctx, team)
 				r.That("a group made in a bulk request has the member a later operation makes", memberIDs(v.Resource), gomega.ContainElement(f.Resources[0].ID()), v.Shown)
 			}, first, "endpoint.create.location", "endpoint.create.match-existing", "endpoint.group.create"),
-		{
-			Spec: standardSpec("bulk-advertised", result.Informational, "An endpoint without bulk says so by 501 or 404",
-				"A client that tries it must not take a page of something else for an answer.", "Answer POST /Bulk with 501, or say bulk.supported true.", rfc7643("5"), rfc7644("3.7")),
-			Run: func(ctx context.Context, r *Rig) {
-				if supported, _ := r.advertised("bulk"); supported {
-					return
-				}
-				a := r.ask(ctx, http.MethodPost, "/Bulk", object{"schemas": []string{scim.BulkRequestURN}, "Operations": []object{}})
-				r.That("POST /Bulk, which ServiceProviderConfig does not advertise, is refused", a.OK(), gomega.BeFalse(), a.Shown)
-			},
-		},
 	}
 }
 

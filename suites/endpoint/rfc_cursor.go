@@ -3,7 +3,6 @@ package endpoint
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"github.com/onsi/gomega"
 
@@ -21,8 +20,7 @@ func cursorChecks() []Check {
 		spec := standardSpec(topic, result.Recommended, title, why, fix, rfc9865("2"))
 		spec.Needs = append(needs("endpoint.rfc.filter-sw"), needed...)
 		return Check{Spec: spec, Run: func(ctx context.Context, r *Rig) {
-			config, _ := r.target.discovery.config.JSON()
-			if yes, _ := member(mapIn(config, "pagination"), "cursor").(bool); !yes {
+			if yes, _ := r.cursors(); !yes {
 				r.Skip("ServiceProviderConfig does not advertise cursors")
 			}
 			run(ctx, r, r.nicknamed(ctx))
@@ -88,13 +86,11 @@ func cursorChecks() []Check {
 	}
 }
 
-// pageAt is one page of this check's users, of one user, at a cursor; "" is the first.
+// pageAt is [Rig.cursorPage], answered 200.
 func (r *Rig) pageAt(ctx context.Context, cursor string) (page Found, next string) {
-	filter := url.QueryEscape(`userName sw "` + r.names.prefix + "-" + r.names.tag + `"`)
-	f := foundIn(r.ask(ctx, http.MethodGet, "/Users?filter="+filter+"&count=1&cursor="+url.QueryEscape(cursor), nil))
+	f, next := r.cursorPage(ctx, cursor)
 	r.Must("a page of a list read by cursor is answered 200", f.Answer, answered(http.StatusOK), f.Shown)
-	list, _ := f.JSON()
-	return f, list.String("nextCursor")
+	return f, next
 }
 
 // follow reads this check's users by cursor, and says whether the list ended.

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -130,7 +131,24 @@ func (r *Rig) filters() {
 }
 
 func (r *Rig) filtered(ctx context.Context, filter string) Found {
-	return foundIn(r.ask(ctx, http.MethodGet, "/Users?filter="+url.QueryEscape(filter), nil))
+	return r.wholeList(ctx, "/Users?filter="+url.QueryEscape(filter))
+}
+
+// wholeList is a short list, which the target may give in pages that are smaller still: RFC 7644 §3.4.2.4.
+func (r *Rig) wholeList(ctx context.Context, target string) Found {
+	const pages = 5
+	f := foundIn(r.ask(ctx, http.MethodGet, target, nil))
+	for range pages {
+		if len(f.Resources) == 0 || len(f.Resources) >= f.Total || f.Total > pages {
+			break
+		}
+		next := foundIn(r.ask(ctx, http.MethodGet, fmt.Sprintf("%s&startIndex=%d", target, len(f.Resources)+1), nil))
+		if len(next.Resources) == 0 {
+			break
+		}
+		f.Resources = append(f.Resources, next.Resources...)
+	}
+	return f
 }
 
 // cast are the three people of the filters.
