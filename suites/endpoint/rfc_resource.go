@@ -87,14 +87,24 @@ func resourceChecks() []Check {
 				"Gallery validation and other clients send null for what is empty. A server that refuses it, or stores the text null, loses or spoils people.",
 				"Read null and [] as no value, in POST and PUT.", rfc7643("2.5")),
 			Run: func(ctx context.Context, r *Rig) {
-				a, post := r.post(ctx, object{"title": nil, "nickName": nil, "emails": []object{}})
+				empty := object{}
+				for name, nothing := range map[string]any{"title": nil, "nickName": nil, "emails": []object{}} {
+					if r.Has(name) {
+						empty[name] = nothing
+					}
+				}
+				a, post := r.post(ctx, empty)
 				if a.ID == "" {
 					r.posted(ctx, nil)
 				}
 				r.Must("POST /Users with null and an empty list is accepted", post, accepted(), post.Shown)
 				v := r.Read(ctx, a)
-				r.That("an attribute that was null in POST has no value", v, lacks("title"), v.Shown)
-				r.That("a list that was empty in POST has no value", v, lacks("emails"), v.Shown)
+				for _, name := range []string{"title", "emails"} {
+					if !lacks(name).ok(v) && !lacks(name).ok(r.Read(ctx, r.posted(ctx, nil))) {
+						continue // the target gives everybody a value of its own
+					}
+					r.That("an attribute that was null or empty in POST has no value", v, lacks(name), v.Shown)
+				}
 			},
 		},
 		{
@@ -167,7 +177,8 @@ func resourceChecks() []Check {
 				v := r.Read(ctx, team)
 				r.That("POST of a user with groups makes her a member of none", memberIDs(v.Resource), gomega.Not(gomega.ContainElement(ada.ID)), v.Shown)
 				shown := r.Read(ctx, ada)
-				r.That("POST of a user with groups does not store them", shown, lacks("groups"), shown.Shown)
+				_, stored := element(shown.Resource, "groups", team.ID)
+				r.That("POST of a user with groups does not store them", stored, gomega.BeFalse(), shown.Shown)
 			},
 		},
 		{
