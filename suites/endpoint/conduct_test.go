@@ -4,16 +4,20 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
@@ -48,12 +52,12 @@ func failures(outcomes map[string]suites.Outcome) []string {
 }
 
 func TestWhatEntraToleratesIsTolerated(t *testing.T) {
-	for name, bend := range map[string]func(*http.Request, int, http.Header, []byte) (int, []byte){
-		"application/json": func(_ *http.Request, status int, h http.Header, body []byte) (int, []byte) {
+	for name, bend := range map[string]func(*http.Request, int, http.Header, []byte) (int, []byte){ // behind a bar: the check of the standard that alone fails
+		"application/json|endpoint.rfc.media-type": func(_ *http.Request, status int, h http.Header, body []byte) (int, []byte) {
 			h.Set("Content-Type", "application/json")
 			return status, body
 		},
-		"POST answers 200": func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		"POST answers 200|endpoint.rfc.created": func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
 			if r.Method == http.MethodPost && status == http.StatusCreated {
 				status = http.StatusOK
 			}
@@ -66,7 +70,7 @@ func TestWhatEntraToleratesIsTolerated(t *testing.T) {
 			}
 			return status, body
 		},
-		"DELETE answers 200": func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		"DELETE answers 200|endpoint.rfc.deleted": func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
 			if r.Method == http.MethodDelete && status == http.StatusNoContent {
 				status = http.StatusOK
 			}
@@ -76,7 +80,7 @@ func TestWhatEntraToleratesIsTolerated(t *testing.T) {
 			return status, edit(body, func(o map[string]any) {
 				if o["userName"] != nil {
 					o["urn:example:params:scim:schemas:extension:Own:2.0:User"] = map[string]any{"score": 7}
-					o["groups"], o["entitlements"] = []any{}, []any{map[string]any{"value": "x"}}
+					o["entitlements"] = []any{map[string]any{"value": "x"}}
 				}
 			})
 		},
@@ -84,7 +88,14 @@ func TestWhatEntraToleratesIsTolerated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			target := open(t, bent(t, bend))
-			if failed := failures(rehearse(t.Context(), target)); len(failed) > 0 {
+			outcomes := rehearse(t.Context(), target)
+			if _, standard, said := strings.Cut(name, "|"); said {
+				if o := outcomes[standard]; o.Status != result.Failed {
+					t.Errorf("%s is %s", standard, o.Status)
+				}
+				delete(outcomes, standard)
+			}
+			if failed := failures(outcomes); len(failed) > 0 {
 				t.Errorf("failed: %s", strings.Join(failed, "\n"))
 			}
 			target.Close(t.Context())
@@ -116,6 +127,7 @@ func edit(body []byte, change func(map[string]any)) []byte {
 }
 
 func TestWhatATargetLacksAndSaysSoIsSkippedWithAReason(t *testing.T) {
+	ofTitle := []string{"endpoint.rfc.filter-pr", "endpoint.rfc.put-clears", "endpoint.rfc.patch-order", "endpoint.rfc.patch-remove-attribute", "endpoint.rfc.patch-core-urn"}
 	target := open(t, lacking(false, "roles", "manager", "phoneNumbers", "title")(t, reference(t)))
 	defer target.Close(t.Context())
 	outcomes := rehearse(t.Context(), target)
@@ -123,7 +135,7 @@ func TestWhatATargetLacksAndSaysSoIsSkippedWithAReason(t *testing.T) {
 		t.Errorf("failed: %s", strings.Join(failed, "\n"))
 	}
 	for id, o := range outcomes {
-		about := strings.Contains(id, ".licence.") || strings.Contains(id, ".manager-") || strings.Contains(id, ".phone") || id == "endpoint.sync.add" || id == "endpoint.sync.add-many"
+		about := strings.Contains(id, ".licence.") || strings.Contains(id, ".manager-") || strings.Contains(id, ".phone") || id == "endpoint.sync.add" || id == "endpoint.sync.add-many" || slices.Contains(ofTitle, id)
 		if skipped := o.Status == result.Skipped; skipped != about {
 			t.Errorf("%s %s: %s", id, o.Status, o.Reason)
 		}
@@ -148,7 +160,7 @@ func groupless(t *testing.T, typesStatus int, types string, typesFail bool) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/Groups"):
 			return http.StatusNotFound, []byte(`{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404"}`)
-		case r.URL.Path == "/ResourceTypes":
+		case r.URL.Path == "/ResourceTypes" && r.Method == http.MethodGet:
 			return typesStatus, []byte(types)
 		}
 		return status, body
@@ -160,7 +172,10 @@ func groupless(t *testing.T, typesStatus int, types string, typesFail bool) {
 		if o.Status != result.Failed {
 			t.Errorf("endpoint.connect.resource-types %s", o.Status)
 		}
-		delete(outcomes, "endpoint.connect.resource-types")
+		maps.DeleteFunc(outcomes, func(id string, o suites.Outcome) bool {
+			const types = "endpoint.connect.resource-types"
+			return id == types || o.Status == result.Blocked && o.BlockedBy == types
+		})
 	}
 	if failed := failures(outcomes); len(failed) > 0 {
 		t.Errorf("failed: %s", strings.Join(failed, "\n"))
@@ -367,7 +382,12 @@ func TestTheTokenIsNowhereInTheEvidence(t *testing.T) {
 
 func TestARunCanBeRepeated(t *testing.T) {
 	posts := func() string {
-		target := open(t, reference(t))
+		var ids atomic.Int64 // a user's groups are posted with the id the endpoint gave the group
+		h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithIDs(func() string { return fmt.Sprintf("id-%d", ids.Add(1)) }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		target := open(t, h)
 		rehearse(t.Context(), target)
 		target.Close(t.Context())
 		var all strings.Builder
