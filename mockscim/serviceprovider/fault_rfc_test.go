@@ -32,6 +32,10 @@ var versionTrials = []trial{
 	{"if-none-match-ignored", versions(func(c *client, _, present string) string {
 		return status(c.with("If-None-Match", present).get("/Users/u1"))
 	}), "304", "200"},
+	{"if-match-weak-refused", versions(func(c *client, _, present string) string {
+		return status(c.with("If-Match", present).patch("/Users/u1", disable))
+	}), "200", "412"},
+	{"meta-version-missing", versions(func(_ *client, _, present string) string { return fmt.Sprint(present != "") }), "true", "false"},
 	{"etag-missing", versions(func(c *client, _, _ string) string { return fmt.Sprint(c.get("/Users/u1").header.Get("ETag") != "") }), "true", "false"},
 	{"etag-not-meta-version", versions(func(c *client, _, present string) string {
 		return fmt.Sprint(c.get("/Users/u1").header.Get("ETag") == present)

@@ -10,7 +10,8 @@ import (
 
 // TestFaults: each fault changes what one client sees, and nothing else makes that difference.
 func TestFaults(t *testing.T) {
-	trials := slices.Concat(connectTrials, createTrials, syncTrials, groupTrials, disableTrials, licenceTrials, quarantineTrials, queryTrials, versionTrials, cursorTrials, bulkTrials)
+	trials := slices.Concat(connectTrials, createTrials, syncTrials, groupTrials, disableTrials, licenceTrials, quarantineTrials, queryTrials, versionTrials, cursorTrials, bulkTrials,
+		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials)
 	tried := map[string]bool{}
 	for _, trial := range trials {
 		tried[trial.fault] = true
@@ -34,7 +35,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultCatalogue(t *testing.T) {
-	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine"}
+	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine", "rfc"}
 	names := map[string]bool{}
 	for _, fault := range serviceprovider.Faults() {
 		if names[fault.Name] {
