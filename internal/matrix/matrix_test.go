@@ -12,6 +12,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
@@ -137,5 +138,21 @@ func TestTheDocumentedTableIsWhatWasRun(t *testing.T) {
 	}
 	if string(documented) != matrix.Markdown(rows(t)) {
 		t.Error("docs/faults.md is not what the matrix says: run make docs")
+	}
+}
+
+// The checks of the standard are no required ones; each has a fault that is to be caught by it all the same.
+func TestEachCheckOfTheStandardHasAFault(t *testing.T) {
+	t.Parallel()
+	caught := map[string]bool{}
+	for _, f := range serviceprovider.Faults() {
+		for _, id := range f.Catchers() {
+			caught[id] = true
+		}
+	}
+	for _, c := range endpoint.Checks() {
+		if c.Stage == suites.Standard && !caught[c.ID] {
+			t.Errorf("no fault is to be caught by %s", c.ID)
+		}
 	}
 }

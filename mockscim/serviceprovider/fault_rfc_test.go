@@ -77,6 +77,9 @@ func secondPage(meanwhile func(c *client)) func(c *client) string {
 }
 
 var bulkTrials = []trial{
+	{"bulk-first-only", func(c *client) string {
+		return c.bulk("", bulkUser("a", "a"), bulkUser("b", "b")).statuses()
+	}, "a201 b201", "a201"},
 	{"bulk-fail-on-errors-ignored", func(c *client) string {
 		return c.bulk(`"failOnErrors":1,`, failing("a"), bulkUser("b", "b")).statuses()
 	}, "a400", "a400 b201"},

@@ -6,6 +6,14 @@ import "github.com/rehearse-id/rehearse/mockscim/scim"
 func bulkFaults() []Fault {
 	return []Fault{
 		{
+			Name:     "bulk-first-only",
+			Summary:  "of a bulk request only the first operation is done",
+			CaughtBy: "endpoint.rfc.bulk",
+			hooks: bends(hooks{bulk: func(_ *request, body *scim.BulkRequest) {
+				body.Operations = body.Operations[:min(1, len(body.Operations))]
+			}}),
+		},
+		{
 			Name:     "bulk-fail-on-errors-ignored",
 			Summary:  "a bulk request goes on however many errors failOnErrors allows",
 			CaughtBy: "endpoint.rfc.bulk-fail-on-errors",
