@@ -28,16 +28,33 @@ func (t *Tenant) authorize(c *call, r route) error {
 	if r.open || r.free {
 		return nil
 	}
-	return c.require(r.permission())
+	return c.obey(r.ruling())
+}
+
+// ruling is what the permission table says of a method on a template.
+type ruling struct {
+	method, template string
+	of, me           permission.Rule // me is that of the same under /me
+	known, mine      bool            // whether there is one
+}
+
+// rulingOf looks it up: a route asks once, when the first request comes to it, because compiling the table takes longer than all else a
+// tenant does before its first answer.
+func rulingOf(method, template string) ruling {
+	r := ruling{method: method, template: template}
+	r.of, r.known = permission.Find(method, template)
+	r.me, r.mine = permission.Find(method, "/me"+strings.TrimPrefix(template, "/users/{id}"))
+	return r
 }
 
 // require checks the permission for a method on a template, which may be another than the route's own.
-func (c *call) require(method, template string) error {
-	rule, found := permission.Find(method, template)
-	if c.me {
-		if own, has := permission.Find(method, "/me"+strings.TrimPrefix(template, "/users/{id}")); has {
-			rule, found = own, true
-		}
+func (c *call) require(method, template string) error { return c.obey(rulingOf(method, template)) }
+
+// obey checks a permission.
+func (c *call) obey(r ruling) error {
+	method, template, rule, found := r.method, r.template, r.of, r.known
+	if c.me && r.mine {
+		rule, found = r.me, true
 	}
 	if !found {
 		return notBuilt("The permission for " + method + " " + template)

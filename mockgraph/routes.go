@@ -25,6 +25,8 @@ type route struct {
 	rule     string  // template, or method and template, under which the permission table lists it; "" is the route's own
 	emulated string  // what of the answer is not what Graph would do, "" when it is as documented
 	units    int     // base cost in resource units, filled in
+
+	ruling func() ruling // what the permission table says of it, filled in
 }
 
 // permission is the method and the template under which the permission table lists the route.
@@ -119,6 +121,7 @@ func (r *routing) add(row route) {
 	if (row.method == http.MethodPatch || row.method == http.MethodPut) && row.serve != nil {
 		row.serve = persistent(row.serve)
 	}
+	row.ruling = sync.OnceValue(func() ruling { return rulingOf(row.permission()) })
 	row.units, _ = weather.Cost(weather.Request{Method: row.method, Template: row.template, Write: writes(row.method)})
 	if e, known := r.endpoints[row.template]; known {
 		e.routes = append(e.routes, row)
@@ -141,8 +144,7 @@ func (r *routing) add(row route) {
 	group.templates = append(group.templates, row.template)
 }
 
-// patterns is a router that is made when the first request comes to it: compiling the patterns of all routes would take longer than
-// all else a tenant does before its first answer.
+// patterns is a router that is made when the first request comes to it, and not before a tenant's first answer.
 type patterns struct {
 	templates []string
 	once      sync.Once
@@ -153,14 +155,64 @@ func (p *patterns) router() *mux.Router {
 	p.once.Do(func() {
 		p.made = mux.NewRouter().SkipClean(true)
 		for _, template := range p.templates {
-			p.made.Path(strings.ReplaceAll(template, "{cast}", castPattern)).Name(template)
+			p.made.MatcherFunc(matcher(template)).Name(template)
 		}
 	})
 	return p.made
 }
 
-// castPattern tells a type cast from a key.
-const castPattern = `{cast:(?i:microsoft\.graph\.[a-z]+)}`
+// matcher compares segment by segment. Graph's templates have variables that are whole segments, for which mux's own matcher would run
+// two regular expressions a request.
+func matcher(template string) mux.MatcherFunc {
+	pattern := strings.Split(template[1:], "/")
+	variables := 0
+	for _, each := range pattern {
+		if isVariable(each) {
+			variables++
+		}
+	}
+	return func(r *http.Request, match *mux.RouteMatch) bool {
+		if !fits(pattern, r.URL.Path) {
+			return false
+		}
+		match.Vars = make(map[string]string, variables)
+		rest := r.URL.Path[1:]
+		for _, each := range pattern {
+			var segment string
+			if segment, rest, _ = strings.Cut(rest, "/"); isVariable(each) {
+				match.Vars[each[1:len(each)-1]] = segment
+			}
+		}
+		return true
+	}
+}
+
+// fits says whether a path is one of a pattern: its words as they are, and something for each variable.
+func fits(pattern []string, path string) bool {
+	rest := path[1:]
+	for i, each := range pattern {
+		segment, behind, more := strings.Cut(rest, "/")
+		switch {
+		case more == (i == len(pattern)-1), segment == "", !isVariable(each) && each != segment, each == "{cast}" && !isCast(segment):
+			return false
+		}
+		rest = behind
+	}
+	return true
+}
+
+// isCast tells a type cast from a key.
+func isCast(segment string) bool {
+	if len(segment) <= len(namespace) || !strings.EqualFold(segment[:len(namespace)], namespace) {
+		return false
+	}
+	for _, c := range []byte(segment[len(namespace):]) {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	return true
+}
 
 func isVariable(segment string) bool { return strings.HasPrefix(segment, "{") }
 

@@ -1,8 +1,13 @@
 package mockgraph
 
 import (
+	"maps"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/gorilla/mux"
 
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
@@ -57,6 +62,34 @@ func TestARequestTriesFewPatterns(t *testing.T) {
 		}
 		if tries > 10 {
 			t.Errorf("a request like %+v may try %d patterns", key, tries)
+		}
+	}
+}
+
+func TestAMatcherTakesWordsVariablesAndCasts(t *testing.T) {
+	t.Parallel()
+	for _, each := range []struct {
+		template, path string
+		want           map[string]string // nil: no match
+	}{
+		{"/users/{id}", "/users/ann@contoso.com", map[string]string{"id": "ann@contoso.com"}},
+		{"/users/{id}", "/users/", nil},
+		{"/users/{id}", "/users", nil},
+		{"/users/{id}", "/users/a/manager", nil},
+		{"/users/{id}", "/groups/a", nil},
+		{"/users/delta", "/users/delta", map[string]string{}},
+		{"/users/delta", "/users/Delta", nil},
+		{"/groups/{id}/members/{oid}/$ref", "/groups/g/members/m/$ref", map[string]string{"id": "g", "oid": "m"}},
+		{"/groups/{id}/members/{oid}/$ref", "/groups/g/members//$ref", nil},
+		{"/users/{id}/memberOf/{cast}", "/users/a/memberOf/Microsoft.Graph.group", map[string]string{"id": "a", "cast": "Microsoft.Graph.group"}},
+		{"/users/{id}/memberOf/{cast}", "/users/a/memberOf/microsoft.graph.", nil},
+		{"/users/{id}/memberOf/{cast}", "/users/a/memberOf/microsoft.graph.x1", nil},
+		{"/users/{id}/memberOf/{cast}", "/users/a/memberOf/3f2504e0", nil},
+	} {
+		var match mux.RouteMatch
+		got := matcher(each.template)(&http.Request{URL: &url.URL{Path: each.path}}, &match)
+		if got != (each.want != nil) || !maps.Equal(match.Vars, each.want) {
+			t.Errorf("%s on %s: %v %v, want %v", each.template, each.path, got, match.Vars, each.want)
 		}
 	}
 }

@@ -249,11 +249,12 @@ func (c *call) flush(w http.ResponseWriter) {
 	h["Cache-Control"] = noCache
 	h["Vary"] = varyEncoding
 	h["Strict-Transport-Security"] = strictTransport
-	h["Request-Id"] = []string{c.requestID}
-	h["Client-Request-Id"] = []string{c.clientRequestID}
+	own := []string{c.requestID, c.clientRequestID, c.reply.contentType}
+	h["Request-Id"] = own[0:1:1]
+	h["Client-Request-Id"] = own[1:2:2]
 	h["X-Ms-Ags-Diagnostic"] = diagnostic
 	if c.reply.contentType != "" {
-		h["Content-Type"] = []string{c.reply.contentType}
+		h["Content-Type"] = own[2:3:3]
 		if strings.HasPrefix(c.reply.contentType, contentPrefix) {
 			h["Odata-Version"] = odataVersion
 		}
