@@ -93,7 +93,7 @@ func likened(template, segments []string) (path string, distance int) {
 	for i, want := range template {
 		got := segments[i]
 		switch {
-		case want == "{cast}", len(got) > maxMistyped:
+		case want == "{cast}", want == "{property}", len(got) > maxMistyped:
 			return "", 0
 		case isVariable(want):
 			filled = append(filled, got)

@@ -48,6 +48,13 @@ func field(name string, kind directory.Kind, members ...directory.Property) dire
 	return directory.Property{Name: name, Kind: kind, DefaultSelect: true, Fields: members}
 }
 
+// enum is a member whose values are those of an enumeration, besides the one that stands for what is to come.
+func enum(name string, members ...string) directory.Property {
+	p := field(name, directory.String)
+	p.Enum = append(members, "unknownFutureValue")
+	return p
+}
+
 // named are members that are strings.
 func named(names ...string) []directory.Property {
 	all := make([]directory.Property, 0, len(names))
@@ -67,7 +74,7 @@ func many(p directory.Property) directory.Property {
 var auditSchema = sync.OnceValue(func() *odata.Schema {
 	modified := many(field("modifiedProperties", directory.Complexes, named("displayName", "oldValue", "newValue")...))
 	return odata.NewSchema("directoryAudit", true,
-		field("id", directory.String), field("category", directory.String), field("correlationId", directory.String), field("result", directory.String),
+		field("id", directory.String), field("category", directory.String), field("correlationId", directory.String), enum("result", "success", "failure", "timeout"),
 		field("resultReason", directory.String), field("activityDisplayName", directory.String), field("activityDateTime", directory.DateTime),
 		field("loggedByService", directory.String), field("operationType", directory.String),
 		field("initiatedBy", directory.Complex,
@@ -180,7 +187,7 @@ func targetsOf(all []directory.TargetResource) any {
 func (c *call) audits() iter.Seq[odata.Record] {
 	return func(yield func(odata.Record) bool) {
 		for _, e := range slices.Backward(c.t.dir.Audits()) {
-			if !yield(auditEntry{e}) {
+			if c.kept(e.ActivityDateTime) && !yield(auditEntry{e}) {
 				return
 			}
 		}

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/jonboulle/clockwork"
+
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
@@ -285,7 +287,7 @@ func TestSignInsNeedAPremiumTenant(t *testing.T) {
 // provisioningLog is a tenant and what adds an entry to its provisioning log.
 func provisioningLog(t *testing.T) (*stage, func(id, action, status string, at time.Time)) {
 	t.Helper()
-	s := newStage(t)
+	s := newStage(t, mockgraph.WithClock(clockwork.NewFakeClockAt(time.Date(2026, 1, 13, 9, 0, 0, 0, time.UTC))))
 	return s, func(id, action, status string, at time.Time) {
 		body, err := json.Marshal(map[string]any{
 			"id": id, "activityDateTime": at.Format(time.RFC3339), "tenantId": s.tenant.ID(), "jobId": "scim.1.2", "cycleId": "c1", "changeId": "h1",

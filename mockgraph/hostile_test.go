@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// fast is how long a refusal may take at most, on a busy machine and under the race detector; it takes microseconds to milliseconds.
-const fast = 3 * time.Second
+// fast is how long a refusal may take at most, on a machine that does much else and under the race detector; it takes microseconds to milliseconds.
+const fast = 20 * time.Second
 
 // send is ask for requests no well-behaved client writes: the URL is taken as it is.
 func (s *stage) send(method string, u *url.URL, body []byte, headers ...string) *answer {

@@ -16,7 +16,7 @@ var provisioningSchema = sync.OnceValue(func() *odata.Schema {
 	identity := named("id", "displayName", "identityType")
 	system := named("id", "displayName")
 	status := []directory.Property{
-		field("status", directory.String),
+		enum("status", "success", "failure", "skipped", "warning"),
 		field("errorInformation", directory.JSON, named("errorCode", "reason", "additionalDetails", "errorCategory", "recommendedAction")...),
 	}
 	hidden := func(p directory.Property) directory.Property {
@@ -25,9 +25,9 @@ var provisioningSchema = sync.OnceValue(func() *odata.Schema {
 	}
 	return odata.NewSchema("provisioningObjectSummary", true,
 		field("id", directory.String), field("activityDateTime", directory.DateTime), field("tenantId", directory.String), field("jobId", directory.String),
-		field("cycleId", directory.String), field("changeId", directory.String), field("provisioningAction", directory.String),
+		field("cycleId", directory.String), field("changeId", directory.String), enum("provisioningAction", "other", "create", "delete", "disable", "update", "stagedDelete"),
 		hidden(field("action", directory.String)), field("durationInMilliseconds", directory.Integer),
-		field("initiatedBy", directory.JSON, named("id", "displayName", "initiatorType")...),
+		field("initiatedBy", directory.JSON, append(named("id", "displayName"), enum("initiatorType", "user", "application", "system"))...),
 		field("servicePrincipal", directory.JSON, system...), field("sourceSystem", directory.JSON, system...), field("targetSystem", directory.JSON, system...),
 		field("sourceIdentity", directory.JSON, identity...), field("targetIdentity", directory.JSON, identity...),
 		field("provisioningStatusInfo", directory.JSON, status...), hidden(field("statusInfo", directory.JSON, status...)),
@@ -80,7 +80,7 @@ func (p *provisioned) Property(name string) any {
 func (c *call) provisioningRecords() iter.Seq[odata.Record] {
 	return func(yield func(odata.Record) bool) {
 		for number, each := range c.t.dir.LatestProvisioning() {
-			if !yield(&provisioned{record: each, number: number}) {
+			if c.kept(each.Time) && !yield(&provisioned{record: each, number: number}) {
 				return
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 // parse reads the query options of a call for directory objects, and refuses those that name what the caller may not read.
 func (c *call) parse(of odata.Collection, query url.Values) (*odata.Query, error) {
+	of.Beta = c.address.version == "beta"
 	if len(query) == 0 && of.Single && of.Schema == nil {
 		return c.t.plainQuery(of)
 	}
@@ -27,14 +28,18 @@ func (c *call) parse(of odata.Collection, query url.Values) (*odata.Query, error
 
 // plainQuery returns the query of a request for one object without options, which is read once for each type.
 func (t *Tenant) plainQuery(of odata.Collection) (*odata.Query, error) {
-	if q, known := t.plain.Load(of.Type); known {
+	key := of.Type
+	if of.Beta {
+		key += " of beta"
+	}
+	if q, known := t.plain.Load(key); known {
 		if q, ok := q.(*odata.Query); ok {
 			return q, nil
 		}
 	}
 	q, err := t.odata.Parse(of, nil, false)
 	if err == nil {
-		t.plain.Store(of.Type, q)
+		t.plain.Store(key, q)
 	}
 	return q, err
 }

@@ -193,7 +193,7 @@ func fits(pattern []string, path string) bool {
 	for i, each := range pattern {
 		segment, behind, more := strings.Cut(rest, "/")
 		switch {
-		case more == (i == len(pattern)-1), segment == "", !isVariable(each) && each != segment, each == "{cast}" && !isCast(segment):
+		case more == (i == len(pattern)-1), segment == "", !isVariable(each) && each != segment, each == "{cast}" && !isCast(segment), each == "{property}" && !isProperty(pattern[0], segment):
 			return false
 		}
 		rest = behind

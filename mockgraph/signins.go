@@ -15,6 +15,9 @@ import (
 // codeNotPremium is the refusal of tenants without Entra ID P1. Source: learn.microsoft.com/graph/api/signin-list; the text as seen.
 const codeNotPremium = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 
+// riskLevels are the members of riskLevel. Source: learn.microsoft.com/graph/api/resources/signin, riskLevelAggregated.
+func riskLevels() []string { return []string{"none", "low", "medium", "high", "hidden"} }
+
 // signInSchemas list the properties of signIn by version of the API.
 // Source: learn.microsoft.com/graph/api/resources/signin.
 var signInSchemas = sync.OnceValue(func() map[string]*odata.Schema {
@@ -22,8 +25,8 @@ var signInSchemas = sync.OnceValue(func() map[string]*odata.Schema {
 		field("id", directory.String), field("createdDateTime", directory.DateTime), field("userDisplayName", directory.String),
 		field("userPrincipalName", directory.String), field("userId", directory.String), field("appId", directory.String), field("appDisplayName", directory.String),
 		field("ipAddress", directory.String), field("clientAppUsed", directory.String), field("correlationId", directory.String),
-		field("conditionalAccessStatus", directory.String), field("isInteractive", directory.Boolean), field("riskDetail", directory.String),
-		field("riskLevelAggregated", directory.String), field("riskLevelDuringSignIn", directory.String), field("riskState", directory.String),
+		enum("conditionalAccessStatus", "success", "failure", "notApplied"), field("isInteractive", directory.Boolean), field("riskDetail", directory.String),
+		enum("riskLevelAggregated", riskLevels()...), enum("riskLevelDuringSignIn", riskLevels()...), enum("riskState", "none", "confirmedSafe", "remediated", "dismissed", "atRisk", "confirmedCompromised"),
 		many(field("riskEventTypes", directory.Strings)), many(field("riskEventTypes_v2", directory.Strings)),
 		field("resourceDisplayName", directory.String), field("resourceId", directory.String), field("resourceTenantId", directory.String), field("homeTenantId", directory.String),
 		field("servicePrincipalId", directory.String), field("servicePrincipalName", directory.String), field("userAgent", directory.String),
@@ -153,7 +156,7 @@ func (c *call) signIns(everyKind bool) iter.Seq[odata.Record] {
 	tenant := c.t.ID()
 	return func(yield func(odata.Record) bool) {
 		for _, e := range slices.Backward(c.t.login.SignIns()) {
-			if (everyKind || e.Kind == login.InteractiveUser) && !yield(signIn{e, tenant}) {
+			if (everyKind || e.Kind == login.InteractiveUser) && c.kept(e.Time) && !yield(signIn{e, tenant}) {
 				return
 			}
 		}

@@ -48,6 +48,8 @@ func (t *Tenant) synchronizationRoutes() []route {
 		{method: http.MethodGet, template: job + "/schema/filterOperators", serve: provisioning(listFilterOperators)},
 		{method: http.MethodGet, template: job + "/schema/functions", serve: provisioning(listFunctions)},
 		{method: http.MethodPost, template: job + "/schema/parseExpression", serve: provisioning(parseExpression)},
+		{method: http.MethodGet, template: job + "/schema/directories", rule: job + "/schema", serve: provisioning(listDirectories)},
+		{method: http.MethodGet, template: job + "/schema/directories/{directory}", rule: job + "/schema", serve: provisioning(getDirectory)},
 		{method: http.MethodPost, template: job + "/schema/directories/{directory}/discover", serve: provisioning(discover)},
 		{method: http.MethodGet, template: base + "/secrets", rule: base + "/jobs", serve: provisioning(getSecrets)},
 		{method: http.MethodPut, template: base + "/secrets", serve: provisioning(putSecrets)},

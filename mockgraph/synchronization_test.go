@@ -256,6 +256,14 @@ func TestSynchronizationIsAskedOfTheService(t *testing.T) {
 	if got := s.ask("GET", one+"/schema", "").want(200); got.str("version") != "v2" || got.str("synchronizationRules.0.name") != "USER_TO_USER" {
 		t.Errorf("schema %s", got.body)
 	}
+	s.ask("PUT", one+"/schema", `{"id":"x","version":"v2","directories":[{"id":"d1","name":"Azure Active Directory"},{"id":"d2","name":"customappsso"}]}`).want(204)
+	if got := s.ask("GET", one+"/schema/directories", "").want(200); !slices.Equal(got.values("id"), []string{"d1", "d2"}) {
+		t.Errorf("directories %s", got.body)
+	}
+	if got := s.ask("GET", one+"/schema/directories/D2", "").want(200); got.str("name") != "customappsso" || !strings.HasSuffix(got.str("@odata·context"), "/schema/directories/$entity") {
+		t.Errorf("directory %s", got.body)
+	}
+	s.ask("GET", one+"/schema/directories/d3", "").want(404)
 	s.ask("PATCH", one+"/schema", `{"id":"x","version":"v3"}`).want(204) // which replaces the whole, too
 	if got := s.ask("GET", one+"/schema", "").want(200); got.str("version") != "v3" || len(got.at("synchronizationRules").([]any)) != 0 {
 		t.Errorf("schema %s", got.body)

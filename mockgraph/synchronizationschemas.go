@@ -46,6 +46,28 @@ func parseExpression(c synchronizationCall) error {
 	return shown(c, http.StatusOK, "microsoft.graph.parseExpressionResponse", parsed, err)
 }
 
+// listDirectories answers with the two sides of a job's schema.
+// Source: learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema, relationship directories.
+func listDirectories(c synchronizationCall) error {
+	schema, err := c.service.Schema(c.r.Context(), c.principal, c.job)
+	return listed(c, c.ofJob("schema/directories"), schema.Directories, err)
+}
+
+// getDirectory answers with one of them. Source: learn.microsoft.com/graph/api/synchronization-directorydefinition-get.
+func getDirectory(c synchronizationCall) error {
+	schema, err := c.service.Schema(c.r.Context(), c.principal, c.job)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(schema.Directories, func(d synchronization.DirectoryDefinition) bool {
+		return strings.EqualFold(d.ID, c.vars["directory"])
+	})
+	if at < 0 {
+		return missing(c.vars["directory"])
+	}
+	return shown(c, http.StatusOK, c.ofJob("schema/directories/$entity"), schema.Directories[at], nil)
+}
+
 func discover(c synchronizationCall) error {
 	found, err := c.service.Discover(c.r.Context(), c.principal, c.job, c.vars["directory"])
 	return shown(c, http.StatusOK, "microsoft.graph.directoryDefinition", found, err)

@@ -58,7 +58,7 @@ type Tenant struct {
 	elsewhere map[string]func(o *directory.Object) any // values of objects that the directory does not keep, by property
 
 	witness  func(*call) // sees every call that was answered; nil outside tests
-	plain    sync.Map    // by type: the query of one object without options
+	plain    sync.Map    // by type and version: the query of one object without options
 	tenantID atomic.Pointer[string]
 	settled  atomic.Uint64                      // sequence up to which dynamic groups and licences were processed
 	start    atomic.Pointer[directory.Snapshot] // no replica lags behind it
@@ -244,6 +244,7 @@ var families = []func(*Tenant) []route{
 	(*Tenant).subscriptionRoutes,
 	(*Tenant).auditLogRoutes,
 	(*Tenant).metadataRoutes,
+	(*Tenant).propertyRoutes,
 }
 
 // found makes a directory with what every tenant has on its first day.

@@ -22,7 +22,7 @@ func (s *stage) fixtures() map[string]string {
 	graph := s.ask("GET", "/v1.0/servicePrincipals(appId='"+graphAppID+"')", "").want(200).str("id")
 	v := map[string]string{
 		"users {id}": ada, "groups {id}": crew, "applications {id}": app.str("id"), "servicePrincipals {id}": sp.str("id"), "directoryObjects {id}": ada, "members {member}": ada, "groups {owner}": bob, "owners {owner}": ada, "{cast}": "microsoft.graph.user",
-		"{size}": "48x48", "subscribedSkus {id}": s.tenant.ID() + "_" + teamsExploratory, "organization {id}": s.tenant.ID(), "domains {id}": "contoso.onmicrosoft.com", "{role}": role, "outer": outer,
+		"{size}": "48x48", "{property}": "displayName", "subscribedSkus {id}": s.tenant.ID() + "_" + teamsExploratory, "organization {id}": s.tenant.ID(), "domains {id}": "contoso.onmicrosoft.com", "{role}": role, "outer": outer,
 		"applicationTemplates {id}": customTemplate, "roleDefinitions {id}": globalAdmin, "directoryRoleTemplates {id}": globalAdmin,
 	}
 	v["unit"] = s.ask("POST", "/v1.0/directory/administrativeUnits", `{"displayName":"House"}`).want(201).str("id")

@@ -29,6 +29,7 @@ type Directory struct {
 	founding                                            *founding
 	purgeSecurity, requirePasswords, keepLicensedGroups bool
 	anyIdentifier                                       bool // WithAnyIdentifierURIs
+	anyGroup                                            bool // WithAnyGroup
 
 	current atomic.Pointer[Snapshot]
 	past    []atomic.Pointer[Snapshot] // ring: snapshot v stands at v modulo its length
@@ -83,6 +84,12 @@ func WithLicensedGroupsKept() Option { return func(d *Directory) { d.keepLicense
 // learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions. Without it they must name the application, the tenant or
 // a verified domain.
 func WithAnyIdentifierURIs() Option { return func(d *Directory) { d.anyIdentifier = true } }
+
+// WithAnyGroup lets groups that are not security-enabled be assigned to applications and be given licences. Without it that is refused, as
+// learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal and
+// learn.microsoft.com/entra/identity/users/licensing-groups-assign ask for securityEnabled true; no answer of Graph that refuses it was
+// seen, so that the words are not Graph's.
+func WithAnyGroup() Option { return func(d *Directory) { d.anyGroup = true } }
 
 // New returns an empty directory.
 func New(opts ...Option) *Directory {

@@ -17,6 +17,9 @@ func (d *Directory) AssignGroupLicenses(group string, add []AssignedLicense, rem
 		if g.Type() != Group {
 			return notFound(group)
 		}
+		if len(add) > 0 && !g.Bool("securityEnabled") && !x.d.anyGroup {
+			return badRequest(g.id, "The group is not security enabled. Only groups with securityEnabled true can be given licenses.")
+		}
 		all := slices.Clone(get[[]AssignedLicense](g, "assignedLicenses"))
 		for _, sku := range remove {
 			i := slices.IndexFunc(all, func(l AssignedLicense) bool { return l.SkuID == fold(sku) })

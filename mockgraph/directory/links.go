@@ -238,6 +238,9 @@ func (x *tx) assign(principal, resource, appRole string) (Assignment, error) {
 	if p.Type() == Group && x.d.plan == PlanFree {
 		return Assignment{}, badRequest(p.id, "Groups cannot be assigned to applications in this tenant: it needs Microsoft Entra ID P1 or P2.")
 	}
+	if p.Type() == Group && !p.Bool("securityEnabled") && !x.d.anyGroup {
+		return Assignment{}, badRequest(p.id, "The group is not security enabled. Only groups with securityEnabled true can be assigned to applications.")
+	}
 	if _, exists := x.view.forward.get(l); exists {
 		return Assignment{}, badRequest(l.role, "Permission being assigned already exists on the object")
 	}

@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -122,5 +123,44 @@ func TestGivenAnApplicationWithRolesThenOnlyWhatItOffersCanBeAssigned(t *testing
 	refused(t, d.Unassign(assignment.ID), directory.CodeNotFound, missing(assignment.ID))
 	if got, ok := d.Snapshot().Assignment(assignment.ID); ok {
 		t.Errorf("still there: %+v", got)
+	}
+}
+
+// Sources: learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal; …/entra/identity/users/licensing-groups-assign.
+func TestOnlySecurityEnabledGroupsGetApplicationsAndLicences(t *testing.T) {
+	t.Parallel()
+	for _, each := range []struct {
+		name    string
+		opts    []directory.Option
+		enabled bool
+		ok      bool
+	}{
+		{"security enabled", nil, true, true},
+		{"not security enabled", nil, false, false},
+		{"not security enabled, where any group will do", []directory.Option{directory.WithAnyGroup()}, false, true},
+	} {
+		d := directory.New(each.opts...)
+		p := microsoft365("team")
+		p["securityEnabled"] = each.enabled
+		group, err := d.Create(directory.Group, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app, err := d.Create(directory.ServicePrincipal, directory.Properties{"displayName": "app"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Subscribe("SPE_E3", 10); err != nil {
+			t.Fatal(err)
+		}
+		sku, _ := directory.FindSku("SPE_E3")
+		_, assigned := d.Assign(group.ID(), app.ID(), directory.DefaultAccessRole)
+		_, licensed := d.AssignGroupLicenses(group.ID(), []directory.AssignedLicense{{SkuID: sku.ID}}, nil)
+		for what, err := range map[string]error{"assignment": assigned, "licence": licensed} {
+			var refusal *directory.Error
+			if (err == nil) != each.ok || err != nil && (!errors.As(err, &refusal) || refusal.Code != directory.CodeBadRequest) {
+				t.Errorf("%s: %s: %v", each.name, what, err)
+			}
+		}
 	}
 }

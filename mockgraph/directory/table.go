@@ -85,6 +85,9 @@ type Property struct {
 	Sort   Sort
 	Search Search
 	Fields []Property // of Complex and Complexes: members with their kinds and filters
+	Enum   []string   // members, of a string that is one of an enumeration; nil: it is none
+
+	BetaSelect bool // part of the default selection of GET in the beta version
 
 	invalid    string                  // Graph's words for a string it does not allow, where they are special
 	valid      func(string) bool       // further syntax of a string or of each element; nil: any
@@ -161,6 +164,7 @@ func newTable(number uint8, typ Type, resource string, recycles func(*Object) bo
 		t.ordinals[strings.ToLower(row.Name)] = i
 		t.ordinals[row.Name] = i
 		row.Unique = row.Index == Unique
+		row.BetaSelect = row.DefaultSelect || slices.Contains(betaSelect[typ], row.Name)
 		row.Collection = row.Collection || row.Kind == Strings || row.Kind == AppRoles || row.Kind == Complexes
 		row.describe()
 		t.all.add(i)

@@ -2,6 +2,7 @@ package odata
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
@@ -202,6 +203,9 @@ func (b *binder) typed(o operand, operator string, value *literal) (any, error) 
 		return nil, nil //nolint:nilnil // nil is the value of null
 	}
 	if want, ok := value.valueOf(o.row); ok && (o.element || !o.row.Collection) {
+		if member, text := want.(string); text && o.row.Enum != nil && !slices.ContainsFunc(o.row.Enum, func(each string) bool { return strings.EqualFold(each, member) }) {
+			return nil, malformed("Invalid filter clause: The string '%s' is not a valid enumeration type constant.", excerpt(member))
+		}
 		return want, nil
 	}
 	name := map[string]string{

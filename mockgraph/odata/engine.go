@@ -25,7 +25,7 @@ type Engine struct{ settings settings }
 
 type settings struct {
 	schemas        schemas
-	standard       columns // of items of any type
+	standard, beta columns // of items of any type, in v1.0 and in beta
 	clock          clockwork.Clock
 	sealer         sealer
 	tokenLife      time.Duration
@@ -96,7 +96,7 @@ func New(opts ...Option) *Engine {
 	for _, opt := range opts {
 		opt(&e.settings)
 	}
-	e.settings.standard = e.settings.schemas.standard()
+	e.settings.standard, e.settings.beta = e.settings.schemas.standard()
 	if e.settings.sealer.aead == nil {
 		var secret [32]byte
 		_, _ = rand.Read(secret[:]) // never fails

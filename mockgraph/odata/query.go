@@ -22,6 +22,8 @@ type Collection struct {
 	Cast bool
 	// Deleted asks for the recycle bin.
 	Deleted bool
+	// Beta asks for the default properties of the beta version.
+	Beta bool
 	// Single says that the request is about one item: only $select and $expand apply.
 	Single bool
 	// CountOnly says that the path ends in /$count.
@@ -101,12 +103,12 @@ func (e *Engine) Parse(c Collection, values url.Values, eventual bool) (*Query, 
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	q.columns = e.settings.columns(q.schema, q.selection)
+	q.columns = e.settings.columns(q.schema, q.selection, c.Beta)
 	if c.Single && q.selection != nil {
 		q.columns.whole(q.schema)
 	}
 	if q.expansion != nil {
-		q.expansion.columns = e.settings.columns(e.settings.schemas[""], q.expansion.nested)
+		q.expansion.columns = e.settings.columns(e.settings.schemas[""], q.expansion.nested, c.Beta)
 	}
 	return q, nil
 }

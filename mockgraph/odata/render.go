@@ -23,22 +23,29 @@ type columns map[directory.Type][]column
 
 // compile makes the columns of all properties and of the default selection.
 func (s *Schema) compile() {
-	s.columns, s.standard = make([]column, len(s.rows)), nil
+	s.columns, s.standard, s.beta = make([]column, len(s.rows)), nil, nil
 	for i := range s.rows {
 		row := &s.rows[i]
 		s.columns[i] = column{prefix: string(appendString(nil, row.Name)) + ":", get: shaped(row.Name, s.ofRecord(row)), text: s.textOf(row), many: row.Collection}
 		if row.DefaultSelect {
 			s.standard = append(s.standard, s.columns[i])
 		}
+		if row.DefaultSelect || row.BetaSelect {
+			s.beta = append(s.beta, s.columns[i])
+		}
 	}
 }
 
-// columns returns what a selection shows, nil for the default.
-func (s *settings) columns(t *Schema, chosen *selection) columns {
-	if !t.mixed {
+// columns returns what a selection shows, nil for the default of a version.
+func (s *settings) columns(t *Schema, chosen *selection, beta bool) columns {
+	switch {
+	case !t.mixed && chosen == nil && beta:
+		return columns{"": t.beta}
+	case !t.mixed:
 		return columns{"": t.chosen(t, chosen)}
-	}
-	if chosen == nil {
+	case chosen == nil && beta:
+		return s.beta
+	case chosen == nil:
 		return s.standard
 	}
 	all := make(columns, len(s.schemas))

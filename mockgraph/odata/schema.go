@@ -20,6 +20,7 @@ type Schema struct {
 	navigations map[string]string
 	columns     []column       // by row
 	standard    []column       // of the default selection
+	beta        []column       // of that of the beta version
 	typ         directory.Type // of all items, "" when they are no directory objects or of several types
 	mixed       bool           // items are of several types, each with its @odata.type
 	elsewhere   map[string]func(o *directory.Object) any
@@ -114,15 +115,15 @@ func newSchemas() schemas {
 	return all
 }
 
-// standard returns the default members of every type.
-func (s schemas) standard() columns {
-	all := columns{}
+// standard returns the default members of every type, in v1.0 and in beta.
+func (s schemas) standard() (standard, beta columns) {
+	standard, beta = columns{}, columns{}
 	for t, each := range s {
 		if t != "" {
-			all[t] = each.standard
+			standard[t], beta[t] = each.standard, each.beta
 		}
 	}
-	return all
+	return standard, beta
 }
 
 // baseProperties are those every directory object has, whether its table lists them or not.
