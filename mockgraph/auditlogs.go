@@ -51,7 +51,7 @@ func field(name string, kind directory.Kind, members ...directory.Property) dire
 // enum is a member whose values are those of an enumeration, besides the one that stands for what is to come.
 func enum(name string, members ...string) directory.Property {
 	p := field(name, directory.String)
-	p.Enum = append(members, "unknownFutureValue")
+	p.Enum = append(slices.Clone(members), "unknownFutureValue")
 	return p
 }
 

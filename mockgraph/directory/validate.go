@@ -82,8 +82,6 @@ func (p *Property) normal(given any, x *tx) (any, bool) {
 		return given, p.Kind == String && p.allows(v)
 	case time.Time:
 		return v.UTC().Round(0), p.Kind == DateTime && !p.Collection && !v.IsZero()
-	case PasswordProfile:
-		return given, p.value == reflect.TypeFor[PasswordProfile]() && len(v.Password) <= maxText && utf8.ValidString(v.Password)
 	case []bool:
 		return orNil(slices.Clone(v)), p.Kind == Boolean && p.several(len(v))
 	case []int:
@@ -122,6 +120,9 @@ func (p *Property) several(n int) bool {
 
 // normalComplex does the same for the other kinds.
 func (p *Property) normalComplex(v any, x *tx) (any, bool) {
+	if profile, is := v.(PasswordProfile); is { // which nearly every user is created with
+		return v, p.value == reflect.TypeFor[PasswordProfile]() && len(profile.Password) <= maxText && utf8.ValidString(profile.Password)
+	}
 	r := reflect.ValueOf(v)
 	switch p.Kind {
 	case Complex, Complexes:
