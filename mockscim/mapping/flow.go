@@ -20,31 +20,37 @@ type Attributes map[string]any
 // Attribute returns the value under name, nil when there is none.
 func (a Attributes) Attribute(name string) any { return a[name] }
 
-// Flow is one value on its way to the target.
-type Flow struct {
+// Row is what a row of the mapping says of every value it sends to the target. It never changes.
+type Row struct {
 	// Target is the target attribute as the mapping writes it, such as userName or emails[type eq "work"].value.
 	Target string
-	// Value is string, bool, []string or Roles; never nil, never an empty string or list, except that the Roles of
-	// AssertiveRoles may be empty, which takes every role away.
-	Value any
 	// Type says when it may be written. FlowTypeObjectAddOnly: only when the object is created, not when it is matched.
 	// FlowTypeAttributeAddOnly: only while the target has no value; a row without a source (the mapping editor's None) fills
 	// an empty target with its default value in this way.
 	Type FlowType
 	// Behavior is FlowWhenChanged, or FlowAlways to write the value even when the target holds it.
 	Behavior synchronization.FlowBehavior
-	// Reference says that Value names other objects of the tenant by object id (manager, members).
+	// Reference says that values name other objects of the tenant by object id (manager, members).
 	Reference bool
 	// Priority is the matching priority: 0 is not a matching attribute, otherwise the lowest is asked first.
 	Priority int
-	// Default says that the source was null and Value is the row's default value. Entra applies it when the object is
-	// created only, not when an existing one is updated.
-	// Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes.
-	Default bool
 	// Redacted says that the value does not belong in the provisioning log, which shows RedactedText instead (function Redact).
 	Redacted bool
 	// Definition is the target attribute in the job's schema (type, caseExact, ...); nil when the mapping was compiled without one.
 	Definition *synchronization.AttributeDefinition
+}
+
+// Flow is one value on its way to the target.
+type Flow struct {
+	*Row // never nil
+
+	// Value is string, bool, []string or Roles; never nil, never an empty string or list, except that the Roles of
+	// AssertiveRoles may be empty, which takes every role away.
+	Value any
+	// Default says that the source was null and Value is the row's default value. Entra applies it when the object is
+	// created only, not when an existing one is updated.
+	// Source: learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes.
+	Default bool
 }
 
 // RedactedText stands in the provisioning log for a value that is redacted. Source: the functions page, Redact.

@@ -53,16 +53,16 @@ func (env Environment) compile(m synchronization.ObjectMapping, s sides, r repor
 }
 
 func matching(rows []compiled) []string {
-	var flows []Flow
+	var matched []*Row
 	for _, r := range rows {
-		if r.flow.Priority > 0 {
-			flows = append(flows, r.flow)
+		if r.Priority > 0 {
+			matched = append(matched, r.Row)
 		}
 	}
-	slices.SortStableFunc(flows, func(a, b Flow) int { return a.Priority - b.Priority })
+	slices.SortStableFunc(matched, func(a, b *Row) int { return a.Priority - b.Priority })
 	var names []string
-	for _, f := range flows {
-		names = append(names, f.Target)
+	for _, r := range matched {
+		names = append(names, r.Target)
 	}
 	return names
 }
@@ -80,15 +80,15 @@ func (m *Mapping) evaluate(src Source, nulls bool) ([]Flow, error) {
 	flows := make([]Flow, 0, len(m.rows))
 	in := &evaluation{src: src, env: &m.env}
 	for _, row := range m.rows {
-		in.target, in.spent = row.flow.Target, 0
+		in.target, in.spent = row.Target, 0
 		v, dropped, err := row.expression.evaluate(in)
 		if err != nil {
-			return nil, fmt.Errorf("evaluate mapping of %s: %w", row.flow.Target, err)
+			return nil, fmt.Errorf("evaluate mapping of %s: %w", row.Target, err)
 		}
-		f := row.flow
+		f := Flow{Row: row.Row}
 		if roles, ok := v.(Roles); empty(v) && (!ok || roles.Format != AssertiveRoles) {
 			if row.fallback == "" && nulls && !dropped && row.clears() {
-				flows = append(flows, row.flow)
+				flows = append(flows, f)
 			}
 			if dropped || row.fallback == "" {
 				continue
@@ -125,7 +125,7 @@ func (m *Mapping) Readers(attribute string) []string {
 	var targets []string
 	for _, row := range m.rows {
 		if row.expression.reads(attribute) {
-			targets = append(targets, row.flow.Target)
+			targets = append(targets, row.Target)
 		}
 	}
 	return targets
@@ -135,8 +135,8 @@ func (m *Mapping) Readers(attribute string) []string {
 func (m *Mapping) Targets() []synchronization.AttributeDefinition {
 	var targets []synchronization.AttributeDefinition
 	for _, row := range m.rows {
-		if row.flow.Definition != nil {
-			targets = append(targets, *row.flow.Definition)
+		if row.Definition != nil {
+			targets = append(targets, *row.Definition)
 		}
 	}
 	return targets

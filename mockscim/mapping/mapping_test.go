@@ -95,8 +95,8 @@ func TestNullSourcesContributeNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Flow{
-		{Target: "userName", Value: "ada@contoso.example", Type: synchronization.FlowTypeAlways, Behavior: synchronization.FlowWhenChanged, Priority: 1},
-		{Target: "active", Value: "False", Type: synchronization.FlowTypeAlways, Behavior: synchronization.FlowWhenChanged},
+		{Row: &Row{Target: "userName", Type: synchronization.FlowTypeAlways, Behavior: synchronization.FlowWhenChanged, Priority: 1}, Value: "ada@contoso.example"},
+		{Row: &Row{Target: "active", Type: synchronization.FlowTypeAlways, Behavior: synchronization.FlowWhenChanged}, Value: "False"},
 	}
 	if !reflect.DeepEqual(flows, want) {
 		t.Errorf("got %+v", flows)
@@ -119,12 +119,12 @@ func TestRowsOfEveryKind(t *testing.T) {
 		{"constant by quoted text", synchronization.AttributeMapping{Source: synchronization.AttributeMappingSource{Expression: `"A\"c"`, Type: synchronization.SourceConstant}}, &Flow{Value: `A"c`}},
 		{"constant by bare text", synchronization.AttributeMapping{Source: synchronization.AttributeMappingSource{Expression: `Acme [x]`, Type: synchronization.SourceConstant}}, &Flow{Value: "Acme [x]"}},
 		{"none", synchronization.AttributeMapping{}, nil},
-		{"none with a default value fills what is empty", synchronization.AttributeMapping{DefaultValue: "x"}, &Flow{Value: "x", Type: synchronization.FlowTypeAttributeAddOnly}},
+		{"none with a default value fills what is empty", synchronization.AttributeMapping{DefaultValue: "x"}, &Flow{Row: &Row{Type: synchronization.FlowTypeAttributeAddOnly}, Value: "x"}},
 		{"null with a default value", synchronization.AttributeMapping{DefaultValue: "x", Source: source("[missing]")}, &Flow{Value: "x", Default: true}},
 		{"a value beats the default value", synchronization.AttributeMapping{DefaultValue: "x", Source: source("[department]")}, &Flow{Value: "R&D"}},
 		{"ignored flow has no default value", synchronization.AttributeMapping{DefaultValue: "x", Source: source("IgnoreFlowIfNullOrEmpty([missing])")}, nil},
-		{"only during creation", synchronization.AttributeMapping{FlowType: synchronization.FlowTypeObjectAddOnly, Source: source("[department]")}, &Flow{Value: "R&D", Type: synchronization.FlowTypeObjectAddOnly}},
-		{"flow always", synchronization.AttributeMapping{FlowBehavior: synchronization.FlowAlways, Source: source("[department]")}, &Flow{Value: "R&D", Behavior: synchronization.FlowAlways}},
+		{"only during creation", synchronization.AttributeMapping{FlowType: synchronization.FlowTypeObjectAddOnly, Source: source("[department]")}, &Flow{Row: &Row{Type: synchronization.FlowTypeObjectAddOnly}, Value: "R&D"}},
+		{"flow always", synchronization.AttributeMapping{FlowBehavior: synchronization.FlowAlways, Source: source("[department]")}, &Flow{Row: &Row{Behavior: synchronization.FlowAlways}, Value: "R&D"}},
 		{"boolean", synchronization.AttributeMapping{Source: source("[enabled]")}, &Flow{Value: true}},
 		{"list", synchronization.AttributeMapping{Source: source("[one]")}, &Flow{Value: []string{"only"}}},
 	} {
@@ -146,6 +146,9 @@ func TestRowsOfEveryKind(t *testing.T) {
 				return
 			}
 			want := *tt.want
+			if want.Row == nil {
+				want.Row = &Row{}
+			}
 			want.Target = "title"
 			if want.Type == "" {
 				want.Type = synchronization.FlowTypeAlways
@@ -237,9 +240,9 @@ func TestAFailingExpressionFailsTheObjectAndNamesTheTarget(t *testing.T) {
 
 func TestWithRoles(t *testing.T) {
 	for format, want := range map[RoleFormat]Flow{
-		SingleRole:     {Target: `roles[primary eq "True"].value`, Value: Roles{SingleRole, []Role{{"1", "Admin", "Administrator"}}}},
-		ComplexRoles:   {Target: "roles", Value: Roles{ComplexRoles, []Role{{"1", "Admin", "Administrator"}, {"2", "", "Reader"}}}},
-		AssertiveRoles: {Target: "roles", Value: Roles{AssertiveRoles, []Role{{"1", "Admin", "Administrator"}, {"2", "", "Reader"}}}},
+		SingleRole:     {Row: &Row{Target: `roles[primary eq "True"].value`}, Value: Roles{SingleRole, []Role{{"1", "Admin", "Administrator"}}}},
+		ComplexRoles:   {Row: &Row{Target: "roles"}, Value: Roles{ComplexRoles, []Role{{"1", "Admin", "Administrator"}, {"2", "", "Reader"}}}},
+		AssertiveRoles: {Row: &Row{Target: "roles"}, Value: Roles{AssertiveRoles, []Role{{"1", "Admin", "Administrator"}, {"2", "", "Reader"}}}},
 	} {
 		t.Run(string(format), func(t *testing.T) {
 			base := DefaultUsers()

@@ -12,7 +12,8 @@ const maxRows = 1000
 
 // compiled is a row of a mapping, ready to evaluate.
 type compiled struct {
-	flow       Flow // without a value
+	*Row
+
 	expression Expression
 	fallback   string
 }
@@ -32,7 +33,7 @@ var flowBehaviors = map[synchronization.FlowBehavior]synchronization.FlowBehavio
 
 // compileRow reports what is wrong with a row. seen are the targets of the rows before, in lower case.
 func (env Environment) compileRow(row synchronization.AttributeMapping, s sides, seen map[string]bool, r report) compiled {
-	c := compiled{fallback: string(row.DefaultValue), flow: Flow{
+	c := compiled{fallback: string(row.DefaultValue), Row: &Row{
 		Target: row.TargetAttributeName, Priority: row.MatchingPriority, Reference: isReference(row.TargetAttributeName),
 	}}
 	switch key := strings.ToLower(row.TargetAttributeName); {
@@ -42,22 +43,22 @@ func (env Environment) compileRow(row synchronization.AttributeMapping, s sides,
 		r.at("targetAttributeName").addf("the target stands twice")
 	default:
 		seen[key] = true
-		if c.flow.Definition = s.targetAttribute(row.TargetAttributeName, r.at("targetAttributeName")); c.flow.Definition != nil {
-			c.flow.Reference = c.flow.Definition.Type == synchronization.TypeReference
+		if c.Definition = s.targetAttribute(row.TargetAttributeName, r.at("targetAttributeName")); c.Definition != nil {
+			c.Reference = c.Definition.Type == synchronization.TypeReference
 		}
 	}
 	if row.MatchingPriority < 0 {
 		r.at("matchingPriority").addf("the matching priority %d is negative", row.MatchingPriority)
 	}
 	var ok bool
-	if c.flow.Type, ok = flowTypes[row.FlowType]; !ok {
+	if c.Type, ok = flowTypes[row.FlowType]; !ok {
 		reason := "unknown flow type %q"
 		if row.FlowType == synchronization.FlowTypeMultiValueAddOnly || row.FlowType == synchronization.FlowTypeValueAddOnly {
 			reason = "the flow type %s is not built: the reference of Graph names it and does not say what it does to a value the target has"
 		}
 		r.at("flowType").addf(reason, row.FlowType)
 	}
-	if c.flow.Behavior, ok = flowBehaviors[row.FlowBehavior]; !ok {
+	if c.Behavior, ok = flowBehaviors[row.FlowBehavior]; !ok {
 		r.at("flowBehavior").addf("unknown flow behavior %q", row.FlowBehavior)
 	}
 	c.compileSource(env, row, s, r.at("source"))
@@ -72,9 +73,9 @@ func (c *compiled) compileSource(env Environment, row synchronization.AttributeM
 		return
 	}
 	c.expression = expression
-	c.flow.Redacted = expression.calls("Redact")
+	c.Redacted = expression.calls("Redact")
 	if expression.root == nil { // the mapping editor's None
-		c.flow.Type = synchronization.FlowTypeAttributeAddOnly
+		c.Type = synchronization.FlowTypeAttributeAddOnly
 		if row.MatchingPriority > 0 {
 			r.addf("a matching attribute needs a source")
 		}
@@ -122,7 +123,7 @@ func isReference(target string) bool {
 
 // clears says whether a row without a value may take one away from the target.
 func (c compiled) clears() bool {
-	f := c.flow
+	f := c.Row
 	return f.Type == synchronization.FlowTypeAlways && f.Priority == 0 && (f.Definition == nil || !f.Definition.Required) &&
 		!c.expression.calls(string(ComplexRoles)) && !strings.EqualFold(f.Target, "members")
 }

@@ -83,7 +83,7 @@ func (c *cycle) isTaken(k *kind, anchor string) bool {
 func (c *cycle) ask(ctx context.Context, k *kind, values map[string]string) (scim.Resource, error) {
 	flows := make([]mapping.Flow, 0, len(values))
 	for _, target := range slices.Sorted(maps.Keys(values)) {
-		flows = append(flows, mapping.Flow{Target: target, Value: values[target]})
+		flows = append(flows, mapping.Flow{Row: &mapping.Row{Target: target}, Value: values[target]})
 	}
 	found, _, err := c.match(ctx, k, flows)
 	return found, err

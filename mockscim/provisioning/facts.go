@@ -126,9 +126,9 @@ type packed struct {
 	text string
 }
 
-// pack writes the facts into one text, which shares memory with nothing.
-func (f *facts) pack() packed {
-	w := packer{run: f.run, to: make([]byte, 0, 512)}
+// pack writes the facts into one text, which shares memory with nothing. It gives back the memory it was given to write in, or more.
+func (f *facts) pack(memory []byte) (packed, []byte) {
+	w := packer{run: f.run, to: memory[:0]}
 	w.to = binary.AppendVarint(append(w.to, byte(f.flags)), int64(f.duration))
 	for _, word := range [...]string{f.label, f.targetName, string(f.action), string(f.step), f.skip, f.reason} {
 		w.word(word)
@@ -142,7 +142,7 @@ func (f *facts) pack() packed {
 		w.text(string(m.OldValue))
 		w.text(string(m.NewValue))
 	}
-	return packed{run: f.run, at: f.at, text: string(w.to)}
+	return packed{run: f.run, at: f.at, text: string(w.to)}, w.to
 }
 
 // unpack reads the facts again.

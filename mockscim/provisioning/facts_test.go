@@ -28,7 +28,8 @@ func TestPackedFactsReadAsTheyWere(t *testing.T) {
 				DisplayName: say(), OldValue: synchronization.Text(say()), NewValue: synchronization.Text(say()),
 			})
 		}
-		got := want.pack().unpack()
+		entry, _ := want.pack(nil)
+		got := entry.unpack()
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(facts{}), cmp.Comparer(func(a, b *run) bool { return a == b })); diff != "" {
 			t.Fatal(diff)
 		}

@@ -9,7 +9,11 @@ import (
 type journal struct {
 	limit   int
 	entries []packed
+	memory  []byte // to pack the next entry in
 }
+
+// maxPacking is how much memory a journal keeps for the next entry.
+const maxPacking = 16 << 10
 
 func (l *journal) add(e packed) {
 	// Up to twice the limit stays in place, so an entry costs no copy of the whole log.
@@ -28,7 +32,10 @@ func (l *journal) list() []packed {
 // record files an entry in the job's log and in the tenant's, where Graph's auditLogs/provisioning reads it. It needs the lock.
 // Source: learn.microsoft.com/graph/api/provisioningobjectsummary-list.
 func (j *Job) record(f facts) {
-	entry := f.pack()
+	entry, memory := f.pack(j.journal.memory)
+	if j.journal.memory = memory; cap(memory) > maxPacking {
+		j.journal.memory = nil
+	}
 	j.journal.add(entry)
 	j.dir.RecordProvisioning(directory.ProvisioningRecord{ID: f.id, Time: f.at, Summary: entry.encode})
 }

@@ -34,8 +34,8 @@ type references struct {
 // memory is what a job knows between cycles. The goroutine that runs the cycle is the only writer; it writes under the lock
 // of the job, so others may read under it.
 type memory struct {
-	links   map[string]*link  // by directory id
-	anchors map[string]string // SCIM id, by type -> directory id
+	links   map[string]*link                    // by directory id
+	anchors map[directory.Type]map[string]*link // by SCIM id
 	escrows map[string]*escrow
 	mark    *watermark // nil: an initial cycle is due
 
@@ -51,20 +51,18 @@ type memory struct {
 
 func newMemory() memory {
 	return memory{
-		links: map[string]*link{}, anchors: map[string]string{}, escrows: map[string]*escrow{},
+		links: map[string]*link{}, anchors: map[directory.Type]map[string]*link{directory.User: {}, directory.Group: {}}, escrows: map[string]*escrow{},
 		unechoed: map[string]struct{}{}, due: map[string]struct{}{}, managed: map[directory.Type]int{},
 		staged: map[string]bool{}, doubts: map[string]*doubt{},
 	}
 }
-
-func anchorKey(kind directory.Type, anchor string) string { return string(kind) + "\x00" + anchor }
 
 // join begins to manage an object.
 func (m *memory) join(l *link) {
 	m.drop(m.links[l.object])
 	m.links[l.object] = l
 	delete(m.doubts, l.object)
-	m.anchors[anchorKey(l.kind, l.anchor)] = l.object
+	m.anchors[l.kind][l.anchor] = l
 	l.managed = true
 	m.managed[l.kind]++
 	if l.kind == directory.Group {
@@ -90,14 +88,14 @@ func (m *memory) drop(l *link) {
 	delete(m.unechoed, l.object)
 	delete(m.due, l.object)
 	delete(m.staged, l.object)
-	if key := anchorKey(l.kind, l.anchor); m.anchors[key] == l.object {
-		delete(m.anchors, key)
+	if m.anchors[l.kind][l.anchor] == l {
+		delete(m.anchors[l.kind], l.anchor)
 	}
 }
 
 // owner is the object joined to an anchor, nil when it is free.
 func (m *memory) owner(kind directory.Type, anchor string) *link {
-	return m.links[m.anchors[anchorKey(kind, anchor)]]
+	return m.anchors[kind][anchor]
 }
 
 // forget drops what a restart asks for. Links cannot go without the watermark: an incremental cycle would not find the

@@ -2,6 +2,7 @@ package serviceprovider
 
 import (
 	"encoding/binary"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,6 +50,35 @@ const sequenceBytes = 8
 func indexKey(value string, seq uint64) string {
 	var few [128]byte
 	return string(binary.BigEndian.AppendUint64(appendPrefix(few[:0], value), seq))
+}
+
+// entries are index entries on their way in. Their keys lie in one piece of memory, for the garbage collector to look at once.
+type entries struct {
+	text []byte
+	each []entry
+}
+
+// entry is an index, by its place, and where the key ends.
+type entry struct{ index, end int }
+
+// with adds an entry.
+func (e entries) with(index int, value string, seq uint64) entries {
+	e.text = binary.BigEndian.AppendUint64(appendPrefix(e.text, value), seq)
+	e.each = append(e.each, entry{index, len(e.text)})
+	return e
+}
+
+// keys yields the indexes and the keys.
+func (e entries) keys() iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		text, begin := string(e.text), 0
+		for _, entry := range e.each {
+			if !yield(entry.index, text[begin:entry.end]) {
+				return
+			}
+			begin = entry.end
+		}
+	}
 }
 
 func indexPrefix(value string) string {

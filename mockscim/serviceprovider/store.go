@@ -256,29 +256,33 @@ func (t *tx) drop(k *kind, r *record) {
 }
 
 func (t *tx) reindex(k *kind, seq uint64, before, after scim.Resource) {
+	var few [192]byte // what most records find room in
+	var three [3]entry
+	fresh := entries{few[:0], three[:0]}
 	for i, index := range k.indexes {
 		was, is := index.values(before), index.values(after)
 		if slices.Equal(was, is) {
 			continue
 		}
-		var stale map[string]bool
-		if len(was) > 0 {
-			stale = make(map[string]bool, len(was))
-		}
+		stale := make(map[string]bool, len(was))
 		for _, value := range was {
 			stale[indexKey(value, seq)] = true
 		}
-		entries := t.table(k).indexes[i]
 		for _, value := range is {
-			key := indexKey(value, seq)
-			if !stale[key] {
-				entries.Set(key, seq)
+			if len(stale) > 0 {
+				if key := indexKey(value, seq); stale[key] {
+					delete(stale, key)
+					continue
+				}
 			}
-			delete(stale, key)
+			fresh = fresh.with(i, value, seq)
 		}
 		for key := range stale {
-			entries.Delete(key)
+			t.table(k).indexes[i].Delete(key)
 		}
+	}
+	for i, key := range fresh.keys() {
+		t.table(k).indexes[i].Set(key, seq)
 	}
 }
 
