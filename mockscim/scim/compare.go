@@ -35,8 +35,13 @@ func compareText(op Operator, literal string, definition *Attribute) func(any) b
 	wanted, boolean := booleanOf(literal)
 	exact := definition != nil && (definition.CaseExact || definition.Type == BinaryType || definition.Type == ReferenceType)
 	text := textTest(op, literal, exact)
-	when, dateErr := parseDateTime(literal)
-	date := dateErr == nil && definition != nil && definition.Type == DateTimeType && op != Co && op != Sw && op != Ew
+	date := definition != nil && definition.Type == DateTimeType && op != Co && op != Sw && op != Ew
+	var when time.Time
+	if date {
+		var err error
+		when, err = parseDateTime(literal)
+		date = err == nil
+	}
 	return func(v any) bool {
 		switch v := v.(type) {
 		case string:

@@ -213,10 +213,25 @@ func (r *plainReader) string() (string, bool) {
 	return "", false
 }
 
-// unescaped reads a quoted string with escapes.
-func unescaped(quoted string) (s string, ok bool) {
-	err := json.Unmarshal([]byte(quoted), &s)
-	return s, err == nil
+// unescaped reads a quoted string with escapes: those of quotes, backslashes and slashes, of others by encoding/json.
+func unescaped(quoted string) (string, bool) {
+	var b strings.Builder
+	for rest := quoted[1 : len(quoted)-1]; ; {
+		i := strings.IndexByte(rest, '\\')
+		if i < 0 {
+			b.WriteString(rest)
+			return b.String(), true
+		}
+		c := rest[i+1] // is there: no string ends with a backslash that is alone
+		if c != '"' && c != '\\' && c != '/' {
+			var s string
+			err := json.Unmarshal([]byte(quoted), &s)
+			return s, err == nil
+		}
+		b.WriteString(rest[:i])
+		b.WriteByte(c)
+		rest = rest[i+2:]
+	}
 }
 
 // number reads a number as it stands (RFC 8259 §6).

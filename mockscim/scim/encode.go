@@ -82,16 +82,21 @@ func appendArray(to []byte, array []any) ([]byte, error) {
 
 // AppendText appends text as a JSON string, as [AppendJSON] does. Bytes that are not UTF-8 become U+FFFD.
 func AppendText(to []byte, s string) []byte {
+	begin, done := len(to), 0
+	to = append(to, '"')
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return appendEscaped(to, s)
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			to = append(append(to, s[done:i]...), '\\')
+			done = i
+		case c < ' ' || c >= utf8.RuneSelf:
+			return appendEscaped(to[:begin], s)
 		}
 	}
-	to = append(to, '"')
-	to = append(to, s...)
-	return append(to, '"')
+	return append(append(to, s[done:]...), '"')
 }
 
+// appendEscaped is AppendText for text of every kind.
 func appendEscaped(to []byte, s string) []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -38,7 +38,7 @@ const ContentType = "application/scim+json; charset=utf-8"
 type Composer struct {
 	options Options
 	kinds   map[string]jsonKind // by folded path
-	paths   sync.Map            // text -> scim.Path, of the paths read so far
+	places  sync.Map            // text -> place, of the paths read so far
 	kept    atomic.Int64        // how many of them, or more
 }
 

@@ -56,8 +56,8 @@ func (c *Composer) place(body *object, a Attribute) {
 		c.placeRoles(body, a.Path, roles)
 		return
 	}
-	path := c.parsed(a.Path)
-	value := c.jsonValue(a)
+	at := c.parsed(a.Path)
+	path, value := at.path, jsonValue(a, at.kind)
 	if empty(value) {
 		return
 	}
@@ -84,20 +84,27 @@ func (c *Composer) place(body *object, a Attribute) {
 	parent.set(path.Name, value)
 }
 
+// place is where an attribute of the target stands, and how its text is written there.
+type place struct {
+	path scim.Path
+	kind jsonKind
+}
+
 // parsed reads a path, once: a mapping writes the same ones for each object.
-func (c *Composer) parsed(text string) scim.Path {
-	if known, ok := c.paths.Load(text); ok {
-		path, _ := known.(scim.Path)
-		return path
+func (c *Composer) parsed(text string) place {
+	if known, ok := c.places.Load(text); ok {
+		at, _ := known.(place)
+		return at
 	}
 	path, err := scim.ParsePath(text)
 	if err != nil || path.Name == "" { // not a SCIM path: the attribute bears this name
 		path = scim.Path{AttributePath: scim.AttributePath{Name: text}}
 	}
+	at := place{path, c.kindOf(text)}
 	if c.kept.Add(1) <= maxKeptPaths {
-		c.paths.Store(text, path)
+		c.places.Store(text, at)
 	}
-	return path
+	return at
 }
 
 func extensionName(urn string) string {
@@ -136,14 +143,14 @@ func isPrimary(attribute string, kind any) bool {
 }
 
 // jsonValue returns the value as a POST writes it: true and false are booleans there.
-func (c *Composer) jsonValue(a Attribute) any {
+func jsonValue(a Attribute, kind jsonKind) any {
 	switch v := a.Value.(type) {
 	case bool:
 		return a.Value
 	case []string:
 		return stringList(v)
 	case string:
-		switch c.kindOf(a.Path) {
+		switch kind {
 		case boolean:
 			if b, err := strconv.ParseBool(fold(v)); err == nil {
 				return b
@@ -164,9 +171,6 @@ func (c *Composer) kindOf(path string) jsonKind {
 	const primary = ".primary"
 	if len(path) >= len(primary) && strings.EqualFold(path[len(path)-len(primary):], primary) {
 		return boolean
-	}
-	if kind, ok := c.kinds[path]; ok || len(c.kinds) == 0 {
-		return kind
 	}
 	return c.kinds[fold(path)]
 }

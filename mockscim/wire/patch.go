@@ -115,7 +115,7 @@ func (c *Composer) patchValue(a Attribute) any {
 			return boolText(v)
 		}
 	}
-	return c.jsonValue(a)
+	return jsonValue(a, c.parsed(a.Path).kind)
 }
 
 func firstText(v []string) string {
