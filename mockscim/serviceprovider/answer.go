@@ -66,7 +66,7 @@ func (a *answer) write(w http.ResponseWriter, head bool, text *bytes.Buffer) {
 	}
 	w.WriteHeader(a.status)
 	if !head {
-		_, _ = w.Write(text.Bytes()) //nolint:gosec // it is JSON and labelled so; a client that went away is no concern of the endpoint
+		_, _ = w.Write(text.Bytes()) // a client that went away is no concern of the endpoint
 	}
 }
 
