@@ -192,7 +192,7 @@ func (m *memory) recallLink(r RememberedLink) error {
 		return fmt.Errorf("read link of %.100q to %.100q: one of them is linked already", r.Object, r.Anchor)
 	}
 	m.links[r.Object] = l
-	m.anchors[anchorKey(l.kind, l.anchor)] = l.object
+	m.anchors[l.kind][l.anchor] = l
 	if r.Managed {
 		l.managed = true
 		m.managed[l.kind]++
