@@ -9,7 +9,7 @@ FUZZTIME  ?= 20s
 BENCHTIME ?= 300ms
 SOAKTIME  ?= 30s
 LINT      := bin/golangci-lint
-MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity fixtures/clients/graphcore fixtures/clients/hashicorp fixtures/clients/node
+MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity fixtures/clients/graphcore fixtures/clients/hashicorp fixtures/clients/node fixtures/browser
 INTEROP   := fixtures/clients/msgraph
 
 ##@ Everyday
@@ -24,7 +24,7 @@ build: ## Build the one static binary, bin/rehearse
 
 .PHONY: test
 test: ## Run all tests of all modules
-	@for module in $(MODULES); do echo "== $$module"; (cd $$module && $(GO) test ./...); done
+	@for module in $(MODULES); do echo "== $$module"; (cd $$module && $(GO) test -timeout 20m ./...); done
 
 .PHONY: interop
 interop: ## Run the interop tests whose client takes minutes and 4 GiB to build at first
@@ -56,7 +56,7 @@ $(LINT): internal/tools/go.mod
 
 .PHONY: race
 race: ## Run the tests of the main module under the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 30m ./...
 
 ##@ Measuring and proving
 
