@@ -164,14 +164,22 @@ func (c initCommand) yaml() (string, error) {
 	set("token-file", t.TokenFile)
 	set("client-id", t.ClientID)
 	set("client-secret-file", t.ClientSecretFile)
+	set("client-assertion-file", t.ClientAssertionFile)
+	set("client-key", t.ClientKey)
+	set("assertion-issuer", t.AssertionIssuer)
+	set("assertion-subject", t.AssertionSubject)
+	set("assertion-audience", t.AssertionAudience)
 	set("token-url", t.TokenURL)
 	set("scope", t.Scope)
 	set("ca-cert", t.CACert)
 	switch {
-	case t.asked() && t.ClientSecretFile == "":
+	case t.asked() && t.ClientSecretFile+t.ClientAssertionFile+t.ClientKey == "":
 		b.WriteString("  # the client secret comes from REHEARSE_CLIENT_SECRET\n")
 	case !t.asked() && t.TokenFile == "":
 		b.WriteString("  # the secret token, if there is one, comes from REHEARSE_TOKEN\n")
+	}
+	if len(t.Header) > 0 {
+		b.WriteString("  # the headers come from REHEARSE_HEADER, since they may be secrets\n")
 	}
 	set("fail-on", c.FailOn)
 	b.WriteString("  # known-failures: known-failures.yaml   # rehearse scim --write-known-failures known-failures.yaml\n")

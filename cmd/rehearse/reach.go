@@ -101,7 +101,5 @@ func (t reachFlags) signIn(ctx context.Context, config *endpoint.Config) error {
 	if !t.asked() {
 		return nil
 	}
-	var err error
-	config.Token, err = t.token(ctx, config.Transport, config.Timeout, config.Recorder)
-	return err
+	return t.token(ctx, config)
 }

@@ -52,6 +52,7 @@ func (scimCommand) Help() string {
   rehearse scim --url http://127.0.0.1:8080/scim --token s3cret --only 'endpoint.group.*'
   rehearse scim --url https://app.example/scim?aadOptscim062020 --token-file token.txt --yes
   rehearse scim --image registry.example/app:1.2 --port 8080 --env TOKEN=s3cret --token s3cret
+  rehearse scim --url https://app.example/scim --client-id entra --client-key key.pem --token-url https://app.example/oauth/token
   rehearse scim --dialect default
   rehearse scim --url https://app.example/scim --token-file token.txt --match externalId --without-attribute addresses
   rehearse scim --url https://app.example/scim --token-file token.txt --schema job-schema.json

@@ -1,7 +1,12 @@
 package main_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -17,6 +22,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
@@ -101,6 +107,13 @@ func startServers(t *testing.T) map[string]string {
 		}
 		fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3600}`, env["GOOD_TOKEN"])
 	})
+	serve("HEADER_URL", func(w http.ResponseWriter, r *http.Request) { // behind a gateway that wants headers
+		if r.Header.Get("X-Tenant") != "acme" || r.Header.Get("X-Api-Key") != "key-of-the-gateway" {
+			http.Error(w, "who are you?", http.StatusForbidden)
+			return
+		}
+		good.ServeHTTP(w, r)
+	})
 	serve("PROXY_URL", func(w http.ResponseWriter, r *http.Request) { // is scim.example, for whoever asks through it
 		if r.URL.Host != "scim.example" {
 			http.Error(w, "no such host", http.StatusBadGateway)
@@ -132,6 +145,7 @@ func startServers(t *testing.T) map[string]string {
 		w.Header().Set("Content-Type", "application/scim+json")
 		fmt.Fprint(w, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],`)
 	})
+	writeKeys(t, env)
 	env["CLOSED_URL"] = closedPort(t)
 	env["CLOSED_ADDRESS"] = strings.TrimPrefix(env["CLOSED_URL"], "http://")
 
@@ -148,6 +162,37 @@ func startServers(t *testing.T) map[string]string {
 	}
 	env["TLS_CA"] = ca
 	return env
+}
+
+// writeKeys writes a private key, as PEM and as a JSON Web Key, and the set with its public half.
+func writeKeys(t *testing.T, env map[string]string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatalf("make a key: %v", err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatalf("write the key: %v", err)
+	}
+	web := jose.JSONWebKey{Key: key, KeyID: "k1", Algorithm: string(jose.ES256)}
+	private, err := json.Marshal(web)
+	if err != nil {
+		t.Fatalf("write the key: %v", err)
+	}
+	public, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{web.Public()}})
+	if err != nil {
+		t.Fatalf("write the key: %v", err)
+	}
+	dir := t.TempDir()
+	for name, data := range map[string][]byte{
+		"KEY_PEM": pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), "KEY_JWK": private, "KEY_SET": public,
+	} {
+		env[name] = filepath.Join(dir, name)
+		if err := os.WriteFile(env[name], data, 0o600); err != nil {
+			t.Fatalf("write the key: %v", err)
+		}
+	}
 }
 
 // closedPort is a URL on which nothing listens.

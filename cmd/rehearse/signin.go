@@ -10,11 +10,15 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
-// signInFlags are OAuth 2.0 client credentials, with which a token is fetched before the first request. Source:
+// signInFlags are OAuth 2.0 client credentials, with which tokens are fetched before the first request and whenever one ends: a secret (RFC 6749
+// §4.4), or an assertion in its place (RFC 7523 §2.2), as workload identity federation has it. Source:
 // learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups, authorization methods.
 type signInFlags struct {
+	assertionFlags `embed:""`
+
 	ClientID         string `name:"client-id" help:"Client id, for endpoints that take OAuth client credentials instead of a secret token." placeholder:"ID"`
 	ClientSecret     string `name:"client-secret" help:"Client secret." placeholder:"SECRET"`
 	ClientSecretFile string `name:"client-secret-file" help:"Read the client secret from this file." placeholder:"FILE"`
@@ -27,9 +31,16 @@ func (f signInFlags) asked() bool { return f != signInFlags{} }
 
 // check refuses what cannot be used to sign in. otherwise says whether another credential is given too.
 func (f signInFlags) check(otherwise bool) error {
-	switch {
-	case !f.asked():
+	if !f.asked() {
 		return nil
+	}
+	proofs := 0
+	for _, given := range []string{f.ClientSecret, f.ClientSecretFile, f.ClientAssertionFile, f.ClientKey} {
+		if given != "" {
+			proofs++
+		}
+	}
+	switch {
 	case otherwise:
 		return usage("a secret token and client credentials: give one of them")
 	case f.ClientID == "":
@@ -38,36 +49,50 @@ func (f signInFlags) check(otherwise bool) error {
 		return usage("client credentials without --token-url, which gives the token for them")
 	case !strings.HasPrefix(f.TokenURL, "https://") && !isLoopback(f.TokenURL):
 		return usage("--token-url %s: want https:// off this machine, since the secret goes there", redacted(f.TokenURL))
-	case (f.ClientSecret == "") == (f.ClientSecretFile == ""):
-		return usage("client credentials want one of --client-secret and --client-secret-file")
+	case proofs != 1:
+		return usage("client credentials want one of --client-secret, --client-secret-file, --client-assertion-file and --client-key")
 	default:
-		return nil
+		return f.checkAssertion()
 	}
 }
 
-// token fetches one. It is used for the whole run, so it should live longer: Microsoft asks for 60 minutes or more.
-func (f signInFlags) token(ctx context.Context, transport http.RoundTripper, timeout time.Duration, recorder *exchange.Recorder) (string, error) {
-	secret := f.ClientSecret
+// source is where tokens come from.
+func (f signInFlags) source(transport http.RoundTripper, timeout time.Duration, recorder *exchange.Recorder) (*wire.ClientCredentials, error) {
+	source := &wire.ClientCredentials{TokenURL: f.TokenURL, ClientID: f.ClientID, Scope: f.Scope, Transport: transport, Timeout: timeout}
+	var err error
+	if source.Assertion, err = f.assertion(f.ClientID, f.TokenURL, recorder); err != nil || source.Assertion != nil {
+		return source, err
+	}
+	source.ClientSecret = f.ClientSecret
 	if f.ClientSecretFile != "" {
 		data, err := os.ReadFile(f.ClientSecretFile)
 		if err != nil {
-			return "", usage("read client secret: %v", err)
+			return nil, usage("read client secret: %v", err)
 		}
-		if secret = strings.TrimSpace(string(data)); secret == "" {
-			return "", usage("%s: the file of the client secret is empty", f.ClientSecretFile)
+		if source.ClientSecret = strings.TrimSpace(string(data)); source.ClientSecret == "" {
+			return nil, usage("%s: the file of the client secret is empty", f.ClientSecretFile)
 		}
 	}
-	recorder.AddSecret(secret)
-	source := wire.ClientCredentials{TokenURL: f.TokenURL, ClientID: f.ClientID, ClientSecret: secret, Scope: f.Scope, Transport: transport, Timeout: timeout}
+	recorder.AddSecret(source.ClientSecret)
+	return source, nil
+}
+
+// token fetches the first token. Later ones come from the source, which is asked when one ends.
+func (f signInFlags) token(ctx context.Context, config *endpoint.Config) error {
+	source, err := f.source(config.Transport, config.Timeout, config.Recorder)
+	if err != nil {
+		return err
+	}
 	token, err := source.Token(ctx)
 	switch {
 	case ctx.Err() != nil:
-		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
+		return fmt.Errorf("sign in: %w", context.Cause(ctx))
 	case err != nil:
-		return "", &endError{code: exitUnreachable, message: recorder.Redact(fmt.Sprintf("%s gave no token: %v", redacted(f.TokenURL), err))}
+		return &endError{code: exitUnreachable, message: config.Recorder.Redact(fmt.Sprintf("%s gave no token: %v", redacted(f.TokenURL), err))}
 	}
-	recorder.AddSecret(token)
-	return token, nil
+	config.Recorder.AddSecret(token)
+	config.Token, config.Tokens = token, source
+	return nil
 }
 
 // words are the flags of a command line that signs in again, without the secret.
@@ -76,11 +101,13 @@ func (f signInFlags) words() []string {
 		return nil
 	}
 	words := []string{"--client-id", shellQuoted(f.ClientID), "--token-url", shellQuoted(redacted(f.TokenURL))}
-	if f.ClientSecretFile != "" {
+	switch {
+	case f.ClientSecretFile != "":
 		words = append(words, "--client-secret-file", shellQuoted(f.ClientSecretFile))
-	} else {
+	case f.ClientSecret != "":
 		words = append(words, "--client-secret", "$CLIENT_SECRET")
 	}
+	words = append(words, f.assertionFlags.words()...)
 	if f.Scope != "" {
 		words = append(words, "--scope", shellQuoted(f.Scope))
 	}

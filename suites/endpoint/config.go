@@ -6,6 +6,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 )
 
 // The defaults of [Config].
@@ -17,9 +18,11 @@ const (
 
 // Config says which endpoint is judged and how it is reached.
 type Config struct {
-	URL       string            // tenant URL as it stands in Entra, with the path up to /Users; http or https
-	Token     string            // bearer token; "" sends no Authorization header
-	TokenFrom string            // where the token came from, such as "--token-file t.txt", told when the target refuses it; "" is not told
+	URL       string // tenant URL as it stands in Entra, with the path up to /Users; http or https
+	Token     string // bearer token; "" sends no Authorization header
+	TokenFrom string // where the token came from, such as "--token-file t.txt", told when the target refuses it; "" is not told
+	// Tokens hands out the token of each request where tokens do not live as long as a run; Token is then the first of them. Nil: Token.
+	Tokens    wire.TokenSource
 	Transport http.RoundTripper // below the recorder; nil is a fresh http.Transport with the usual proxy variables
 	Header    http.Header       // sent with every request, besides what Entra sends
 	Timeout   time.Duration     // of one request; 0 is DefaultTimeout
