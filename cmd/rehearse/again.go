@@ -38,6 +38,9 @@ func (c scimCommand) command() string {
 	if t.UserDomain != endpoint.DefaultUserDomain {
 		add("--user-domain", t.UserDomain)
 	}
+	if t.Keep {
+		parts = append(parts, "--keep")
+	}
 	if t.ReadOnly {
 		parts = append(parts, "--read-only")
 	}

@@ -82,7 +82,11 @@ func (f forecast) lines(config endpoint.Config, pace float64) []string {
 	if config.ReadOnly {
 		lines = append(lines, "nothing is written (--read-only)")
 	} else {
-		lines = append(lines, fmt.Sprintf("%d users and %d groups are made, changed and removed again; their names begin with %s", f.users, f.groups, prefix))
+		fate := "removed again"
+		if config.Keep {
+			fate = "kept (--keep)"
+		}
+		lines = append(lines, fmt.Sprintf("%d users and %d groups are made, changed and %s; their names begin with %s", f.users, f.groups, fate, prefix))
 	}
 	if pace > 0 {
 		took := time.Duration(float64(f.requests) / pace * float64(time.Second))

@@ -10,6 +10,7 @@ import (
 // limitFlags bound what a run does to its target.
 type limitFlags struct {
 	ReadOnly    bool `help:"Send nothing that writes: checks that would are skipped."`
+	Keep        bool `help:"Leave what the run makes on the endpoint, so that the requests shown can be sent again; --sweep removes it later."`
 	MaxRequests int  `help:"Stop before more requests are sent than this; 0 is no limit." default:"100000" placeholder:"N"`
 	MaxObjects  int  `help:"Stop before more users and groups are made than this; 0 is no limit." default:"20000" placeholder:"N"`
 }
@@ -22,6 +23,7 @@ func (f limitFlags) limit(config *endpoint.Config) error {
 	if f.MaxObjects < 0 {
 		return usage("--max-objects %d: want a number of users and groups, 0 for no limit", f.MaxObjects)
 	}
+	config.Keep = f.Keep
 	config.ReadOnly, config.MaxRequests, config.MaxObjects = f.ReadOnly, f.MaxRequests, f.MaxObjects
 	return nil
 }

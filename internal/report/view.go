@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -209,7 +211,7 @@ func (v *view) cause(n int, c Cause) {
 		v.field("blocks", strings.Join(ids, ", "), 4)
 	}
 	if es := v.o.find(c.Exchanges); len(es) > 0 {
-		v.exchange(es[0], len(c.Exchanges)-1)
+		v.exchange(es[0], len(c.Exchanges)-1, attributeOf(c.Finding))
 	}
 	for i, line := range c.Log {
 		v.field([]string{"log", ""}[min(i, 1)], line, 2)
@@ -247,17 +249,17 @@ func times(n int) string {
 
 // exchange writes a short transcript and the curl line, which stays in one piece to be copied. A line that is long, or that
 // this terminal cannot show as it is, stands in the page only.
-func (v *view) exchange(e *exchange.Exchange, more int) {
+func (v *view) exchange(e *exchange.Exchange, more int, about string) {
 	id := e.ID
 	if more > 0 {
 		id += fmt.Sprintf(" and %d more", more)
 	}
 	v.field("exchange", id, 1)
 	v.field("", "> "+e.Request.Method+" "+target(e.Request.URL), 3)
-	v.body(e.Request.Body)
+	v.body(e.Request.Body, about)
 	if e.Response.Status > 0 {
 		v.field("", fmt.Sprintf("< %d, %s", e.Response.Status, elapsed(float64(e.Duration.Milliseconds()))), 1)
-		v.body(e.Response.Body)
+		v.body(e.Response.Body, about)
 	}
 	if e.Err != "" {
 		v.field("", "! "+e.Err, 3)
@@ -270,7 +272,8 @@ func (v *view) exchange(e *exchange.Exchange, more int) {
 	}
 }
 
-func (v *view) body(b exchange.Body) {
+// body writes the beginning of a body, or the part around the attribute it is about when that would be cut off.
+func (v *view) body(b exchange.Body, about string) {
 	if b.Size == 0 {
 		return
 	}
@@ -279,7 +282,37 @@ func (v *view) body(b exchange.Body) {
 	if json.Compact(&compact, b.Bytes) == nil {
 		text = spaced(compact.String())
 	}
-	v.field("", text, viewBody, dim)
+	v.field("", around(text, about, (viewBody-1)*(v.width-labelWidth)), viewBody, dim)
+}
+
+// around leaves the beginning of a text out when the attribute it is about stands behind what is shown of it.
+func around(text, about string, shown int) string {
+	if about == "" || len(text) <= shown {
+		return text
+	}
+	at := strings.Index(strings.ToLower(text), `"`+strings.ToLower(about)+`"`)
+	if at < shown*3/4 {
+		return text
+	}
+	start := at - shown/4
+	if space := strings.LastIndex(text[:start], " "); space > 0 && start-space < shown/4 {
+		start = space + 1
+	}
+	for start > 0 && !utf8.RuneStart(text[start]) {
+		start--
+	}
+	return "… " + text[start:]
+}
+
+// namedFirst is an attribute with which an expectation begins, such as the active of “active is false”.
+var namedFirst = regexp.MustCompile(`^(?:urn:[^ ]*:)?([A-Za-z$][\w$]*)(?:\[[^\]]*\])?(?:\.(\w+))? (?:is|in|contains|shows)\b`)
+
+// attributeOf is the attribute that a finding is about, as far as its expectation names one; "" otherwise.
+func attributeOf(f result.Finding) string {
+	if m := namedFirst.FindStringSubmatch(f.Expected); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // target is the URL without the host, which the first line of the report names.

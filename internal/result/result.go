@@ -143,7 +143,7 @@ type Report struct {
 	Seed          uint64             `json:"seed"`
 	Verdict       Verdict            `json:"verdict"`
 	Verdicts      map[string]Verdict `json:"verdicts"`           // by dialect
-	Unusable      string             `json:"unusable,omitempty"` // why the target could not be judged, when Verdict is Unreachable: unreachable, tls, unauthorised, redirect or not-scim
+	Unusable      string             `json:"unusable,omitempty"` // why the target could not be judged, when Verdict is Unreachable: unreachable, tls, unauthorised, redirect, not-scim or throttled
 	Message       string             `json:"message,omitempty"`  // one sentence, when Verdict is Unreachable, Error or Empty
 	Problems      []string           `json:"problems,omitempty"` // what besides checks makes the run non-conformant, one sentence each
 	Counts        Counts             `json:"counts"`

@@ -21,7 +21,11 @@ type breath struct {
 	pace     rate.Limit                   // after the first refusal
 	limiter  atomic.Pointer[rate.Limiter] // nil until the first refusal
 	refusals atomic.Int64
+	inVain   atomic.Int64 // requests in a row that were refused to the last try
 }
+
+// patience is how many requests in a row are sent again and again in vain, before others that are refused are not waited for any more.
+const patience = 3
 
 // line returns a transport that sends again what the target refused for now.
 func (b *breath) line(next http.RoundTripper) http.RoundTripper { return breathing{b, next} }
@@ -45,13 +49,21 @@ func (b breathing) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 		}
 		resp, err := b.next.RoundTrip(req)
-		if err != nil || !refusedForNow(resp.StatusCode, resp.Header) {
+		if err != nil {
 			return resp, err
+		}
+		if !refusedForNow(resp.StatusCode, resp.Header) {
+			b.inVain.Store(0)
+			return resp, nil
 		}
 		b.refusals.Add(1)
 		b.limiter.CompareAndSwap(nil, rate.NewLimiter(b.pace, 1))
+		if b.inVain.Load() >= patience {
+			return resp, nil
+		}
 		again, ok := repeated(req)
 		if !ok || try == maxTries || !b.rest(req.Context(), b.asked(resp.Header)) {
+			b.inVain.Add(1)
 			return resp, nil
 		}
 		_, _ = io.Copy(io.Discard, resp.Body)

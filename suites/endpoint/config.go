@@ -44,6 +44,8 @@ type Config struct {
 
 	// ReadOnly holds back every request that writes; checks that would send one are skipped for it, and nothing is made.
 	ReadOnly bool
+	// Keep leaves everything the run makes on the target, so that what it found can be looked at and sent again; [Target.Close] names it.
+	Keep bool
 	// MaxRequests and MaxObjects end the run before it has sent more requests, or made more users and groups; 0 is no limit. Requests are kept
 	// back for the clean-up. Checks that were not run then say so.
 	MaxRequests, MaxObjects int

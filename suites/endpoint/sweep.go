@@ -40,7 +40,7 @@ func (t *Target) client(transport http.RoundTripper, token string, header http.H
 // sweep removes what an owner made, newest first, and returns why something stays. The owner "" is everybody.
 func (t *Target) sweep(ctx context.Context, owner string) []error {
 	things := t.inventory.of(owner)
-	if len(things) == 0 {
+	if len(things) == 0 || t.config.Keep {
 		return nil
 	}
 	client, composer, err := t.janitor("clean-up")
@@ -60,11 +60,31 @@ func (t *Target) sweep(ctx context.Context, owner string) []error {
 				continue
 			}
 		}
-		if err := remove(ctx, client, composer, one); err != nil {
+		err := remove(ctx, client, composer, one)
+		if errors.Is(err, errGone) {
+			err = t.elsewhere(ctx, client, composer, one)
+		}
+		if err != nil {
 			errs = append(errs, &suites.LeftoverError{URL: t.urlOf(one), Err: err, Remove: t.removal(one)})
 		}
 	}
 	return errs
+}
+
+// errGone says that a target has nothing under an id.
+var errGone = errors.New("there is nothing under this id")
+
+// elsewhere removes a thing that is not there any more under the id it was made with, should it be there under another. Most are gone indeed.
+func (t *Target) elsewhere(ctx context.Context, client *wire.Client, composer *wire.Composer, one thing) error {
+	other, err := find(ctx, client, composer, one)
+	if err != nil || other == "" || other == one.id {
+		return nil //nolint:nilerr // who cannot be found was removed
+	}
+	one.id = other
+	if err := remove(ctx, client, composer, one); err != nil {
+		return errElsewhere
+	}
+	return nil
 }
 
 // removal says how somebody removes a thing by hand.
@@ -85,9 +105,9 @@ func (t *Target) urlOf(one thing) string {
 
 // find looks for a thing of which only the name is known; "" when it is not there.
 func find(ctx context.Context, client *wire.Client, composer *wire.Composer, one thing) (string, error) {
-	request := composer.MatchUser("userName", one.name)
+	attribute, request := "userName", composer.MatchUser("userName", one.name)
 	if one.kind == groups {
-		request = composer.MatchGroup("displayName", one.name)
+		attribute, request = "displayName", composer.MatchGroup("displayName", one.name)
 	}
 	resp, err := client.Do(ctx, request)
 	if err != nil {
@@ -99,10 +119,17 @@ func find(ctx context.Context, client *wire.Client, composer *wire.Composer, one
 		return "", errors.New("the target answered " + f.Answer.String())
 	case len(f.Resources) == 0:
 		return "", nil
-	default:
-		return f.Resources[0].ID(), nil
 	}
+	for _, r := range f.Resources { // a filter that is ignored finds others, too
+		if strings.EqualFold(r.String(attribute), one.name) {
+			return r.ID(), nil
+		}
+	}
+	return "", nil
 }
+
+// errElsewhere is why something stays that the target has under another id than it said.
+var errElsewhere = errors.New("the target shows it under another id in every answer, and has nobody under those it showed")
 
 func remove(ctx context.Context, client *wire.Client, composer *wire.Composer, one thing) error {
 	request := composer.DeleteUser(one.id)
@@ -113,7 +140,10 @@ func remove(ctx context.Context, client *wire.Client, composer *wire.Composer, o
 	if err != nil {
 		return err
 	}
-	if resp.Status/100 != 2 && resp.Status != http.StatusNotFound {
+	if resp.Status == http.StatusNotFound {
+		return errGone
+	}
+	if resp.Status/100 != 2 {
 		return errors.New("DELETE was answered " + Answer{Status: resp.Status, Body: resp.Body}.String())
 	}
 	return nil
@@ -135,7 +165,11 @@ func (t *Target) survivors(ctx context.Context) []result.Leftover {
 			request = composer.GetGroup(one.id)
 		}
 		resp, err := client.Do(ctx, request)
-		return err == nil && resp.Status == http.StatusOK
+		if err != nil || resp.Status != http.StatusOK {
+			return false
+		}
+		shown, err := Answer{Status: resp.Status, Body: resp.Body}.JSON()
+		return err == nil && shown.ID() == one.id
 	}
 	if !alive(thing{kind: users, id: t.extras[0].ID}) {
 		return nil

@@ -283,6 +283,11 @@ func (t *Target) Runnables(dialects ...string) []suites.Runnable {
 func (t *Target) Close(ctx context.Context) []result.Leftover {
 	defer t.idle()
 	left := []result.Leftover{}
+	if t.config.Keep {
+		for _, one := range t.inventory.of("") {
+			left = append(left, result.Leftover{URL: t.urlOf(one), Reason: "kept, as asked (--keep)", Remove: t.removal(one)})
+		}
+	}
 	for _, err := range t.sweep(ctx, "") {
 		if l, ok := errors.AsType[*suites.LeftoverError](err); ok {
 			left = append(left, result.Leftover{URL: l.URL, Reason: l.Err.Error(), Remove: l.Remove})
@@ -290,7 +295,9 @@ func (t *Target) Close(ctx context.Context) []result.Leftover {
 		}
 		left = append(left, result.Leftover{URL: t.address.base, Reason: err.Error()})
 	}
-	left = append(left, t.survivors(ctx)...)
+	if !t.config.Keep {
+		left = append(left, t.survivors(ctx)...)
+	}
 	for i := range left {
 		redact := t.config.Recorder.Redact
 		left[i].URL, left[i].Reason, left[i].Remove = redact(left[i].URL), redact(left[i].Reason), redact(left[i].Remove)

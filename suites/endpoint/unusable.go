@@ -41,6 +41,7 @@ const (
 	Unauthorised  Kind = "unauthorised"  // 401 or 403
 	Redirected    Kind = "redirect"      // 3xx, which Entra does not follow
 	NotSCIM       Kind = "not-scim"      // something answers, but not SCIM
+	Throttled     Kind = "throttled"     // the first question is refused for being one too many, also after a wait
 )
 
 // broken is the error for a question that got no answer.
@@ -109,6 +110,8 @@ func judgeFirst(question string, a Answer, token string) (e *UnusableError, unsu
 		return got(Unauthorised, cmp.Or(token, "whoever asks without a token")+" may not manage users"), false
 	case a.Status >= 300 && a.Status < 400:
 		return got(Redirected, fmt.Sprintf("Entra follows no redirect; give the URL it leads to (Location: %s)", quoted(redactedURL(a.Header.Get("Location"))))), false
+	case a.Status == http.StatusTooManyRequests:
+		return got(Throttled, "the target refuses the very first question for being one too many, also after a wait; raise its rate limit for this client, or wait until it is over"), false
 	case looksLikeSCIM(a.Body):
 		return nil, false
 	case looksLikeHTML(a.Body):
