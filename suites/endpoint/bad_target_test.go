@@ -3,6 +3,7 @@ package endpoint_test
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -74,7 +75,7 @@ func TestATargetThatMisbehavesIsJudgedInBoundedTime(t *testing.T) {
 		}), false, true},
 		"names another id in every answer":    {otherIDs, false, true},
 		"deletes what was made at once":       {deletesAtOnce, false, false},
-		"deletes what was made after a while": {func(h http.Handler) http.Handler { return deletesLater(h) }, false, false},
+		"deletes what was made after a while": {deletesLater, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -149,9 +150,7 @@ func deletesAtOnce(h http.Handler) http.Handler {
 		made := httptest.NewRecorder()
 		h.ServeHTTP(made, r)
 		remove(h, r, made.Header().Get("Location"))
-		for name, values := range made.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), made.Header())
 		w.WriteHeader(made.Code)
 		_, _ = w.Write(made.Body.Bytes())
 	})

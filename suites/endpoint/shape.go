@@ -52,7 +52,7 @@ func newShape(c Config) (*shape, error) {
 		}
 		s.matchBy(path)
 		if path != "userName" {
-			s.say("People are matched by %s, as stated.", path)
+			s.sayf("People are matched by %s, as stated.", path)
 		}
 	}
 	if why, ok := s.lacking(s.match); ok {
@@ -79,7 +79,7 @@ func misconfigured(format string, args ...any) error {
 	return &UnusableError{Kind: Misconfigured, Message: fmt.Sprintf(format, args...)}
 }
 
-func (s *shape) say(format string, args ...any) {
+func (s *shape) sayf(format string, args ...any) {
 	s.changes = append(s.changes, fmt.Sprintf(format, args...))
 }
 
@@ -107,7 +107,7 @@ func (s *shape) without(path string) error {
 		return misconfigured("%s is no attribute of Entra's default mapping: nothing can be left out", quoted(path))
 	}
 	s.drop(path, "it is stated that the target has no "+path)
-	s.say("It is stated that the target has no %s: what Entra's default mapping writes there is left out, and checks about it are skipped.", path)
+	s.sayf("It is stated that the target has no %s: what Entra's default mapping writes there is left out, and checks about it are skipped.", path)
 	return nil
 }
 

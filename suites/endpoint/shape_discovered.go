@@ -14,7 +14,7 @@ import (
 // discovered adapts the shape to what the target says of itself. taken are attributes that it takes although it does not name them.
 func (s *shape) discovered(d *discovery, taken map[string]bool) {
 	if !d.told() {
-		s.say("/Schemas does not tell what a user is made of (%s): nothing is adapted to it, and Entra's default mapping is written as it stands.", clip(d.schemas.String(), 80))
+		s.sayf("/Schemas does not tell what a user is made of (%s): nothing is adapted to it, and Entra's default mapping is written as it stands.", clip(d.schemas.String(), 80))
 		return
 	}
 	var kept, gone []string
@@ -26,7 +26,7 @@ func (s *shape) discovered(d *discovery, taken map[string]bool) {
 		switch to, elsewhere := d.elsewhere(path); {
 		case elsewhere:
 			s.move(path, to)
-			s.say("The target has %s in an extension of its own: it is written to %s. Checks that are about its usual place are skipped.", nameOf(path), to)
+			s.sayf("The target has %s in an extension of its own: it is written to %s. Checks that are about its usual place are skipped.", nameOf(path), to)
 		case taken[path]:
 			kept = append(kept, path)
 		default:
@@ -35,10 +35,10 @@ func (s *shape) discovered(d *discovery, taken map[string]bool) {
 		}
 	}
 	for _, paths := range byRoot(kept) {
-		s.say("/Schemas names no %s, yet a user made with it has it: nothing is adapted. Who maps attributes from /Schemas, as Entra's gallery applications do, does not find it.", strings.Join(paths, ", "))
+		s.sayf("/Schemas names no %s, yet a user made with it has it: nothing is adapted. Who maps attributes from /Schemas, as Entra's gallery applications do, does not find it.", strings.Join(paths, ", "))
 	}
 	for _, paths := range byRoot(gone) {
-		s.say("/Schemas names no %s, which Entra's default mapping writes: it is left out of the mapping, as an administrator would do, and checks about it are skipped.", strings.Join(paths, ", "))
+		s.sayf("/Schemas names no %s, which Entra's default mapping writes: it is left out of the mapping, as an administrator would do, and checks about it are skipped.", strings.Join(paths, ", "))
 	}
 }
 

@@ -19,13 +19,13 @@ func (s *shape) read(schema synchronization.Schema) error {
 	if !ok {
 		return misconfigured("the schema of the job has no mapping of users that is switched on: export that of a provisioning job, with GET …/synchronization/jobs/{id}/schema")
 	}
-	s.say("People are provisioned by the mapping “%s” of the job's schema.", clip(people.Name, 80))
+	s.sayf("People are provisioned by the mapping “%s” of the job's schema.", clip(people.Name, 80))
 	if _, s.teams = mappingOf(schema, "Group"); !s.teams {
-		s.say("The job's schema switches the mapping of groups off: the checks of group push are skipped.")
+		s.sayf("The job's schema switches the mapping of groups off: the checks of group push are skipped.")
 	}
 	if len(people.Scope.Groups)+len(people.Scope.InputFilterGroups) > 0 {
 		people.Scope = synchronization.Filter{}
-		s.say("The scoping filters of the job's schema are left out: everybody in the rehearsal is in scope.")
+		s.sayf("The scoping filters of the job's schema are left out: everybody in the rehearsal is in scope.")
 	}
 	theirs := people.AttributeMappings
 	people.AttributeMappings = nil
@@ -56,7 +56,7 @@ func mappingOf(schema synchronization.Schema, object string) (synchronization.Ob
 func (s *shape) adopt(row synchronization.AttributeMapping, theirs, usual []synchronization.AttributeMapping) synchronization.AttributeMapping {
 	if i := rowOf(usual, row.TargetAttributeName); i >= 0 {
 		if had, want := expressionOf(row), expressionOf(usual[i]); had != want {
-			s.say("The job's schema fills %s with %s: the rehearsal fills it with %s, by which the checks know what to expect.", row.TargetAttributeName, clip(had, 80), want)
+			s.sayf("The job's schema fills %s with %s: the rehearsal fills it with %s, by which the checks know what to expect.", row.TargetAttributeName, clip(had, 80), want)
 			row.Source, row.DefaultValue = usual[i].Source, usual[i].DefaultValue
 		}
 		return row
@@ -64,11 +64,11 @@ func (s *shape) adopt(row synchronization.AttributeMapping, theirs, usual []sync
 	for _, u := range usual {
 		if _, gone := s.moved[strings.ToLower(u.TargetAttributeName)]; !gone && expressionOf(u) == expressionOf(row) && rowOf(theirs, u.TargetAttributeName) < 0 {
 			s.moved[strings.ToLower(u.TargetAttributeName)] = row.TargetAttributeName
-			s.say("The job's schema writes %s to %s instead of %s.", expressionOf(u), row.TargetAttributeName, u.TargetAttributeName)
+			s.sayf("The job's schema writes %s to %s instead of %s.", expressionOf(u), row.TargetAttributeName, u.TargetAttributeName)
 			return row
 		}
 	}
-	s.say("The job's schema fills %s with %s, which no check judges.", row.TargetAttributeName, clip(expressionOf(row), 80))
+	s.sayf("The job's schema fills %s with %s, which no check judges.", row.TargetAttributeName, clip(expressionOf(row), 80))
 	return row
 }
 
@@ -81,11 +81,11 @@ func (s *shape) complete(row synchronization.AttributeMapping) {
 	if slices.Contains(anyone, path) {
 		row.MatchingPriority = 0
 		s.people.AttributeMappings = append(s.people.AttributeMappings, row)
-		s.say("The job's schema maps nothing to %s: the rehearsal writes it as Entra's default mapping does, since every check knows people by it.", path)
+		s.sayf("The job's schema maps nothing to %s: the rehearsal writes it as Entra's default mapping does, since every check knows people by it.", path)
 		return
 	}
 	s.lacks = append(s.lacks, lack{path, "the job's schema maps nothing to " + path})
-	s.say("The job's schema maps nothing to %s: checks about it are skipped.", path)
+	s.sayf("The job's schema maps nothing to %s: checks about it are skipped.", path)
 }
 
 // matchAsWritten matches people by the first matching attribute of their mapping.
@@ -98,10 +98,10 @@ func (s *shape) matchAsWritten(theirs []synchronization.AttributeMapping) error 
 	}
 	path, ok := matchPath(first.TargetAttributeName)
 	if !ok {
-		s.say("The job's schema matches people by %s, which the rehearsal cannot: it matches them by userName.", first.TargetAttributeName)
+		s.sayf("The job's schema matches people by %s, which the rehearsal cannot: it matches them by userName.", first.TargetAttributeName)
 		path = "userName"
 	} else if path != "userName" {
-		s.say("People are matched by %s, as the job's schema says.", path)
+		s.sayf("People are matched by %s, as the job's schema says.", path)
 	}
 	s.matchBy(path)
 	return nil

@@ -92,11 +92,11 @@ func (t *Target) removal(one thing) string {
 	if one.id == "" {
 		return fmt.Sprintf("find the id of %q and send DELETE %s/{id}, or run the rehearsal again with --sweep", one.name, t.address.base+"/"+one.kind)
 	}
-	credential := ""
+	command := "curl -X DELETE"
 	if t.config.Token != "" {
-		credential = ` -H "Authorization: Bearer $TOKEN"`
+		command += ` -H "Authorization: Bearer $TOKEN"`
 	}
-	return "curl -X DELETE" + credential + " '" + strings.ReplaceAll(t.urlOf(one), "'", "%27") + "', or run the rehearsal again with --sweep"
+	return command + " '" + strings.ReplaceAll(t.urlOf(one), "'", "%27") + "', or run the rehearsal again with --sweep"
 }
 
 func (t *Target) urlOf(one thing) string {
