@@ -25,21 +25,48 @@ var sensitive = map[string]bool{
 
 // credentialMembers finds what carries a credential by definition (RFC 6749 §5.1, RFC 6750 §2, RFC 7523 §2.2, RFC 7617 §2,
 // RFC 7643 §4.1.1) or by custom, so that it is hidden even when it is not registered: members of forms, queries and fragments, of
-// JSON objects and of JSON objects in a JSON string, and what stands behind the name of a scheme and has a digit in it.
-var credentialMembers = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)(?:^|[?&#])(?:` + credentialNames + `|code|sig|auth)=([^&#\s]+)`),
-	regexp.MustCompile(`(?i)"(?:` + credentialNames + `|` + credentialFields + `)"\s*:\s*"((?:[^"\\]|\\.)+)`),
-	regexp.MustCompile(`(?i)\\"(?:` + credentialNames + `|` + credentialFields + `)\\+"\s*:\s*\\+"((?:[^"\\]|\\+[^"\\])+)`),
-	regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+([a-z._~+/=-]*[0-9][0-9a-z._~+/=-]*)`),
+// JSON objects and of JSON objects in a JSON string, and what stands behind the name of a scheme and has a digit in it. Most texts hold none,
+// and to look for what each must hold costs a small part of what the expressions cost: the names end in one of credentialEnds, and what is
+// said to follow them follows.
+var credentialMembers = []struct {
+	ends    []string // in lower case; the text must hold one of them
+	follows string   // what stands behind it, next or after white space
+	pattern *regexp.Regexp
+}{
+	{append([]string{"code", "sig", "auth"}, credentialEnds...), "=", regexp.MustCompile(`(?i)(?:^|[?&#])(?:` + credentialNames + `|code|sig|auth)=([^&#\s]+)`)},
+	{quoted(credentialEnds), ":", regexp.MustCompile(`(?i)"(?:` + credentialNames + `|` + credentialFields + `)"\s*:\s*"((?:[^"\\]|\\.)+)`)},
+	{credentialEnds, `\`, regexp.MustCompile(`(?i)\\"(?:` + credentialNames + `|` + credentialFields + `)\\+"\s*:\s*\\+"((?:[^"\\]|\\+[^"\\])+)`)},
+	{[]string{"bearer", "basic"}, "", regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+([a-z._~+/=-]*[0-9][0-9a-z._~+/=-]*)`)},
 }
 
-// credentialHints are in lower case what a text must hold for one of credentialMembers to find something. Most texts hold none, and looking
-// for these costs a small part of what the expressions cost. The last one is an s as well where case does not count.
-var credentialHints = [...]string{"token", "secret", "assertion", "password", "key", "code=", "sig=", "auth", "cookie", "bearer", "basic", "ſ"}
+var credentialEnds = []string{"token", "secret", "assertion", "password", "key", "authorization", "cookie"}
 
-func mayHoldCredential(b []byte) bool {
-	lower := bytes.ToLower(b)
-	return slices.ContainsFunc(credentialHints[:], func(hint string) bool { return bytes.Contains(lower, []byte(hint)) })
+// credentialWords are what every text with a credential holds one of, in lower case.
+var credentialWords = []string{"token", "secret", "assertion", "password", "key", "auth", "cookie", "code=", "sig=", "bearer", "basic"}
+
+func quoted(names []string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = name + `"`
+	}
+	return all
+}
+
+// mayFollow says whether in a text in lower case one of the ends is followed by what follows.
+func mayFollow(lower []byte, ends []string, follows string) bool {
+	for _, end := range ends {
+		for rest := lower; ; {
+			_, after, found := bytes.Cut(rest, []byte(end))
+			if !found {
+				break
+			}
+			if bytes.HasPrefix(bytes.TrimLeft(after, " \t\n\v\f\r"), []byte(follows)) {
+				return true
+			}
+			rest = after
+		}
+	}
+	return false
 }
 
 const (
@@ -173,12 +200,12 @@ type span struct{ from, to int }
 
 // find gives the places that begin before limit, ordered, possibly overlapping.
 func (d redactor) find(b []byte, limit int) []span {
-	var spans []span
-	if mayHoldCredential(b) {
-		spans = credentials(b, limit)
-	}
+	spans := credentials(b, limit)
 	for _, n := range d.needles {
 		for at := range limit {
+			if c := b[at]; c != n.text[0] && !escape(c) {
+				continue
+			}
 			if end, ok := matchEncoded(b, at, n.text); ok {
 				spans = append(spans, span{max(at-n.before, 0), min(end+n.after, len(b))})
 			}
@@ -191,8 +218,17 @@ func (d redactor) find(b []byte, limit int) []span {
 // credentials gives what the expressions find that begins before limit.
 func credentials(b []byte, limit int) []span {
 	var spans []span
-	for _, pattern := range credentialMembers {
-		for _, m := range pattern.FindAllSubmatchIndex(b, -1) {
+	lower := bytes.ToLower(b)
+	holds := func(word string) bool { return bytes.Contains(lower, []byte(word)) }
+	odd := holds("ſ") // an s where case does not count, and not in lower case
+	if !odd && !slices.ContainsFunc(credentialWords, holds) {
+		return nil
+	}
+	for _, c := range credentialMembers {
+		if !odd && !mayFollow(lower, c.ends, c.follows) {
+			continue
+		}
+		for _, m := range c.pattern.FindAllSubmatchIndex(b, -1) {
 			if m[2] < limit {
 				spans = append(spans, span{m[2], m[3]})
 			}

@@ -185,10 +185,10 @@ func TestAnErrorHidesSecrets(t *testing.T) {
 	}
 }
 
-func FuzzNoCredentialIsWithoutAHint(f *testing.F) {
+func FuzzNoCredentialIsMissedForWantOfAHint(f *testing.F) {
 	for _, text := range []string{
-		"?SIG=1", "#Code=2", `"Api_Key":"a"`, `"apikey": "b"`, `\\"x-api-KEY\\": \\"b\\"`, "basic a1", "BEARER\t9", "auth=1", `"proxy-authorization":"c"`, `"Set-Cookie":"c"`, "?pa\u017f\u017fword=1", "?api\u212aey=1",
-		"?client_assertion=1", "?refreshtoken=1", "client_secret=2",
+		"?SIG=1", "#Code=2", `"Api_Key":"a"`, `"apikey" : "b"`, `\"x-api-KEY\" : \"b\"`, `\"token\\": \\"b\"`, "basic a1", "BEARER\t9", "auth=1", `"proxy-authorization":"c"`, `"Set-Cookie":"c"`,
+		"?pa\u017f\u017fword=1", "?api\u212aey=1", "?client_assertion=1", "?refreshtoken=1", "client_secret=2",
 	} {
 		if len(credentials([]byte(text), len(text))) == 0 {
 			f.Errorf("%q holds no credential", text)
@@ -196,8 +196,12 @@ func FuzzNoCredentialIsWithoutAHint(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(credentials([]byte(text), len(text))) > 0 && !mayHoldCredential([]byte(text)) {
-			t.Errorf("%q holds a credential and no hint", text)
+		found := len(credentials([]byte(text), len(text)))
+		for _, c := range credentialMembers {
+			found -= len(c.pattern.FindAllStringIndex(text, -1))
+		}
+		if found != 0 {
+			t.Errorf("of what the expressions find in %q, %d are missed", text, -found)
 		}
 	})
 }
