@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -21,7 +20,7 @@ type Account struct {
 	Name    string // userName or displayName, which is how Entra finds it
 	Display string
 	Nick    string // externalId of a user
-	Mail    string // work address of a user, "" when it is her name
+	Mail    string // work address of a user, "" when she has none
 }
 
 func (a *Account) path() string { return "/" + a.Kind + "/" + a.ID }
@@ -33,8 +32,8 @@ func (r *Rig) key(a *Account) (path, value string) {
 		return "displayName", a.Name
 	case r.target.shape.match == "externalId":
 		return "externalId", a.Nick
-	case r.target.shape.match == workMail:
-		return workMail, cmp.Or(a.Mail, a.Name)
+	case r.target.shape.match == workMail && a.Mail != "":
+		return workMail, a.Mail
 	default:
 		return "userName", a.Name
 	}

@@ -141,7 +141,7 @@ func describedChecks() []Check {
 				v := r.Read(ctx, r.posted(ctx, nil))
 				var strange []string
 				for name := range v.Resource {
-					if !slices.Contains([]string{"schemas", "id", "externalid", "meta"}, strings.ToLower(name)) && !strings.HasPrefix(strings.ToLower(name), "urn:") && !r.Has(name) {
+					if !slices.Contains([]string{"schemas", "id", "externalid", "meta"}, strings.ToLower(name)) && !strings.HasPrefix(strings.ToLower(name), "urn:") && !r.target.discovery.has(name) {
 						strange = append(strange, name)
 					}
 				}
