@@ -28,8 +28,9 @@ type budget struct {
 	spent           string // why nothing more is sent, "" while there is something left
 }
 
-// lastLook is the request after the clean-up that asks whether it was one.
-const lastLook = 1
+// lastLook are the requests of a clean-up besides one for each thing: those that look for what was made without an answer, by name, and the one
+// afterwards that asks whether it was a clean-up.
+const lastLook = 8
 
 // held is why a request is not sent: the status and the reason that its check gets for it.
 type held struct {
