@@ -23,6 +23,7 @@ type Spec struct {
 	Causes    []string // ids of checks that own what may break this one, the likeliest first: if it fails and one of them does, it is blocked by that one; nil means none
 	Test      string   // name of the test of Microsoft's that the check stands for, "" for none
 	Exclusive bool     // needs the target to itself: totals, paging, load
+	Shares    bool     // judges what several checks share: the first of them that runs sends it
 	Once      bool     // sends the same in every dialect: bound in the first one only
 	Last      bool     // may spoil the target for others (wrong credentials, outages): runs after all that are not Last
 	Aliases   []string // ids it had before it was renamed

@@ -87,11 +87,13 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 		return row, fmt.Errorf("make the endpoint: %w", err)
 	}
 	line := &line{next: InProcess(handler)}
-	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: line, Seed: uint64(max(i, 0)) + 1})
+	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: line, Seed: uint64(max(i, 0)) + 1, Patience: -1})
 	if err != nil {
 		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
 	}
-	runnables := shared(target.Runnables(names(wire.Dialects())...), line)
+	runnables := slices.DeleteFunc(shared(target.Runnables(names(wire.Dialects())...), line), func(r suites.Runnable) bool {
+		return i > 0 && slices.Equal(r.Packs, []suites.Pack{suites.Load}) && r.ID != row.Fault.CaughtBy
+	})
 	await := suites.Sequential(runnables)
 	for _, last := range []bool{false, true} {
 		for _, r := range runnables {

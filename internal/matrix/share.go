@@ -35,7 +35,7 @@ func shared(rs []suites.Runnable, l *line) []suites.Runnable {
 			}
 			before := l.patches.Load()
 			o := r.Run(ctx)
-			if l.patches.Load() == before {
+			if l.patches.Load() == before && !r.Shares {
 				same[r.ID] = o
 			}
 			return o

@@ -11,8 +11,12 @@ import (
 // TestFaults: each fault changes what one client sees, and nothing else makes that difference.
 func TestFaults(t *testing.T) {
 	trials := slices.Concat(connectTrials, createTrials, syncTrials, groupTrials, disableTrials, licenceTrials, quarantineTrials, queryTrials, versionTrials, cursorTrials, bulkTrials,
-		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials)
+		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials, lifecycleTrials)
+	attributes := attributeTrials() // a test of their own tries them
 	tried := map[string]bool{}
+	for _, one := range attributes {
+		tried[one.fault] = true
+	}
 	for _, trial := range trials {
 		tried[trial.fault] = true
 		t.Run(trial.fault, func(t *testing.T) {
@@ -35,7 +39,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultCatalogue(t *testing.T) {
-	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine", "rfc"}
+	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine", "rfc", "load"}
 	names := map[string]bool{}
 	for _, fault := range serviceprovider.Faults() {
 		if names[fault.Name] {
@@ -52,7 +56,7 @@ func TestFaultCatalogue(t *testing.T) {
 		if fault.CaughtBy == "" && fault.CaughtWithFlag == "" {
 			continue // no check asks for what it breaks
 		}
-		if len(check) != 3 || check[0] != "endpoint" || !slices.Contains(stages, check[1]) {
+		if len(check) < 3 || check[0] != "endpoint" || !slices.Contains(stages, check[1]) {
 			t.Errorf("%s: %q is not the id of a check", fault.Name, fault.CaughtBy)
 		}
 	}

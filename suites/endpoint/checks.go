@@ -18,13 +18,14 @@ func Checks() []Check {
 	}{
 		{suites.Connect, []func() []Check{probeChecks, discoveryChecks, pagingChecks}},
 		{suites.Create, []func() []Check{createChecks, valueChecks, duplicateChecks, filterChecks, matchChecks}},
-		{suites.Sync, []func() []Check{replaceChecks, pathChecks, managerChecks, answerChecks}},
-		{suites.Group, []func() []Check{groupChecks, memberChecks, removalChecks, groupChangeChecks}},
+		{suites.Sync, []func() []Check{replaceChecks, renameChecks, pathChecks, managerChecks, leaverChecks, answerChecks, attributeChecks}},
+		{suites.Group, []func() []Check{groupChecks, memberChecks, removalChecks, groupChangeChecks, storyChecks, largeGroupChecks}},
 		{suites.Disable, []func() []Check{disableChecks, deleteChecks}},
-		{suites.Reactivate, []func() []Check{reactivateChecks}},
+		{suites.Reactivate, []func() []Check{reactivateChecks, returnChecks}},
 		{suites.Licence, []func() []Check{licenceChecks, manyLicenceChecks}},
-		{suites.Quarantine, []func() []Check{credentialChecks, outageChecks}},
+		{suites.Quarantine, []func() []Check{credentialChecks, outageChecks, outageChangeChecks}},
 		{suites.Standard, standardParts},
+		{suites.Performance, []func() []Check{loadChecks}},
 	}
 	var all []Check
 	for _, s := range stages {
@@ -51,6 +52,9 @@ func checksIn(place int) []Check {
 // packs puts a check into the packs that follow from what its failure breaks, besides those it names itself.
 func packs(s suites.Spec) []suites.Pack {
 	all := slices.Clone(s.Packs)
+	if slices.Contains(all, suites.Load) {
+		return all // only when it is asked for
+	}
 	for _, p := range []struct {
 		breaks result.Break
 		pack   suites.Pack

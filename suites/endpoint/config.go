@@ -30,9 +30,10 @@ type Config struct {
 	// Pace is the most requests per second; 0 is DefaultPace for a host that is not this machine and no limit for one
 	// that is, below 0 is no limit. A target that answers 429 is from then on sent no more than DefaultPace, unless there is no limit.
 	Pace       float64
-	UserDomain string // domain of the user names, some targets take verified domains only; "" is DefaultUserDomain
-	Seed       uint64 // of all names and random values; 0 takes a random one, see [Target.Seed]
-	Prefix     string // begins every name made on the target; "" derives "rehearse-" and four letters from Seed
+	UserDomain string        // domain of the user names, some targets take verified domains only; "" is DefaultUserDomain
+	Patience   time.Duration // for filters that show a write late; 0 is DefaultPatience, below 0 is none: a second look at once
+	Seed       uint64        // of all names and random values; 0 takes a random one, see [Target.Seed]
+	Prefix     string        // begins every name made on the target; "" derives "rehearse-" and four letters from Seed
 
 	// Match is the attribute by which people are found: userName, externalId or emails[type eq "work"].value (or emails); "" is what Schema says, or userName.
 	Match string

@@ -26,7 +26,7 @@ func duplicateChecks() []Check {
 				r.Listed(ctx, ada)
 				_, again := r.Post(ctx, wire.Attribute{Path: "userName", Value: ada.Name})
 				r.That("POST /Users of a userName that is taken is answered 409", again, answered(http.StatusConflict), again.Shown)
-				f := r.Find(ctx, ada)
+				f := r.FindSoon(ctx, ada, finds(1))
 				r.That("after POST /Users of a userName that is taken there is still one user of that name", f, finds(1), again.Shown, f.Shown)
 			},
 		},

@@ -82,7 +82,7 @@ func filterChecks() []Check {
 					r.Made(ctx)
 					r.Skip("the target takes no plus sign in a userName: POST /Users was answered " + post.String())
 				}
-				f := r.Find(ctx, ada)
+				f := r.FindSoon(ctx, ada, findsAmong(ada.Name))
 				if f.Total < 1 {
 					r.Listed(ctx, r.Made(ctx)) // without a plus sign she is found
 				}
@@ -122,10 +122,10 @@ func filterChecks() []Check {
 				if v := r.Read(ctx, ada); !strings.EqualFold(v.String(workMail), mail) {
 					r.Block("endpoint.create.emails", "the target shows "+v.words("emails"))
 				}
+				r.Listed(ctx, ada)
 				f := r.FindBy(ctx, users, workMail, mail)
 				if f.Total != 1 {
 					r.selective()
-					r.Listed(ctx, ada)
 				}
 				r.That(`filter=emails[type eq "work"].value eq "…" finds the user with that work address, and nobody else`, f, findsOnly("userName", ada.Name), f.Shown)
 			},
@@ -141,10 +141,10 @@ func filterChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("externalId")
 				ada := r.Made(ctx)
+				r.Listed(ctx, ada)
 				f := r.FindBy(ctx, users, "externalId", ada.Nick)
 				if f.Total != 1 {
 					r.selective()
-					r.Listed(ctx, ada)
 				}
 				r.That(`filter=externalId eq "…" finds the user with that externalId, and nobody else`, f, findsOnly("userName", ada.Name), f.Shown)
 			},
@@ -165,10 +165,10 @@ func filterChecks() []Check {
 				if v := r.Read(ctx, ada); !shows(employeeNumber, number).ok(v) {
 					r.Block("endpoint.create.enterprise", "the target shows "+v.words(employeeNumber))
 				}
+				r.Listed(ctx, ada)
 				f := r.FindBy(ctx, users, employeeNumber, number)
 				if f.Total != 1 {
 					r.selective()
-					r.Listed(ctx, ada)
 				}
 				r.That(`filter=`+employeeNumber+` eq "…" finds the user with that employee number, and nobody else`, f, findsOnly("userName", ada.Name), f.Shown)
 			},

@@ -148,3 +148,76 @@ func TestTitlesSayTheFormOfTheirDialect(t *testing.T) {
 		}
 	}
 }
+
+// Each form of request in which the dialects differ is sent, in each dialect, by the check that judges it. The rows are those of
+// learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility and of the requests implementers
+// report.
+func TestEveryFormOfADialectIsJudged(t *testing.T) {
+	const scene = "endpoint.sync.attributes" // which several checks share
+	rows := []struct {
+		name, check, owner    string
+		byDefault, withFlag   string // in the body of a PATCH
+		neverDefault, neverIn string // in no body of the check; "" is not asked
+	}{
+		{name: "disable", check: "endpoint.disable.string-false", byDefault: `{"op":"Replace","path":"active","value":"False"}`, withFlag: `{"op":"replace","path":"active","value":false}`},
+		{name: "enable", check: "endpoint.reactivate.string-true", byDefault: `{"op":"Replace","path":"active","value":"True"}`, withFlag: `{"op":"replace","path":"active","value":true}`},
+		{name: "add one", check: "endpoint.sync.add", byDefault: `{"op":"Add","path":"title","value":"Analyst"}`, withFlag: `{"op":"add","path":"title","value":"Analyst"}`},
+		{name: "replace one", check: "endpoint.sync.replace", byDefault: `{"op":"Replace","path":"displayName","value":"Ada Lovelace"}`, withFlag: `{"op":"replace","value":{"displayName":"Ada Lovelace"}}`},
+		{name: "replace many", check: "endpoint.sync.mixed-operations",
+			byDefault: `"path":"displayName",.*"path":"emails\[type eq \\"work\\"\].value",.*"path":"preferredLanguage"`,
+			withFlag:  `"op":"replace","path":"emails\[type eq \\"work\\"\].value",.*"op":"replace","value":{"displayName":"Ada Lovelace","preferredLanguage":`},
+		{name: "add many", check: "endpoint.sync.add-many", byDefault: `"op":"Add","path":"title".*"op":"Add","path":"preferredLanguage"`, withFlag: `"op":"add","value":{"title":"Analyst","preferredLanguage":`},
+		{name: "remove a member", check: "endpoint.group.remove-member", byDefault: `{"op":"Remove","path":"members","value":\[{"value":"[^"]+"}\]}`, withFlag: `{"op":"remove","path":"members\[value eq \\"[^"]+\\"\]"}`},
+		{name: "add a member", check: "endpoint.group.add-member", byDefault: `{"op":"Add","path":"members","value":\[{"value":"[^"]+"}\]}`, withFlag: `{"op":"add","path":"members","value":\[{"value":"[^"]+"}\]}`},
+		{name: "an element by its type", check: "endpoint.sync.attribute.work-phone.change", owner: scene,
+			byDefault: `{"op":"Replace","path":"phoneNumbers\[type eq \\"work\\"\].value","value":"`, withFlag: `{"op":"replace","path":"phoneNumbers\[type eq \\"work\\"\].value","value":"`},
+		{name: "an enterprise attribute", check: "endpoint.sync.enterprise-add", byDefault: `{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Engines"}`,
+			withFlag: `{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department":"Engines"}}`},
+		{name: "a part of the name", check: "endpoint.sync.attribute.family-name.change", owner: scene, byDefault: `{"op":"Replace","path":"name.familyName","value":"`, withFlag: `"value":{[^}]*"name.familyName":"`},
+		{name: "the manager", check: "endpoint.sync.manager-set", byDefault: `{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"[^"]+"}`,
+			withFlag: `{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"[^"]+"}`},
+		{name: "nothing for what is emptied", check: "endpoint.sync.others-kept", byDefault: `"path":"displayName"`, withFlag: `"displayName"`, neverDefault: `locality`, neverIn: `locality`},
+	}
+	for _, d := range wire.Dialects() {
+		target := open(t, reference(t))
+		outcomes := rehearse(t.Context(), target, string(d))
+		target.Close(t.Context())
+		bodies := map[string][]string{}
+		for _, e := range target.Recorder().All() {
+			if e.Request.Method == http.MethodPatch {
+				owner := strings.TrimSuffix(e.Owner, " "+string(d))
+				bodies[owner] = append(bodies[owner], string(e.Request.Body.Bytes))
+			}
+		}
+		for _, row := range rows {
+			want, never, owner := row.byDefault, row.neverDefault, row.owner
+			if d == wire.AADOptSCIM {
+				want, never = row.withFlag, row.neverIn
+			}
+			if owner == "" {
+				owner = row.check
+			}
+			sent := func(pattern string) bool {
+				return slices.ContainsFunc(bodies[owner], regexp.MustCompile(pattern).MatchString)
+			}
+			if o, ok := outcomes[row.check]; !ok || o.Status != result.Passed {
+				t.Errorf("%s in %s: %s is %q", row.name, d, row.check, o.Status)
+			}
+			if !sent(want) {
+				t.Errorf("%s in %s: %s sends nothing like %s, but\n%s", row.name, d, owner, want, strings.Join(bodies[owner], "\n"))
+			}
+			if never != "" && sent(never) {
+				t.Errorf("%s in %s: %s sends %s", row.name, d, owner, never)
+			}
+		}
+	}
+	packs := map[string][]suites.Pack{}
+	for _, c := range endpoint.Checks() {
+		packs[c.ID] = c.Packs
+	}
+	for _, row := range rows {
+		if row.neverDefault == "" && !slices.Contains(packs[row.check], suites.Dialect) {
+			t.Errorf("%s is not in the pack dialect", row.check)
+		}
+	}
+}

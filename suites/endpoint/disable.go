@@ -91,7 +91,7 @@ func disableChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				r.Listed(ctx, ada)
 				off := r.Disabled(ctx, ada)
-				f := r.Find(ctx, ada)
+				f := r.FindSoon(ctx, ada, findsAmong(ada.Name))
 				r.That(`filter=userName eq "…" finds a user who was disabled`, f, findsAmong(ada.Name), off.Shown, f.Shown)
 			},
 		},

@@ -28,7 +28,7 @@ func deleteChecks() []Check {
 				r.Must("DELETE /Users/{id} is answered with success", answerOf(sent), accepted(), sent)
 				get := r.Get(ctx, ada)
 				r.That("after DELETE /Users/{id} GET of that id is answered 404", get, answered(http.StatusNotFound), sent, get.Shown)
-				f := r.Find(ctx, ada)
+				f := r.FindSoon(ctx, ada, finds(0))
 				r.That("after DELETE /Users/{id} a filter on userName finds the user no longer", f, finds(0), sent, f.Shown)
 			},
 		},

@@ -150,11 +150,11 @@ func (r *Rig) FindBy(ctx context.Context, kind, path, value string) Found {
 
 // Listed blocks the check when the target does not find by its exact name what it has just made.
 func (r *Rig) Listed(ctx context.Context, a *Account) Found {
-	f := r.Find(ctx, a)
+	f := r.FindSoon(ctx, a, findsSome())
 	if f.Total < 1 {
 		by := "endpoint.create.visible-at-once"
 		if a.Kind == groups {
-			by = "endpoint.group.filter"
+			by = "endpoint.group.visible-at-once"
 		}
 		r.Block(by, "a filter for "+a.Name+" was answered with "+f.String())
 	}

@@ -13,7 +13,7 @@ func groupChangeChecks() []Check {
 	return []Check{
 		{
 			Spec: suites.Spec{
-				ID: "endpoint.group.rename", Title: "A renamed group is found by its new name",
+				ID: "endpoint.group.rename", Title: "A renamed group is found by its new name and no longer by the old one",
 				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.group.filter"),
 				Sources: sources(learnSCIM+"#update-group-non-member-attributes", rfc7644("3.5.2.3")),
 				Why:     "Entra keeps the id and writes the new name. A group that keeps its old name is not recognised by anybody, and after a restart a second one is made.",
@@ -23,12 +23,15 @@ func groupChangeChecks() []Check {
 				team := r.NewGroup("Team Red")
 				r.Assign(team)
 				r.Provisioned(ctx, r.Cycle(ctx), team)
+				old := *team
 				r.Change(team, directory.Properties{"displayName": r.names.group("Team Crimson")})
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)
 				r.That("after PATCH of displayName GET shows the new name of the group", v, shows("displayName", team.Name), sent, v.Shown)
-				f := r.Find(ctx, team)
+				f := r.FindSoon(ctx, team, findsOnly("displayName", team.Name))
 				r.That(`after PATCH of displayName filter=displayName eq "…" finds the group by its new name`, f, findsOnly("displayName", team.Name), sent, f.Shown)
+				then := r.FindSoon(ctx, &old, finds(0))
+				r.That(`after PATCH of displayName filter=displayName eq "…" with the old name finds no group`, then, finds(0), sent, then.Shown)
 			},
 		},
 		{
@@ -64,7 +67,7 @@ func groupChangeChecks() []Check {
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				get := r.Get(ctx, team)
 				r.That("after DELETE /Groups/{id} GET of that id is answered 404", get, answered(http.StatusNotFound), sent, get.Shown)
-				f := r.Find(ctx, team)
+				f := r.FindSoon(ctx, team, finds(0))
 				r.That("after DELETE /Groups/{id} a filter on displayName finds the group no longer", f, finds(0), sent, f.Shown)
 			},
 		},

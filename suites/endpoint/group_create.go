@@ -72,7 +72,7 @@ func groupChecks() []Check {
 				team := r.MadeGroup(ctx, "Team Red")
 				r.MadeGroup(ctx, "Team Red Alert")
 				r.selective()
-				f := r.Find(ctx, team)
+				f := r.FindSoon(ctx, team, findsOnly("displayName", team.Name))
 				r.That(`filter=displayName eq "…" finds the group of that name, and none whose name is only similar`, f, findsOnly("displayName", team.Name), f.Shown)
 			},
 		},
@@ -86,6 +86,7 @@ func groupChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				team := r.MadeGroup(ctx, "Team Red")
+				r.Listed(ctx, team)
 				f := r.FindBy(ctx, groups, "displayName", strings.ToUpper(team.Name))
 				r.That(`filter=displayName eq "…" finds the group when the name is written in capitals`, f, findsOnly("displayName", team.Name), f.Shown)
 			},
@@ -100,7 +101,7 @@ func groupChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				team := r.MadeGroup(ctx, "R&D + Ops #1, 50/50 (A=B)")
-				f := r.Find(ctx, team)
+				f := r.FindSoon(ctx, team, findsOnly("displayName", team.Name))
 				r.That(`filter=displayName eq "…" finds a group with &, + and # in its name, percent-encoded in the query`, f, findsOnly("displayName", team.Name), f.Shown)
 			},
 		},
@@ -124,7 +125,7 @@ func groupChecks() []Check {
 				} else {
 					r.That(noMembers, View{body, get.Shown}, lacksMembers(), get.Shown)
 				}
-				f := r.Find(ctx, team)
+				f := r.FindSoon(ctx, team, findsSome())
 				if f.Total < 1 || len(f.Resources) == 0 {
 					r.Block("endpoint.group.filter", "the filter was answered "+f.String())
 				}

@@ -37,9 +37,10 @@ func memberChecks() []Check {
 				Fix:     "Let Add of a multi-valued attribute append; only Replace replaces.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.WithGroups()
+				bob := r.Hire(ctx, nil) // before the team: that a member can be newer is the rule of late-member
 				team, members := r.Team(ctx, 1)
 				r.Members(ctx, "endpoint.group.add-member", team, members...)
-				bob := r.Hire(ctx, nil)
 				r.Join(team, bob)
 				sent := r.Written(ctx, r.Cycle(ctx), team)
 				v := r.Read(ctx, team)

@@ -86,7 +86,7 @@ func findsOnly(path, name string) worded[Found] {
 }
 
 // finds matches a [Found] of exactly n.
-func finds(n int) types.GomegaMatcher {
+func finds(n int) worded[Found] {
 	return worded[Found]{
 		want: fmt.Sprintf("%d found", n),
 		ok:   func(f Found) bool { return f.Total == n && len(f.Resources) == n },

@@ -31,7 +31,7 @@ func (r *Rig) hurried(ctx context.Context) {
 	}
 	sent.Wait()
 	posts := Traffic(r.session.Exchanges()[before:])
-	f := r.FindBy(ctx, users, "userName", p.upn)
+	f := r.soon(ctx, finds(1).ok, func() Found { return r.FindBy(ctx, users, "userName", p.upn) })
 	r.That("POST /Users that is repeated while the first is still worked on makes one user, not two", f, finds(1), append(posts, f.Shown)...)
 }
 
@@ -70,7 +70,7 @@ func outageChecks() []Check {
 				}
 				second := r.Cycle(ctx)
 				for _, a := range people {
-					f := r.Find(ctx, a)
+					f := r.FindSoon(ctx, a, finds(1))
 					r.That("after the connection broke in the middle of a cycle the next cycle leaves everybody there once", f, finds(1), append(second.Writes(), f.Shown)...)
 				}
 				r.hurried(ctx)

@@ -51,7 +51,7 @@ func reactivateChecks() []Check {
 				sent := r.Sent(ctx, r.Cycle(ctx), ada)
 				get := r.Get(ctx, ada)
 				r.That("after PATCH of active to true GET by the id she always had is answered 200", get, answered(http.StatusOK), sent, get.Shown)
-				f := r.Find(ctx, ada)
+				f := r.FindSoon(ctx, ada, findsSome())
 				if f.Total < 1 {
 					r.Block("endpoint.disable.filterable", "a filter for "+ada.Name+" was answered with "+f.String())
 				}
@@ -113,7 +113,7 @@ func reactivateChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				r.Joinable(ctx, ada)
 				r.Disabled(ctx, ada)
-				found := r.Find(ctx, ada)
+				found := r.FindSoon(ctx, ada, findsSome())
 				if found.Total < 1 {
 					r.Block("endpoint.disable.filterable", "a filter for "+ada.Name+" was answered with "+found.String())
 				}

@@ -27,7 +27,9 @@ const (
 	homeMail       = `emails[type eq "home"].value`
 	workPhone      = `phoneNumbers[type eq "work"].value`
 	mobilePhone    = `phoneNumbers[type eq "mobile"].value`
+	faxPhone       = `phoneNumbers[type eq "fax"].value`
 	workAddress    = `addresses[type eq "work"].` // and one of its parts
+	homeAddress    = `addresses[type eq "home"].` // and one of its parts
 	department     = enterprise + ":department"
 	employeeNumber = enterprise + ":employeeNumber"
 	manager        = enterprise + ":manager"

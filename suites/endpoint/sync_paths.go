@@ -92,6 +92,9 @@ func pathChecks() []Check {
 				before := r.Read(ctx, ada)
 				answer := r.Patched(ctx, ada, Op{"Add", homeMail, "home." + p.upn})
 				after := r.Read(ctx, ada)
+				if len(elements(before.Resource, "emails")) == 0 && len(elements(after.Resource, "emails")) == 0 {
+					r.Block("endpoint.create.emails", "the target shows "+before.words("emails")+" after POST", before.Shown)
+				}
 				r.That(`PATCH with Add of emails[type eq "home"].value to a user without a home address creates it`, after, hasElement("emails", "home."+p.upn), answer.Shown, after.Shown)
 				if before.String(workMail) != "" {
 					r.That(`PATCH with Add of emails[type eq "home"].value leaves the work address alone`, after, shows(workMail, "work."+p.upn), answer.Shown, after.Shown)
@@ -111,6 +114,9 @@ func pathChecks() []Check {
 				ada := r.Made(ctx)
 				answer := r.Patched(ctx, ada, Op{"Replace", `phoneNumbers[type eq "mobile"].value`, "447700900002"})
 				after := r.Read(ctx, ada)
+				if len(elements(after.Resource, "phoneNumbers")) == 0 {
+					r.keepsNumbers(ctx)
+				}
 				r.That(`PATCH with Replace of phoneNumbers[type eq "mobile"].value on a user without a mobile number creates it`, after, hasElement("phoneNumbers", "447700900002"), answer.Shown, after.Shown)
 			},
 		},
@@ -159,6 +165,32 @@ func pathChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
+				ID: "endpoint.sync.phone-typed", Title: "A changed mobile number leaves the other numbers alone",
+				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
+				Sources: sources(learnSCIM+"#update-user-multi-valued-properties", rfc7644("3.5.2.3")),
+				Why:     "Entra changes one number by phoneNumbers[type eq \"mobile\"].value. A server that replaces the whole list leaves people with the one number that changed last.",
+				Fix:     "Apply a path with a filter to the elements it selects, and keep the others.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("phoneNumbers")
+				r.siblingKept(ctx, "endpoint.create.phones", sibling{mobilePhone, "447700900002", "447700900009"}, value{workPhone, "442079460001"})
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.address-typed", Title: "A changed work address leaves the home address alone",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.replace", "endpoint.sync.others-kept", "endpoint.sync.address-part"),
+				Sources: sources(learnSCIM+"#update-user-multi-valued-properties", rfc7644("3.5.2.3")),
+				Why:     "Entra manages the address of type work. A server that replaces the whole list, or writes to its first element whatever the type, spoils the address people have entered themselves.",
+				Fix:     "Apply a path with a filter to the elements it selects, and keep the others.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute("addresses")
+				r.siblingKept(ctx, "endpoint.create.address", sibling{workAddress + "locality", "London", "Paris"}, value{homeAddress + "locality", "Leeds"})
+			},
+		},
+		{
+			Spec: suites.Spec{
 				ID: "endpoint.sync.enterprise", Title: "An attribute of the enterprise extension is set by its full path",
 				Level: result.Required, Breaks: breaksEntra, Needs: afterReplace, Packs: []suites.Pack{suites.Dialect},
 				Sources: sources(learnSCIM+"#update-user-single-valued-properties", rfc7644("3.10"), learnCustomize),
@@ -173,6 +205,25 @@ func pathChecks() []Check {
 				}
 				r.Change(ada, directory.Properties{"department": "Mathematics"})
 				r.arrives(ctx, ada, r.At(department), "Mathematics")
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "endpoint.sync.enterprise-add", Title: "Somebody who has nothing of the enterprise extension gets her first attribute of it",
+				Level: result.Required, Breaks: breaksEntra, Needs: needs("endpoint.sync.add", "endpoint.sync.enterprise"), Packs: []suites.Pack{suites.Dialect},
+				Causes:  needs("endpoint.sync.add-many"),
+				Sources: sources(learnCompat, learnSCIM+"#update-user-single-valued-properties", rfc7644("3.5.2.1")),
+				Why:     "Departments are often filled in after the first day. A server that has no place for the attribute yet passes it over, or fails the whole PATCH in every cycle.",
+				Fix:     "When Add has a path of the extension and the user has none of it, create the extension with that attribute.",
+				Words: flagged(suites.Words{
+					Fix: "When the value of an operation add has a name that begins with the URN of the extension, and the user has none of it, create the extension with that attribute.",
+				}),
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(department)
+				ada := r.Hire(ctx, nil)
+				r.Change(ada, directory.Properties{"department": "Engines"})
+				r.arrives(ctx, ada, department, "Engines")
 			},
 		},
 		{
@@ -197,6 +248,32 @@ func pathChecks() []Check {
 			},
 		},
 	}
+}
+
+// keepsNumbers blocks the check when the target keeps no telephone numbers, not even those of a POST.
+func (r *Rig) keepsNumbers(ctx context.Context) {
+	if v := r.Read(ctx, r.Made(ctx, attribute(workPhone, "442079460001"))); len(elements(v.Resource, "phoneNumbers")) == 0 {
+		r.Block("endpoint.create.phones", "the target shows "+v.words("phoneNumbers")+" after POST", v.Shown)
+	}
+}
+
+// sibling is an element of a list that changes beside another one.
+type sibling struct{ path, was, is string }
+
+// siblingKept makes a user with two elements of one list, changes the one and says that the other is as it was. A target that does not keep both
+// from the POST breaks the rule of another check.
+func (r *Rig) siblingKept(ctx context.Context, by string, changed sibling, kept value) {
+	ada := r.Made(ctx, attribute(changed.path, changed.was), attribute(kept.path, kept.want))
+	before := r.Read(ctx, ada)
+	for _, w := range []value{{changed.path, changed.was}, kept} {
+		if !shows(w.path, w.want).ok(before) {
+			r.Block(by, "the target shows "+before.words(w.path)+" after POST")
+		}
+	}
+	answer := r.Patched(ctx, ada, Op{"Replace", changed.path, changed.is})
+	after := r.Read(ctx, ada)
+	r.That("PATCH of "+changed.path+" changes that element", after, shows(changed.path, changed.is), answer.Shown, after.Shown)
+	r.That("PATCH of "+changed.path+" leaves the element of another type alone", after, shows(kept.path, kept.want), answer.Shown, after.Shown)
 }
 
 // hasElement matches a [View] in which the list holds an element with this value, whatever its type.

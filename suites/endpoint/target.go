@@ -32,6 +32,7 @@ type Target struct {
 	extras    []*Account       // bystanders
 	breath    *breath
 	budget    *budget
+	scenes    *scenes
 	idle      func() // closes connections that are the target's own and not in use
 
 	adaptations []string
@@ -97,7 +98,7 @@ func newTarget(c Config) (*Target, error) {
 			c.Transport, idle = fresh, fresh.CloseIdleConnections
 		}
 	}
-	t := &Target{shape: s, idle: idle, breath: &breath{clock: clockwork.NewRealClock(), pace: afterRefusal(c.Pace)}, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
+	t := &Target{shape: s, idle: idle, scenes: newScenes(), breath: &breath{clock: clockwork.NewRealClock(), pace: afterRefusal(c.Pace)}, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
 	t.budget = &budget{
 		readOnly: c.ReadOnly, maxRequests: c.MaxRequests, maxMakes: c.MaxObjects,
 		removed: func() int { return len(t.inventory.removals()) },
