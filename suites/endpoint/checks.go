@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites"
@@ -33,6 +34,9 @@ func Checks() []Check {
 			for _, c := range part() {
 				c.Stage = s.stage
 				c.Packs = packs(c.Spec)
+				if strings.HasPrefix(c.ID, "endpoint.rfc.") && slices.ContainsFunc([]string{".filter-", ".return-", ".search"}, func(part string) bool { return strings.Contains(c.ID, part) }) {
+					c.Causes = append(c.Causes, "endpoint.create.read-your-writes") // who is found late is not found by these
+				}
 				if s.stage == suites.Quarantine {
 					c.Exclusive, c.Last = true, true
 				}
