@@ -29,7 +29,7 @@ func bulkChecks() []Check {
 				done := r.bulk(ctx, object{}, one, two)
 				r.Must("the answer to POST /Bulk has a result for each operation", len(done), gomega.Equal(2), r.session.Last())
 				for _, made := range []made{one, two} {
-					f := r.Find(ctx, made.account)
+					f := r.FindBy(ctx, users, "userName", made.account.Name)
 					r.That("after POST /Bulk each user it makes is there", f, findsOnly("userName", made.account.Name), f.Shown)
 				}
 			}),
@@ -51,14 +51,14 @@ func bulkChecks() []Check {
 			func(ctx context.Context, r *Rig) {
 				last := r.operation("two", nil)
 				r.bulk(ctx, object{}, r.operation("one", object{"userName": nil}), last)
-				f := r.Find(ctx, last.account)
+				f := r.FindBy(ctx, users, "userName", last.account.Name)
 				r.That("an operation after one that failed is done", f, findsOnly("userName", last.account.Name), f.Shown)
 			}, first),
 		bulk("bulk-fail-on-errors", "After as many errors as failOnErrors says nothing more is done", "Count errors and stop at failOnErrors.", "3.7.3",
 			func(ctx context.Context, r *Rig) {
 				last := r.operation("two", nil)
 				r.bulk(ctx, object{"failOnErrors": 1}, r.operation("one", object{"userName": nil}), last)
-				f := r.Find(ctx, last.account)
+				f := r.FindBy(ctx, users, "userName", last.account.Name)
 				if f.Status == http.StatusNotFound {
 					r.Block("endpoint.connect.probe", "a filter that matches nobody was answered "+f.Answer.String())
 				}
@@ -74,7 +74,7 @@ func bulkChecks() []Check {
 					"data": object{"schemas": []string{scim.GroupURN}, "displayName": team.Name, "members": []object{{"value": "bulkId:ada"}}},
 				}}
 				r.bulk(ctx, object{}, group, ada)
-				f, g := r.Find(ctx, ada.account), r.Find(ctx, team)
+				f, g := r.FindBy(ctx, users, "userName", ada.account.Name), r.Find(ctx, team)
 				r.Must("a group made in a bulk request with a member a later operation makes is there", g, findsOnly("displayName", team.Name), g.Shown)
 				if len(f.Resources) != 1 {
 					r.Block(first, "the user of the bulk request is not there")
@@ -127,7 +127,7 @@ func (r *Rig) bulk(ctx context.Context, more object, operations ...made) []scim.
 
 // made lets the inventory learn what a bulk request made: whatever its answer says, a filter tells what is there.
 func (r *Rig) made(ctx context.Context, a *Account) {
-	if f := r.Find(ctx, a); f.Status == 0 {
+	if f := r.FindBy(ctx, users, "userName", a.Name); f.Status == 0 {
 		r.target.inventory.miss(r.owner(), a.Kind, a.Name)
 	}
 }

@@ -123,6 +123,9 @@ func (p patchRule) run(ctx context.Context, r *Rig) {
 			r.NeedsAttribute(path)
 		}
 	}
+	for name := range p.before {
+		r.NeedsAttribute(name)
+	}
 	more := object{"name": object{"givenName": "Ada", "familyName": "Byron"}}
 	for name, v := range p.before {
 		more[name] = v
