@@ -16,15 +16,18 @@ import (
 type reachFlags struct {
 	signInFlags `embed:""`
 
-	URL       string        `help:"Tenant URL, as it stands in Entra (default: the built-in endpoint)." placeholder:"URL"`
-	Token     string        `help:"Secret token." placeholder:"TOKEN"`
-	TokenFile string        `help:"Read the secret token from this file." placeholder:"FILE"`
-	CACert    string        `name:"ca-cert" help:"Trust the certificate authorities in this PEM file too." placeholder:"FILE"`
-	Header    []string      `help:"Send this header with every request (repeatable)." sep:"none" placeholder:"NAME:VALUE"`
-	Timeout   time.Duration `help:"Time for one request." default:"30s"`
-	Pace      float64       `help:"Requests per second at most (default: no limit on this machine, else 25; negative: no limit)." default:"0"`
-	Yes       bool          `help:"Do not ask before users and groups are made on an endpoint off this machine." short:"y"`
-	Fault     []string      `help:"Give the built-in endpoint this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
+	URL              string `help:"Tenant URL, as it stands in Entra (default: the built-in endpoint)." placeholder:"URL"`
+	Token            string `help:"Secret token." placeholder:"TOKEN"`
+	TokenFile        string `help:"Read the secret token from this file." placeholder:"FILE"`
+	ExpiredTokenFile string `help:"Read a token from this file that was good once: it is tried whether it is refused." placeholder:"FILE"`
+	OtherTokenFile   string `help:"Read the token of another tenant from this file: it is tried whether tenants see each other's users, of which one is made there and removed." placeholder:"FILE"`
+
+	CACert  string        `name:"ca-cert" help:"Trust the certificate authorities in this PEM file too." placeholder:"FILE"`
+	Header  []string      `help:"Send this header with every request (repeatable)." sep:"none" placeholder:"NAME:VALUE"`
+	Timeout time.Duration `help:"Time for one request." default:"30s"`
+	Pace    float64       `help:"Requests per second at most (default: no limit on this machine, else 25; negative: no limit)." default:"0"`
+	Yes     bool          `help:"Do not ask before users and groups are made on an endpoint off this machine." short:"y"`
+	Fault   []string      `help:"Give the built-in endpoint this fault (repeatable). See rehearse list --faults." placeholder:"NAME"`
 }
 
 // config says how the target is reached.
@@ -56,6 +59,25 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 		if config.Token = strings.TrimSpace(string(data)); config.Token == "" {
 			return config, usage("%s: the token file is empty", t.TokenFile)
 		}
+	}
+	for _, more := range []struct {
+		file string
+		to   *string
+	}{{t.ExpiredTokenFile, &config.ExpiredToken}, {t.OtherTokenFile, &config.OtherToken}} {
+		if more.file == "" {
+			continue
+		}
+		if t.URL == "" {
+			return config, usage("a token without --url: name the endpoint it is for")
+		}
+		data, err := os.ReadFile(more.file)
+		if err != nil {
+			return config, usage("read token: %v", err)
+		}
+		if *more.to = strings.TrimSpace(string(data)); *more.to == "" {
+			return config, usage("%s: the token file is empty", more.file)
+		}
+		recorder.AddSecret(*more.to)
 	}
 	for _, header := range t.Header {
 		name, value, ok := strings.Cut(header, ":")

@@ -14,6 +14,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
@@ -108,7 +109,9 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	config.UserDomain = c.Target.UserDomain
 	if c.Target.URL == "" {
 		token := rand.Text()
-		builtin, err := serve(ctx, "127.0.0.1:0", token, c.Target.Fault)
+		config.ExpiredToken, config.OtherToken = rand.Text(), rand.Text()
+		builtin, err := serveIn(ctx, "127.0.0.1:0", token, c.Target.Fault, unlogged,
+			serviceprovider.WithExpiredToken(config.ExpiredToken), serviceprovider.WithOtherTenant(config.OtherToken))
 		if err != nil {
 			return err
 		}

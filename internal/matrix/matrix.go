@@ -73,11 +73,16 @@ func Run(ctx context.Context, faults []serviceprovider.Fault) ([]Row, error) {
 	return rows, nil
 }
 
-const token = "a-token-of-the-matrix"
+// The tokens of the endpoint: the one of the tenant that is judged, one that was good once, one of another tenant.
+const (
+	token   = "a-token-of-the-Matrix"
+	expired = "an-expired-token-of-the-matrix"
+	foreign = "a-token-of-another-tenant"
+)
 
 func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, error) {
 	row := Row{Outcomes: map[wire.Dialect]map[string]suites.Outcome{}}
-	opts := []serviceprovider.Option{serviceprovider.WithToken(token)}
+	opts := []serviceprovider.Option{serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign)}
 	if i > 0 {
 		row.Fault = faults[i-1]
 		opts = append(opts, serviceprovider.WithFaults(row.Fault.Name))
@@ -87,7 +92,7 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 		return row, fmt.Errorf("make the endpoint: %w", err)
 	}
 	line := &line{next: InProcess(handler)}
-	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, Transport: line, Seed: uint64(max(i, 0)) + 1, Patience: -1})
+	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: line, Seed: uint64(max(i, 0)) + 1, Patience: -1})
 	if err != nil {
 		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
 	}

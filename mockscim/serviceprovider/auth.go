@@ -24,10 +24,13 @@ func (e *Endpoint) authenticate(q *request) *answer {
 	if sent && e.settings.token != "" && same(token, e.settings.token) {
 		return nil
 	}
+	if sent && e.settings.expired != "" && same(token, e.settings.expired) {
+		return expiredToken()
+	}
 	if sent && e.tokens != nil {
 		switch given, expired := e.tokens.verify(token); {
 		case expired:
-			return unauthorized(`, error="invalid_token", error_description="the access token has expired"`, "the access token has expired")
+			return expiredToken()
 		case given:
 			return nil
 		}
@@ -36,6 +39,11 @@ func (e *Endpoint) authenticate(q *request) *answer {
 		return badToken()
 	}
 	return unauthorized("", "a bearer token is required")
+}
+
+// expiredToken is the refusal of a token that was good once.
+func expiredToken() *answer {
+	return unauthorized(`, error="invalid_token", error_description="the access token has expired"`, "the access token has expired")
 }
 
 // badToken is the refusal of a token.

@@ -26,6 +26,7 @@ type Endpoint struct {
 	hooks    []hooks
 	cursors  *cursors
 	tokens   *authorizationServer // nil without OAuth
+	other    *Endpoint            // of the other tenant; nil without one
 	router   *mux.Router
 	bodies   scratch
 	writing  []byte // memory for the text of a record, for whoever writes to the store
@@ -75,11 +76,17 @@ func New(opts ...Option) (*Endpoint, error) {
 		e.selecting = e.selecting || h.selected != nil
 	}
 	e.router = e.routes()
+	if s.otherTenant != "" {
+		if err := e.newTenant(opts); err != nil {
+			return nil, err
+		}
+	}
 	return e, nil
 }
 
 // ServeHTTP answers one SCIM request. Users and groups, which nearly all requests are about, do not ask the router.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e = e.tenant(r)
 	if k, id, ok := e.resource(r.URL.Path); ok {
 		allowed := resourceMethods
 		if id == "" {

@@ -11,7 +11,7 @@ import (
 // TestFaults: each fault changes what one client sees, and nothing else makes that difference.
 func TestFaults(t *testing.T) {
 	trials := slices.Concat(connectTrials, createTrials, syncTrials, groupTrials, disableTrials, licenceTrials, quarantineTrials, queryTrials, versionTrials, cursorTrials, bulkTrials,
-		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials, lifecycleTrials)
+		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials, lifecycleTrials, securityTrials)
 	attributes := attributeTrials() // a test of their own tries them
 	tried := map[string]bool{}
 	for _, one := range attributes {
@@ -23,10 +23,10 @@ func TestFaults(t *testing.T) {
 			if trial.good == trial.bad {
 				t.Fatal("the trial shows no difference")
 			}
-			if got := trial.see(newClient(t)); got != trial.good {
+			if got := trial.see(newClient(t, withTenants...)); got != trial.good {
 				t.Errorf("without the fault: got %s, want %s", got, trial.good)
 			}
-			if got := trial.see(newClient(t, serviceprovider.WithFaults(trial.fault))); got != trial.bad {
+			if got := trial.see(newClient(t, append(withTenants[:2:2], serviceprovider.WithFaults(trial.fault))...)); got != trial.bad {
 				t.Errorf("with the fault: got %s, want %s", got, trial.bad)
 			}
 		})
@@ -39,7 +39,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultCatalogue(t *testing.T) {
-	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine", "rfc", "load"}
+	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine", "rfc", "security", "load"}
 	names := map[string]bool{}
 	for _, fault := range serviceprovider.Faults() {
 		if names[fault.Name] {

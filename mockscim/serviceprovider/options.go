@@ -27,6 +27,8 @@ type Limits struct {
 
 type settings struct {
 	token            string
+	expired          string // "" for none
+	otherTenant      string // its token; "" for none
 	clock            clockwork.Clock
 	ids              func() string
 	prefix           string

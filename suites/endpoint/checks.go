@@ -26,6 +26,7 @@ func Checks() []Check {
 		{suites.Licence, []func() []Check{licenceChecks, manyLicenceChecks}},
 		{suites.Quarantine, []func() []Check{credentialChecks, outageChecks, outageChangeChecks}},
 		{suites.Standard, standardParts},
+		{suites.Defence, defenceParts},
 		{suites.Performance, []func() []Check{loadChecks}},
 	}
 	var all []Check
@@ -40,7 +41,8 @@ func Checks() []Check {
 				if s.stage == suites.Quarantine {
 					c.Exclusive, c.Last = true, true
 				}
-				c.Once = s.stage == suites.Standard
+				c.Once = c.Once || s.stage == suites.Standard || s.stage == suites.Defence
+				c.Last = c.Last || s.stage == suites.Defence // hostile input may spoil the target for others
 				all = append(all, c)
 			}
 		}

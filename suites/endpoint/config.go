@@ -22,7 +22,11 @@ type Config struct {
 	Token     string // bearer token; "" sends no Authorization header
 	TokenFrom string // where the token came from, such as "--token-file t.txt", told when the target refuses it; "" is not told
 	// Tokens hands out the token of each request where tokens do not live as long as a run; Token is then the first of them. Nil: Token.
-	Tokens    wire.TokenSource
+	Tokens wire.TokenSource
+	// ExpiredToken was good once and is no more; OtherToken is good for another tenant, in which users are made and removed with it. Without one of
+	// them the check that needs it is skipped.
+	ExpiredToken, OtherToken string
+
 	Transport http.RoundTripper // below the recorder; nil is a fresh http.Transport with the usual proxy variables
 	Header    http.Header       // sent with every request, besides what Entra sends
 	Timeout   time.Duration     // of one request; 0 is DefaultTimeout

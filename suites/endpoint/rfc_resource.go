@@ -17,9 +17,9 @@ import (
 func resourceChecks() []Check {
 	return []Check{
 		{
-			Spec: standardSpec("id-assigned", result.Recommended, "The id of a new user is the endpoint's, whatever the request says",
+			Spec: defending(standardSpec("id-assigned", result.Recommended, "The id of a new user is the endpoint's, whatever the request says",
 				"A client that can choose ids can choose one that is taken, or one that leads somewhere else.",
-				"Pass over id in POST, as over all attributes that are readOnly, and assign one of your own.", rfc7643("3.1"), rfc7644("3.3")),
+				"Pass over id in POST, as over all attributes that are readOnly, and assign one of your own.", rfc7643("3.1"), rfc7644("3.3"))),
 			Run: func(ctx context.Context, r *Rig) {
 				chosen := r.names.uuid()
 				a, post := r.post(ctx, object{"id": chosen})
@@ -31,9 +31,9 @@ func resourceChecks() []Check {
 			},
 		},
 		{
-			Spec: standardSpec("meta-assigned", result.Recommended, "meta in a POST is passed over",
+			Spec: defending(standardSpec("meta-assigned", result.Recommended, "meta in a POST is passed over",
 				"Dates that a client can write prove nothing, and those who ask for what has changed since yesterday miss it.",
-				"Pass over meta in POST, PUT and PATCH; keep it yourself.", rfc7643("3.1"), rfc7644("3.3")),
+				"Pass over meta in POST, PUT and PATCH; keep it yourself.", rfc7643("3.1"), rfc7644("3.3"))),
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.posted(ctx, object{"meta": object{"created": "1999-12-31T23:59:59Z", "resourceType": "Robot"}})
 				v := r.Read(ctx, a)
@@ -58,9 +58,9 @@ func resourceChecks() []Check {
 			},
 		},
 		{
-			Spec: standardSpec("password-hidden", result.Recommended, "A password never comes back",
+			Spec: defending(standardSpec("password-hidden", result.Recommended, "A password never comes back",
 				"Whoever may read users would read their passwords.", "Never return password, not even hashed, in any answer; its characteristic is returned: never.",
-				rfc7643("4.1.1"), rfc7643("7"), rfc7644("7.5")),
+				rfc7643("4.1.1"), rfc7643("7"), rfc7644("7.5"))),
 			Run: func(ctx context.Context, r *Rig) {
 				secret := "Pw-" + r.names.uuid() + "!aA1"
 				a, post := r.post(ctx, object{"password": secret})
@@ -168,9 +168,9 @@ func resourceChecks() []Check {
 			},
 		},
 		{
-			Spec: standardSpec("groups-read-only", result.Recommended, "A user cannot be put into a group by her own attribute groups",
+			Spec: defending(standardSpec("groups-read-only", result.Recommended, "A user cannot be put into a group by her own attribute groups",
 				"Whoever may write users could give herself every right that hangs on a group.",
-				"Treat groups of a user as readOnly: pass it over in POST and PUT, refuse it in PATCH.", rfc7643("4.1.2"), rfc7644("3.5.2")),
+				"Treat groups of a user as readOnly: pass it over in POST and PUT, refuse it in PATCH.", rfc7643("4.1.2"), rfc7644("3.5.2"))),
 			Run: func(ctx context.Context, r *Rig) {
 				team := r.MadeGroup(ctx, "Team Green")
 				ada := r.posted(ctx, object{"groups": []object{{"value": team.ID}}})

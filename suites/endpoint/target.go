@@ -87,8 +87,10 @@ func newTarget(c Config) (*Target, error) {
 	if c.Recorder == nil {
 		c.Recorder = exchange.NewRecorder()
 	}
-	if c.Token != "" {
-		c.Recorder.AddSecret(c.Token)
+	for _, secret := range []string{c.Token, c.ExpiredToken, c.OtherToken} {
+		if secret != "" {
+			c.Recorder.AddSecret(secret)
+		}
 	}
 	idle := func() {}
 	if c.Transport == nil {

@@ -414,7 +414,7 @@ func TestACorrectServerIsNotAccused(t *testing.T) {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
 			target, err := endpoint.Open(t.Context(), endpoint.Config{
-				URL: "http://127.0.0.1", Token: token, Transport: inProcess{v.wrap(t, reference(t))}, Seed: 7, Pace: -1, Patience: -1,
+				URL: "http://127.0.0.1", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: inProcess{v.wrap(t, reference(t))}, Seed: 7, Pace: -1, Patience: -1,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -524,7 +524,7 @@ func told(o suites.Outcome) string {
 
 // Over a real network: another base path, a slash at the end, chunked answers and a connection for each request.
 func TestACorrectServerIsNotAccusedOverTheNetwork(t *testing.T) {
-	h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithPrefix("/tenants/7/scim"))
+	h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithPrefix("/tenants/7/scim"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -533,7 +533,7 @@ func TestACorrectServerIsNotAccusedOverTheNetwork(t *testing.T) {
 		h.ServeHTTP(flushing{w}, r)
 	}))
 	defer server.Close()
-	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: server.URL + "/tenants/7/scim/?aadOptscim062020", Token: token, Seed: 7})
+	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: server.URL + "/tenants/7/scim/?aadOptscim062020", Token: token, ExpiredToken: expired, OtherToken: foreign, Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
