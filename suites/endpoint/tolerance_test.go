@@ -262,7 +262,7 @@ var noLocation = []string{"endpoint.rfc.meta-location"}
 // unknownSchemas are the checks of what /Schemas says, where it says nothing.
 var unknownSchemas = []string{"endpoint.rfc.schema-tells-all", "endpoint.rfc.groups-of-user"}
 
-var noGroups = []string{"endpoint.rfc.groups-", "endpoint.rfc.bulk-references", "endpoint.group.", "endpoint.connect.probe-groups", "endpoint.disable.membership-kept", "endpoint.disable.delete-leaves-group", "endpoint.reactivate.restored", "endpoint.reactivate.rehired"}
+var noGroups = []string{"endpoint.security.groups-by-patch", "endpoint.rfc.groups-", "endpoint.rfc.bulk-references", "endpoint.group.", "endpoint.connect.probe-groups", "endpoint.disable.membership-kept", "endpoint.disable.delete-leaves-group", "endpoint.reactivate.restored", "endpoint.reactivate.rehired"}
 
 var (
 	noEnterprise = []string{"endpoint.create.enterprise", "endpoint.create.filter-enterprise", "endpoint.sync.enterprise", "endpoint.sync.manager-", "endpoint.sync.attribute.employee-number", "endpoint.sync.attribute.department"}
