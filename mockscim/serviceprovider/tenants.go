@@ -2,6 +2,7 @@ package serviceprovider
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -17,7 +18,7 @@ func WithOtherTenant(token string) Option {
 
 // newTenant makes the other tenant of an endpoint, which knows the first one for the faults that mix them up.
 func (e *Endpoint) newTenant(opts []Option) error {
-	other, err := New(append(opts[:len(opts):len(opts)], WithToken(e.settings.otherTenant), WithOtherTenant(""))...)
+	other, err := New(append(slices.Clip(opts), WithToken(e.settings.otherTenant), WithOtherTenant(""))...)
 	if err != nil {
 		return err
 	}

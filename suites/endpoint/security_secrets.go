@@ -106,7 +106,7 @@ func silent(what, secret string) worded[Answer] {
 			}
 			return !bytes.Contains(a.Body, []byte(secret))
 		},
-		got: func(a Answer) string { return "an answer (" + fmt.Sprint(a.Status) + ") with " + what + " in it" },
+		got: func(a Answer) string { return fmt.Sprintf("an answer (%d) with %s in it", a.Status, what) },
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // deployed is the reference endpoint behind TLS at scim.example, and what listens at its port of http; nil for nothing.
-func deployed(t *testing.T, shape *tls.Config, clear http.Handler) *endpoint.Target {
+func deployed(t *testing.T, shape *tls.Config, unencrypted http.Handler) *endpoint.Target {
 	t.Helper()
 	server := httptest.NewUnstartedServer(reference(t))
 	server.TLS = shape
@@ -26,8 +26,8 @@ func deployed(t *testing.T, shape *tls.Config, clear http.Handler) *endpoint.Tar
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	ports := map[string]string{"scim.example:443": server.Listener.Addr().String()}
-	if clear != nil {
-		other := httptest.NewServer(clear)
+	if unencrypted != nil {
+		other := httptest.NewServer(unencrypted)
 		t.Cleanup(other.Close)
 		ports["scim.example:80"] = other.Listener.Addr().String()
 	}
@@ -72,8 +72,8 @@ func TestTheVersionsOfTLSAreJudged(t *testing.T) {
 		entra, old result.Status
 	}{
 		{"as it should be", &tls.Config{MinVersion: tls.VersionTLS12}, result.Passed, result.Passed},
-		{"TLS 1.0 is offered too", &tls.Config{MinVersion: tls.VersionTLS10}, result.Passed, result.Failed}, //nolint:gosec // what is to be found
-		{"TLS 1.1 is offered too", &tls.Config{MinVersion: tls.VersionTLS11}, result.Passed, result.Failed}, //nolint:gosec // what is to be found
+		{"TLS 1.0 is offered too", &tls.Config{MinVersion: tls.VersionTLS10}, result.Passed, result.Failed},
+		{"TLS 1.1 is offered too", &tls.Config{MinVersion: tls.VersionTLS11}, result.Passed, result.Failed},
 		{"TLS 1.3 only", &tls.Config{MinVersion: tls.VersionTLS13}, result.Failed, result.Passed},
 		{"TLS 1.2 with a cipher suite that Entra lacks", &tls.Config{MinVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256}}, result.Failed, result.Passed},
 	} {
