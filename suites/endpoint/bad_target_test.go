@@ -161,7 +161,7 @@ func deletesLater(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.ServeHTTP(w, r)
 		if r.Method == http.MethodGet && strings.Count(r.URL.Path, "/") > 1 {
-			remove(h, r, r.URL.Path)
+			remove(h, r, r.URL.EscapedPath())
 		}
 	})
 }
