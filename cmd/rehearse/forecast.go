@@ -38,7 +38,7 @@ func predict(ctx context.Context, plan rehearsal.Plan, config endpoint.Config, d
 	target, err := endpoint.Open(ctx, endpoint.Config{
 		URL: builtin.url, Token: token, Pace: -1, Seed: config.Seed, Prefix: config.Prefix, UserDomain: config.UserDomain, ReadOnly: config.ReadOnly,
 		Match: config.Match, Without: config.Without, Schema: config.Schema,
-		Recorder: recorder,
+		Load: config.Load, Recorder: recorder,
 	})
 	if err != nil {
 		return f, fmt.Errorf("count the requests: %w", err)
@@ -95,6 +95,19 @@ func (f forecast) lines(config endpoint.Config, pace float64) []string {
 		lines = append(lines, "as fast as the endpoint answers (--pace limits it)")
 	}
 	return append(lines, limitsOf(config))
+}
+
+// loadPlan is the plan of a run with the pack load, which is not rehearsed first: it would take as long.
+func loadPlan(config endpoint.Config, lasts time.Duration) []string {
+	many := fmt.Sprintf("%d users", config.Load.Users)
+	if config.Load.Users == 0 {
+		many = fmt.Sprintf("%d users (%d on this machine)", endpoint.DefaultLoadUsersElsewhere, endpoint.DefaultLoadUsers)
+	}
+	return []string{
+		fmt.Sprintf("the pack load sends %d requests a second for %v, and bursts of more (--load-for)", endpoint.DefaultLoadRate, lasts),
+		"it makes " + many + ", reads them page by page and removes them again (--load-users)",
+		limitsOf(config),
+	}
 }
 
 // limitsOf says where a run stops in any case.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
@@ -14,6 +15,27 @@ type limitFlags struct {
 	MaxRequests int  `help:"Stop before more requests are sent than this; 0 is no limit." default:"100000" placeholder:"N"`
 	MaxObjects  int  `help:"Stop before more users and groups are made than this; 0 is no limit." default:"20000" placeholder:"N"`
 }
+
+// loadFlags say how hard the checks of the pack load press the target.
+type loadFlags struct {
+	LoadFor   time.Duration `help:"How long the pack load sends 25 requests a second." default:"10s" placeholder:"30s"`
+	LoadUsers int           `help:"How many users the pack load makes to read them page by page (default: 10000 on this machine, 1000 elsewhere)." default:"0" placeholder:"N"`
+}
+
+// press puts them into a configuration.
+func (f loadFlags) press(config *endpoint.Config) error {
+	if f.LoadFor < time.Second || f.LoadFor > time.Hour {
+		return usage("--load-for %v: want one second to one hour", f.LoadFor)
+	}
+	if f.LoadUsers < 0 || f.LoadUsers > maxLoadUsers {
+		return usage("--load-users %d: want a number up to %d", f.LoadUsers, maxLoadUsers)
+	}
+	config.Load = &endpoint.Load{For: f.LoadFor, Users: f.LoadUsers}
+	return nil
+}
+
+// maxLoadUsers bounds what --load-users asks for.
+const maxLoadUsers = 100_000
 
 // limit puts the limits into a configuration.
 func (f limitFlags) limit(config *endpoint.Config) error {

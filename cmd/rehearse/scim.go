@@ -37,6 +37,7 @@ type scimCommand struct {
 type targetFlags struct {
 	reachFlags `embed:""`
 	limitFlags `embed:""`
+	loadFlags  `embed:""`
 	shapeFlags `embed:""`
 
 	UserDomain string `help:"Domain of the user names, for endpoints that take verified domains only." default:"rehearsal.example"`
@@ -59,6 +60,7 @@ func (scimCommand) Help() string {
   rehearse scim --url https://app.example/scim --token-file token.txt --schema job-schema.json
   rehearse scim --url https://app.example/scim --token-file token.txt --read-only --yes
   rehearse scim --url https://app.example/scim --token-file token.txt --max-objects 200 --pace 5
+  rehearse scim --url https://app.example/scim --token-file token.txt --pack load --load-for 30s --yes
 
 Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, 3 no usable SCIM answer or not authorised,
 4 harness error or interrupt, 5 nothing applicable.`
@@ -121,7 +123,7 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	if plan.Shard.Of > 0 { // beside the others on one target: names that are not theirs
 		config.Prefix = fmt.Sprintf("%s-%dof%d", endpoint.DefaultPrefix(config.Seed), plan.Shard.Index, plan.Shard.Of)
 	}
-	if err := errors.Join(c.Target.limit(&config), c.Target.shape(&config)); err != nil {
+	if err := errors.Join(c.Target.limit(&config), c.Target.press(&config), c.Target.shape(&config)); err != nil {
 		return err
 	}
 	if err := writable(c.Output.Out); err != nil {
@@ -147,7 +149,7 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 // writes are the lines of the plan of a run: what it would send to the built-in endpoint, and where it stops.
 func (c scimCommand) writes(ctx context.Context, plan rehearsal.Plan, config endpoint.Config) []string {
 	if slices.Contains(plan.Packs, suites.Load) {
-		return []string{"the pack load sends as many requests as its time allows", limitsOf(config)}
+		return loadPlan(config, c.Target.LoadFor)
 	}
 	f, err := predict(ctx, plan, config, c.dialects())
 	if err != nil {
@@ -189,7 +191,7 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 	}
 	r.Target = builtIn(target.Describe())
 	r.Verdict, r.Verdicts, r.Message, r.Problems = ran.Verdict, ran.Verdicts, ran.Message, ran.Problems
-	r.Checks, r.Counts = ran.Checks, result.Count(ran.Checks)
+	r.Checks, r.Counts, r.Load = ran.Checks, result.Count(ran.Checks), target.Load()
 	stopped(&r, target.Spent(), plan.FailOn)
 	if c.image != nil {
 		log, err := c.image.Log(cleanup)

@@ -102,6 +102,14 @@ func (r *Recorder) Session(owner string, base http.RoundTripper) *Session {
 	return &Session{recorder: r, owner: owner, base: base}
 }
 
+// Quiet is [Recorder.Session] for thousands of requests nobody will read: what succeeds is counted, and is [Session.Last] until the next one,
+// but it is not kept. Everything else is.
+func (r *Recorder) Quiet(owner string, base http.RoundTripper) *Session {
+	s := r.Session(owner, base)
+	s.quiet = true
+	return s
+}
+
 // Count tells how many requests were sent through the recorder's sessions.
 func (r *Recorder) Count() int {
 	r.mu.RLock()

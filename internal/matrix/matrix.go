@@ -10,7 +10,9 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
@@ -92,13 +94,13 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 		return row, fmt.Errorf("make the endpoint: %w", err)
 	}
 	line := &line{next: InProcess(handler)}
-	target, err := endpoint.Open(ctx, endpoint.Config{URL: "http://localhost", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: line, Seed: uint64(max(i, 0)) + 1, Patience: -1})
+	target, err := endpoint.Open(ctx, endpoint.Config{
+		URL: "http://localhost", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: line, Seed: uint64(max(i, 0)) + 1, Patience: -1, Load: pressure(row.Fault),
+	})
 	if err != nil {
 		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
 	}
-	runnables := slices.DeleteFunc(shared(target.Runnables(names(wire.Dialects())...), line), func(r suites.Runnable) bool {
-		return i > 0 && slices.Equal(r.Packs, []suites.Pack{suites.Load}) && r.ID != row.Fault.CaughtBy
-	})
+	runnables := shared(target.Runnables(names(wire.Dialects())...), line)
 	await := suites.Sequential(runnables)
 	for _, last := range []bool{false, true} {
 		for _, r := range runnables {
@@ -110,6 +112,20 @@ func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, 
 	row.Left = target.Close(ctx)
 	return row, nil
 }
+
+// pressure is how hard the checks of the pack load press an endpoint. They take longer than all others together, so they are asked only where they
+// matter: without a fault, and with those that show under load alone. Elsewhere they are left out.
+func pressure(f serviceprovider.Fault) *endpoint.Load {
+	if f.Name != "" && !ofLoad(f) {
+		return nil
+	}
+	return &endpoint.Load{
+		For: 200 * time.Millisecond, Rate: 400, InFlight: 3, Racers: 12, Users: 120, FilterTime: 40 * time.Millisecond,
+	}
+}
+
+// ofLoad says whether a fault is to be caught by a check of the pack load.
+func ofLoad(f serviceprovider.Fault) bool { return strings.HasPrefix(f.CaughtBy, "endpoint.load.") }
 
 // keep notes an outcome. What is asked once holds in every dialect.
 func (r Row) keep(check suites.Runnable, o suites.Outcome) {

@@ -69,6 +69,14 @@ func whole(r result.Report) result.Report {
 		shard.Positions = list(shard.Positions)
 		r.Shard = &shard
 	}
+	if r.Load != nil {
+		load := *r.Load
+		load.BoundsMs, load.Kinds = list(load.BoundsMs), list(slices.Clone(load.Kinds))
+		for i := range load.Kinds {
+			load.Kinds[i].Buckets = list(load.Kinds[i].Buckets)
+		}
+		r.Load = &load
+	}
 	r.Checks = list(slices.Clone(r.Checks))
 	for i, c := range r.Checks {
 		r.Checks[i] = wholeCheck(c)

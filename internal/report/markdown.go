@@ -40,6 +40,7 @@ func WriteSummary(w io.Writer, r result.Report, o Options) error {
 	}
 	writeFacts(&b, r)
 	writeCounts(&b, s)
+	writeLoad(&b, r.Load)
 	if len(s.Breaking) > 0 {
 		b.WriteString("### What must change\n\n")
 		writeCauses(&b, s.Breaking, s.only, o)

@@ -53,6 +53,9 @@ func Merge(parts []Part) (result.Report, []*exchange.Exchange, error) {
 		r.Target.Adaptations = union(r.Target.Adaptations, p.Report.Target.Adaptations)
 		r.Problems = union(r.Problems, p.Report.Problems)
 		r.Requests += p.Report.Requests
+		if r.Load == nil { // one check measures it, and one shard has that check
+			r.Load = p.Report.Load
+		}
 		r.Leftovers = append(r.Leftovers, p.Report.Leftovers...)
 	}
 	r.DurationMs = float64(end.Sub(r.StartedAt).Microseconds()) / 1000

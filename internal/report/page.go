@@ -14,17 +14,19 @@ import (
 type page struct {
 	story
 
-	CSP      string
-	CSS      template.CSS
-	JS       template.JS
-	Kind     string
-	Totals   []segment
-	Breaking []card
-	Advice   []card
-	Known    []card
-	Groups   []group
-	Statuses []result.Status // that occur
-	Levels   []result.Level  // that occur
+	CSP    string
+	CSS    template.CSS
+	JS     template.JS
+	Kind   string
+	Totals []segment
+
+	LoadChart *loadChart // nil when nothing was measured under load
+	Breaking  []card
+	Advice    []card
+	Known     []card
+	Groups    []group
+	Statuses  []result.Status // that occur
+	Levels    []result.Level  // that occur
 }
 
 // card is a cause with what the page shows of it.
@@ -134,7 +136,7 @@ func newPage(r result.Report, o Options) (*page, error) {
 			set[i].Only = p.only(set[i].Cause)
 		}
 	}
-	p.Totals = segments(p.Counts)
+	p.Totals, p.LoadChart = segments(p.Counts), chartOf(r.Load)
 	for _, t := range p.Stages {
 		p.Groups = append(p.Groups, group{tally: t, Segments: segments(t.Counts), Rows: p.rows(t.Stage)})
 	}

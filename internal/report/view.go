@@ -55,6 +55,7 @@ func (v *view) report(s story) {
 		v.advice(s.Advice)
 	}
 	v.known(s.Known)
+	v.load(s.Load)
 	v.adaptations(s.Target.Adaptations)
 	v.leftovers(s.Leftovers)
 	v.summary(s)

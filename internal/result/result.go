@@ -149,5 +149,6 @@ type Report struct {
 	Counts        Counts             `json:"counts"`
 	Checks        []Check            `json:"checks"`
 	Leftovers     []Leftover         `json:"leftovers"`
+	Load          *Load              `json:"load,omitempty"`  // what was measured under load; nil when nothing was
 	Shard         *Shard             `json:"shard,omitempty"` // nil for a whole run
 }

@@ -219,6 +219,16 @@ func (r *Rig) Restart() { r.provisioning().Restart(synchronization.ResetFull) }
 // Post makes a user on the target by a request of its own, with a name nobody else has. Attributes replace those of the same
 // path. It returns the account, with an id if the answer names one, and the answer.
 func (r *Rig) Post(ctx context.Context, more ...wire.Attribute) (*Account, Answer) {
+	a, request := r.draft(more...)
+	answer := r.Send(ctx, request)
+	if made, err := answer.JSON(); err == nil && answer.OK() {
+		a.ID = made.ID()
+	}
+	return a, answer
+}
+
+// draft is the request of [Rig.Post], to be sent later.
+func (r *Rig) draft(more ...wire.Attribute) (*Account, wire.Request) {
 	p := r.names.person()
 	attributes := []wire.Attribute{
 		{Path: "userName", Value: p.upn}, {Path: "active", Value: true}, {Path: "displayName", Value: p.display()},
@@ -256,11 +266,7 @@ next:
 			}
 		}
 	}
-	answer := r.Send(ctx, r.Compose.CreateUser(attributes))
-	if made, err := answer.JSON(); err == nil && answer.OK() {
-		a.ID = made.ID()
-	}
-	return a, answer
+	return a, r.Compose.CreateUser(attributes)
 }
 
 // PostGroup makes a group on the target by a request of its own.

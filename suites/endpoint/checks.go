@@ -27,7 +27,7 @@ func Checks() []Check {
 		{suites.Quarantine, []func() []Check{credentialChecks, outageChecks, outageChangeChecks}},
 		{suites.Standard, standardParts},
 		{suites.Defence, defenceParts},
-		{suites.Performance, []func() []Check{loadChecks}},
+		{suites.Performance, append([]func() []Check{loadChecks}, loadParts...)},
 	}
 	var all []Check
 	for _, s := range stages {
@@ -43,6 +43,12 @@ func Checks() []Check {
 				}
 				c.Once = c.Once || s.stage == suites.Standard || s.stage == suites.Defence
 				c.Last = c.Last || s.stage == suites.Defence // hostile input may spoil the target for others
+				if s.stage == suites.Performance {           // in no other pack, since the packs that run by default must not wait for it
+					c.Packs, c.Once, c.Exclusive = []suites.Pack{suites.Load}, true, true
+					if c.ID != sustained && !slices.Contains(c.Causes, sustained) {
+						c.Causes = append(c.Causes, sustained)
+					}
+				}
 				all = append(all, c)
 			}
 		}

@@ -55,6 +55,9 @@ type Config struct {
 	// back for the clean-up. Checks that were not run then say so.
 	MaxRequests, MaxObjects int
 
+	// Load says how hard the checks of the pack load press the target; nil leaves these checks out, since nobody wants them by accident.
+	Load *Load
+
 	// Recorder keeps the exchanges; nil is a recorder of the target's own. The token is added to its secrets.
 	Recorder *exchange.Recorder
 }

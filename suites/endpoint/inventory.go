@@ -104,6 +104,13 @@ func (i *inventory) of(owner string) []thing {
 	return own
 }
 
+// removedCount returns how many things the target says it has removed.
+func (i *inventory) removedCount() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.removed)
+}
+
 // removals returns what the target says it has removed.
 func (i *inventory) removals() []thing {
 	i.mu.Lock()

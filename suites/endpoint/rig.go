@@ -243,10 +243,10 @@ func (r *Rig) Block(by, reason string, evidence ...*exchange.Exchange) {
 	r.Must(r.Spec().Title, reason, worded[string]{want: "a target on which this can be tried", ok: func(string) bool { return false }}, evidence...)
 }
 
-// spoilt fails the check for a throttle when one of the exchanges shows one. The checks of credentials and outages judge such an
-// answer by themselves.
+// spoilt fails the check for a throttle when one of the exchanges shows one. The checks of credentials, of outages and of load
+// judge such an answer by themselves.
 func (r *Rig) spoilt(evidence ...*exchange.Exchange) {
-	if r.Spec().Stage == suites.Quarantine {
+	if stage := r.Spec().Stage; stage == suites.Quarantine || stage == suites.Performance {
 		return
 	}
 	for _, e := range evidence {

@@ -7,7 +7,12 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/time/rate"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -15,8 +20,11 @@ import (
 )
 
 // janitor is who removes things: a line to the target of its own, which nobody breaks and which has the right token.
-func (t *Target) janitor(owner string) (*wire.Client, *wire.Composer, error) {
+func (t *Target) janitor(owner string, many bool) (*wire.Client, *wire.Composer, error) {
 	session := t.config.Recorder.Session(owner, t.config.Transport)
+	if many {
+		session = t.config.Recorder.Quiet(owner, t.config.Transport)
+	}
 	client, err := t.client(&guard{next: t.line(session, nil), base: t.address.base, owner: owner, inventory: t.inventory}, t.config.Token, nil)
 	if err != nil {
 		return nil, nil, err
@@ -27,13 +35,18 @@ func (t *Target) janitor(owner string) (*wire.Client, *wire.Composer, error) {
 
 // client returns a client of the target over a transport.
 func (t *Target) client(transport http.RoundTripper, token string, header http.Header) (*wire.Client, error) {
+	return t.clientAt(t.limiter, transport, token, header)
+}
+
+// clientAt is client with a limiter of its own in the place of the target's; nil is no limit.
+func (t *Target) clientAt(limiter *rate.Limiter, transport http.RoundTripper, token string, header http.Header) (*wire.Client, error) {
 	all := t.config.Header.Clone()
 	if all == nil {
 		all = http.Header{}
 	}
 	maps.Copy(all, header)
 	return wire.NewClient(wire.Config{
-		TenantURL: t.address.base, Token: token, Transport: transport, Header: all, Timeout: t.config.Timeout, Limiter: t.limiter,
+		TenantURL: t.address.base, Token: token, Transport: transport, Header: all, Timeout: t.config.Timeout, Limiter: limiter,
 	})
 }
 
@@ -43,32 +56,56 @@ func (t *Target) sweep(ctx context.Context, owner string) []error {
 	if len(things) == 0 || t.config.Keep {
 		return nil
 	}
-	client, composer, err := t.janitor("clean-up")
+	many := len(things) > fewThings
+	client, composer, err := t.janitor("clean-up", many)
 	if err != nil {
 		return []error{err}
 	}
-	var errs []error
-	for _, one := range things {
+	removers := 1
+	if many {
+		removers = sweepers
+	}
+	errs := make([]error, len(things))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range removers {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(things); i = int(next.Add(1)) - 1 {
+				errs[i] = t.discard(ctx, client, composer, things[i])
+			}
+		})
+	}
+	all.Wait()
+	return slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+}
+
+// How a clean-up goes about what a check of the pack load leaves: up to fewThings are removed one after another, newest first.
+const (
+	fewThings = 100
+	sweepers  = 8
+)
+
+// discard removes one thing, and first looks for it when only its name is known. The error says why it stays.
+func (t *Target) discard(ctx context.Context, client *wire.Client, composer *wire.Composer, one thing) error {
+	if one.id == "" {
+		known := one
+		var err error
+		if one.id, err = find(ctx, client, composer, one); err != nil {
+			return &suites.LeftoverError{URL: t.address.base + "/" + one.kind, Err: fmt.Errorf("look for %q: %w", one.name, err), Remove: t.removal(one)}
+		}
 		if one.id == "" {
-			if one.id, err = find(ctx, client, composer, one); err != nil {
-				errs = append(errs, &suites.LeftoverError{URL: t.address.base + "/" + one.kind, Err: fmt.Errorf("look for %q: %w", one.name, err), Remove: t.removal(one)})
-				continue
-			}
-			if one.id == "" {
-				one := one
-				t.inventory.forget(one)
-				continue
-			}
-		}
-		err := remove(ctx, client, composer, one)
-		if errors.Is(err, errGone) {
-			err = t.elsewhere(ctx, client, composer, one)
-		}
-		if err != nil {
-			errs = append(errs, &suites.LeftoverError{URL: t.urlOf(one), Err: err, Remove: t.removal(one)})
+			t.inventory.forget(known)
+			return nil
 		}
 	}
-	return errs
+	err := remove(ctx, client, composer, one)
+	if errors.Is(err, errGone) {
+		err = t.elsewhere(ctx, client, composer, one)
+	}
+	if err != nil {
+		return &suites.LeftoverError{URL: t.urlOf(one), Err: err, Remove: t.removal(one)}
+	}
+	return nil
 }
 
 // errGone says that a target has nothing under an id.
@@ -155,7 +192,7 @@ func (t *Target) survivors(ctx context.Context) []result.Leftover {
 	if len(t.extras) == 0 || t.extras[0].ID == "" {
 		return nil
 	}
-	client, composer, err := t.janitor("clean-up")
+	client, composer, err := t.janitor("clean-up", false)
 	if err != nil {
 		return nil
 	}

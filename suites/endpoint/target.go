@@ -36,6 +36,7 @@ type Target struct {
 	idle      func() // closes connections that are the target's own and not in use
 
 	adaptations []string
+	load        pressure
 }
 
 // Open asks the target the first question Entra asks (a filter with a random GUID), reads its discovery documents and puts the
@@ -103,7 +104,7 @@ func newTarget(c Config) (*Target, error) {
 	t := &Target{shape: s, idle: idle, scenes: newScenes(), breath: &breath{clock: clockwork.NewRealClock(), pace: afterRefusal(c.Pace)}, config: c, address: a, inventory: &inventory{prefix: strings.ToLower(c.Prefix)}, first: map[string]Found{}}
 	t.budget = &budget{
 		readOnly: c.ReadOnly, maxRequests: c.MaxRequests, maxMakes: c.MaxObjects,
-		removed: func() int { return len(t.inventory.removals()) },
+		removed: t.inventory.removedCount,
 	}
 	pace := c.Pace
 	if pace == 0 && !a.loopback {
@@ -112,6 +113,7 @@ func newTarget(c Config) (*Target, error) {
 	if pace > 0 {
 		t.limiter = rate.NewLimiter(rate.Limit(pace), max(1, int(pace)/5))
 	}
+	t.load = newPressure(c.Load, a.loopback, pace)
 	return t, nil
 }
 
@@ -259,16 +261,19 @@ func (t *Target) Recorder() *exchange.Recorder { return t.config.Recorder }
 func (t *Target) Flagged() bool { return t.address.flagged }
 
 // Runnables binds all checks to the target, once for each dialect; none means the default dialect. Checks that send the same in every
-// dialect are bound in the first.
+// dialect are bound in the first. The checks of the pack load are bound only when [Config] Load asks for them.
 func (t *Target) Runnables(dialects ...string) []suites.Runnable {
 	if len(dialects) == 0 {
 		dialects = []string{string(wire.Default)}
 	}
 	var all []suites.Runnable
 	for i, d := range dialects {
-		all = append(all, suites.Bind(checksIn(i), d, func(ctx context.Context, c *suites.T) (*Rig, error) {
-			return newRig(ctx, c, t, wire.Dialect(d))
-		})...)
+		newRig := func(ctx context.Context, c *suites.T) (*Rig, error) { return newRig(ctx, c, t, wire.Dialect(d)) }
+		plain, pressing := loadApart(checksIn(i))
+		all = append(all, suites.Bind(plain, d, newRig)...)
+		if t.config.Load != nil {
+			all = append(all, suites.Bind(pressing, d, newRig, suites.WithTimeout(t.load.time), suites.WithCleanupTimeout(t.load.time))...)
+		}
 	}
 	for i := range all {
 		run := all[i].Run

@@ -28,6 +28,9 @@ func SCIM(t *testing.T, config endpoint.Config, opts ...Option) {
 	for _, opt := range opts {
 		opt(&s)
 	}
+	if config.Load == nil {
+		config.Load = &endpoint.Load{}
+	}
 	if config.Recorder == nil {
 		config.Recorder = exchange.NewRecorder()
 	}

@@ -1,0 +1,236 @@
+package endpoint_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+// small is a load that is over in a moment.
+func small() *endpoint.Load {
+	return &endpoint.Load{For: 100 * time.Millisecond, Rate: 100, InFlight: 4, Racers: 4, Users: 30}
+}
+
+// pressed runs the checks of the pack load, or those named, with what they need.
+func pressed(t *testing.T, h http.Handler, bend func(*endpoint.Config), only ...string) (*endpoint.Target, map[string]suites.Outcome) {
+	t.Helper()
+	config := endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Load: small()}
+	if bend != nil {
+		bend(&config)
+	}
+	target, err := endpoint.Open(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs := target.Runnables()
+	await := suites.Sequential(rs)
+	outcomes := map[string]suites.Outcome{}
+	for _, r := range rs {
+		if id := strings.TrimPrefix(r.ID, "endpoint.load."); r.Stage == suites.Performance && (len(only) == 0 || slices.Contains(only, id)) {
+			outcomes[strings.TrimPrefix(r.ID, "endpoint.load.")] = await(t.Context(), r)
+		}
+	}
+	return target, outcomes
+}
+
+func TestTheChecksOfThePackLoadPassAndLeaveNothing(t *testing.T) {
+	t.Parallel()
+	target, outcomes := pressed(t, reference(t), nil)
+	for id, o := range outcomes {
+		if o.Status != result.Passed || len(o.Leftovers) > 0 {
+			t.Errorf("%s %s: %s %+v %s %v", id, o.Status, o.Reason, o.Findings, o.Panic, o.Leftovers)
+		}
+	}
+	if left := target.Close(t.Context()); len(left) > 0 {
+		t.Errorf("left on the target: %v", left)
+	}
+}
+
+func TestThePackLoadIsOneOfItsOwnAndIsLeftOutUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range endpoint.Checks() {
+		if load := c.Stage == suites.Performance; load != slices.Contains(c.Packs, suites.Load) || load && (len(c.Packs) != 1 || !c.Once || !c.Exclusive) {
+			t.Errorf("%s of stage %s is in the packs %v", c.ID, c.Stage, c.Packs)
+		}
+	}
+	target := open(t, reference(t))
+	defer target.Close(t.Context())
+	for _, r := range target.Runnables() {
+		if r.Stage == suites.Performance {
+			t.Errorf("%s is bound though nobody asked for load", r.ID)
+		}
+	}
+}
+
+func TestALoadIsMeasuredByKindOfRequest(t *testing.T) {
+	t.Parallel()
+	target, _ := pressed(t, reference(t), nil)
+	defer target.Close(t.Context())
+	l := target.Load()
+	if l == nil {
+		t.Fatal("nothing was measured")
+	}
+	if l.Requests != 10 || len(l.Kinds) != 5 || l.Wanted != 100 || l.InFlight != 4 {
+		t.Errorf("measured %+v, want 10 requests of 5 kinds", l)
+	}
+	for _, k := range l.Kinds {
+		sum := 0
+		for _, n := range k.Buckets {
+			sum += n
+		}
+		if sum != k.Count || k.Count != 2 || len(k.Buckets) != len(l.BoundsMs)+1 || k.P50Ms > k.P90Ms || k.P99Ms > k.MaxMs {
+			t.Errorf("the times of %q do not agree: %+v", k.Name, k)
+		}
+	}
+}
+
+// sometimes answers in the place of the next handler when now says so, counting the requests with a method.
+func sometimes(next http.Handler, method string, now func(n int64) bool, instead http.HandlerFunc) http.Handler {
+	var n atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == method && now(n.Add(1)) {
+			instead(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func TestAThrottledTargetIsOneFindingWithTheCountOfRefusals(t *testing.T) {
+	t.Parallel()
+	h := sometimes(reference(t), http.MethodPatch, func(int64) bool { return true }, page(http.StatusTooManyRequests, http.Header{"Retry-After": {"0"}}, ""))
+	target, outcomes := pressed(t, h, nil, "sustained")
+	defer target.Close(t.Context())
+	o := outcomes["sustained"]
+	if o.Status != result.Failed || len(o.Findings) != 1 || !strings.Contains(o.Findings[0].Actual, "4 were answered 429") {
+		t.Errorf("a target that refuses changes: %s %s %+v", o.Status, o.Reason, o.Findings)
+	}
+	if l := target.Load(); l == nil || l.Refused != 4 {
+		t.Errorf("measured %+v, want 4 refusals", l)
+	}
+}
+
+func TestLostConnectionsAreCounted(t *testing.T) {
+	t.Parallel()
+	line := breaking{inProcess{reference(t)}, new(atomic.Int64)}
+	target, outcomes := pressed(t, nil, func(c *endpoint.Config) { c.Transport = line }, "sustained")
+	defer target.Close(context.WithoutCancel(t.Context()))
+	if o := outcomes["sustained"]; o.Status != result.Failed || !o.LostContact || target.Load().Lost == 0 {
+		t.Errorf("a target that breaks connections: %s %s %+v", o.Status, o.Reason, o.Findings)
+	}
+}
+
+// breaking loses the answer to each PATCH but the first few.
+type breaking struct {
+	inProcess
+
+	patches *atomic.Int64
+}
+
+func (b breaking) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method == http.MethodPatch && b.patches.Add(1) > 2 {
+		return nil, context.DeadlineExceeded
+	}
+	return b.inProcess.RoundTrip(req)
+}
+
+func TestAPaceBelowTheRateAndReadOnlyAreRespected(t *testing.T) {
+	t.Parallel()
+	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.Pace = 90 })
+	defer target.Close(t.Context())
+	for _, id := range []string{"sustained", "burst"} {
+		if o := outcomes[id]; o.Status != result.Skipped || !strings.Contains(o.Reason, "--pace") {
+			t.Errorf("%s with a pace: %s %s", id, o.Status, o.Reason)
+		}
+	}
+	_, outcomes = pressed(t, reference(t), func(c *endpoint.Config) { c.ReadOnly = true })
+	for id, o := range outcomes {
+		if o.Status == result.Failed || id != "burst" && o.Status == result.Passed {
+			t.Errorf("%s without writing: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+		}
+	}
+}
+
+func TestABudgetEndsTheLoadWithoutAFinding(t *testing.T) {
+	t.Parallel()
+	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.MaxObjects = 30 })
+	for id, o := range outcomes {
+		if o.Status == result.Failed || o.Panic != "" {
+			t.Errorf("%s: %s %+v %s", id, o.Status, o.Findings, o.Panic)
+		}
+	}
+	if outcomes["paging"].Status != result.NotRun || target.Spent() == "" {
+		t.Errorf("paging with a budget of 30: %s %s", outcomes["paging"].Status, outcomes["paging"].Reason)
+	}
+	if left := target.Close(t.Context()); len(left) > 0 {
+		t.Errorf("left on the target: %v", left)
+	}
+}
+
+func TestASlowPageIsAFinding(t *testing.T) {
+	t.Parallel()
+	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.Load.PageTime = time.Nanosecond }, "paging")
+	defer target.Close(t.Context())
+	if o := outcomes["paging"]; o.Status != result.Failed || len(o.Findings) != 1 || len(o.Findings[0].Exchanges) == 0 {
+		t.Errorf("pages that take too long: %s %s %+v", o.Status, o.Reason, o.Findings)
+	}
+}
+
+func TestATargetThatRefusesRacersWithoutMakingThemHasLostNothing(t *testing.T) {
+	t.Parallel()
+	var patching atomic.Int64
+	next := reference(t)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch {
+			if patching.Add(1) > 1 {
+				defer patching.Add(-1)
+				w.WriteHeader(http.StatusConflict)
+				return
+			}
+			defer patching.Add(-1)
+			time.Sleep(2 * time.Millisecond)
+		}
+		next.ServeHTTP(w, r)
+	})
+	target, outcomes := pressed(t, h, nil)
+	defer target.Close(t.Context())
+	for _, id := range []string{"user-patches", "group-adds", "group-changes"} {
+		if o := outcomes[id]; o.Status != result.Passed {
+			t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+		}
+	}
+}
+
+func TestABurstThatIsNeverForgivenIsAFinding(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	next := reference(t)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.RawQuery, "filter") && asked.Add(1) > 20 {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer target.Close(t.Context())
+	for _, r := range target.Runnables() {
+		if r.ID == "endpoint.load.burst" {
+			if o := r.Run(t.Context()); o.Status != result.Failed || !strings.Contains(o.Findings[0].Rule, "single request is answered") {
+				t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
+			}
+		}
+	}
+}
