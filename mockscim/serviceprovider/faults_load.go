@@ -15,19 +15,19 @@ func loadFaults() []Fault {
 	return []Fault{
 		{
 			Name:     "load-group-lock-timeout",
-			Summary:  "changes of a group that has been changed several times are 503, since they wait too long for its lock",
+			Summary:  "changes of a group whose members come and go in many requests are 503, since they wait too long for its lock",
 			CaughtBy: "endpoint.load.sustained",
-			hooks: changedGroups(func(int64) *answer {
-				return refuse(scim.Errorf(http.StatusServiceUnavailable, "", "lock wait timeout exceeded"))
+			hooks: busyGroups(func() error {
+				return scim.Errorf(http.StatusServiceUnavailable, "", "lock wait timeout exceeded")
 			}),
 		},
 		{
 			Name:     "load-group-serialised",
-			Summary:  "changes of a group that has been changed several times are done one after another, each slowly",
+			Summary:  "changes of a group whose members come and go in many requests are done one after another, each slowly",
 			CaughtBy: "endpoint.load.sustained",
 			hooks: func() hooks {
 				var turn sync.Mutex
-				return changedGroups(func(int64) *answer {
+				return busyGroups(func() error {
 					turn.Lock()
 					defer turn.Unlock()
 					time.Sleep(slowWrite)
@@ -108,23 +108,25 @@ func crowded(q *request) bool {
 	return s.tables[q.kind.slot].ordered.Len() > manyUsers
 }
 
-// changedGroups lets a PATCH of a group through to what, once the group has been changed a few times.
-func changedGroups(what func(n int64) *answer) func() hooks {
+// busyGroups does what with a PATCH of a group whose members come and go in many requests, as they do under load.
+func busyGroups(what func() error) func() hooks {
 	return func() hooks {
 		var mu sync.Mutex
-		changes := map[string]int64{}
-		return hooks{before: func(q *request) *answer {
+		changes, removals := map[string]int{}, map[string]int{}
+		return hooks{body: func(q *request, data []byte) error {
 			if !q.on("Group", verbPatch) {
 				return nil
 			}
 			mu.Lock()
-			changes[q.id]++
-			n := changes[q.id]
+			if changes[q.id]++; strings.Contains(strings.ToLower(string(data)), `"remove"`) {
+				removals[q.id]++
+			}
+			busy := changes[q.id] > fewChanges && removals[q.id] > 1
 			mu.Unlock()
-			if n <= fewChanges {
+			if !busy {
 				return nil
 			}
-			return what(n)
+			return what()
 		}}
 	}
 }
@@ -134,18 +136,28 @@ func changedGroups(what func(n int64) *answer) func() hooks {
 func crowdedInserts() hooks {
 	var mu sync.Mutex
 	asked := map[string]int{}
-	return hooks{conflict: func(q *request, _ *state, candidate scim.Resource, owner *record) *record {
-		if !q.on("User", verbCreate) {
-			return owner
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		name := strings.ToLower(candidate.String("userName"))
-		if asked[name]++; asked[name] == crowd {
+	var late memory[*request, bool]
+	return hooks{
+		incoming: func(q *request, document scim.Resource) error {
+			if !q.on("User", verbCreate) {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			name := strings.ToLower(document.String("userName"))
+			if asked[name]++; asked[name] == crowd {
+				late.store(q, true)
+			}
 			return nil
-		}
-		return owner
-	}}
+		},
+		conflict: func(q *request, _ *state, _ scim.Resource, owner *record) *record {
+			if late.has(q) {
+				return nil
+			}
+			return owner
+		},
+		answering: func(q *request, _ *answer) { late.forget(q) },
+	}
 }
 
 // stale remembers what a resource was when a PATCH of it came, and works on it for a moment.
