@@ -91,14 +91,13 @@ func loadFaults() []Fault {
 }
 
 const (
-	manyUsers    = 100
-	fewChanges   = 4 // of one group, which no ordinary cycle exceeds
-	slowWrite    = 60 * time.Millisecond
-	raceMoment   = 10 * time.Millisecond // how long a write is worked on between reading and writing back
-	fewAtOnce    = 6
-	someFilters  = 12 // every so many is slow
-	crowd        = 4  // POSTs worked on at once
-	crowdedDelay = 8 * time.Millisecond
+	manyUsers   = 100
+	fewChanges  = 4 // of one group, which no ordinary cycle exceeds
+	slowWrite   = 60 * time.Millisecond
+	raceMoment  = 10 * time.Millisecond // how long a write is worked on between reading and writing back
+	fewAtOnce   = 6
+	someFilters = 12 // every so many is slow
+	crowd       = 8  // POSTs of one userName, which no retry comes to
 )
 
 // crowded says whether there are more resources of the request's kind than a small test makes.
