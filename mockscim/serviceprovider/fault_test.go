@@ -11,7 +11,7 @@ import (
 // TestFaults: each fault changes what one client sees, and nothing else makes that difference.
 func TestFaults(t *testing.T) {
 	trials := slices.Concat(connectTrials, createTrials, syncTrials, groupTrials, disableTrials, licenceTrials, quarantineTrials, queryTrials, versionTrials, cursorTrials, bulkTrials,
-		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials, lifecycleTrials, securityTrials)
+		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials, lifecycleTrials, securityTrials, loadTrials)
 	attributes := attributeTrials() // a test of their own tries them
 	tried := map[string]bool{}
 	for _, one := range attributes {
