@@ -44,15 +44,15 @@ type pressure struct {
 }
 
 // newPressure fills in the defaults. pace is the most requests per second that the run sends, 0 for no limit.
-func newPressure(l *Load, loopback bool, pace float64) pressure {
+func newPressure(l *Load, loopback bool, pace float64) *pressure {
 	if l == nil {
-		return pressure{}
+		return &pressure{}
 	}
 	many := DefaultLoadUsersElsewhere
 	if loopback {
 		many = DefaultLoadUsers
 	}
-	p := pressure{Load: Load{
+	p := &pressure{Load: Load{
 		For: cmp.Or(l.For, DefaultLoadFor), Rate: cmp.Or(l.Rate, DefaultLoadRate), InFlight: cmp.Or(l.InFlight, DefaultLoadInFlight),
 		Racers: cmp.Or(l.Racers, DefaultLoadRacers), Users: cmp.Or(l.Users, many),
 		PageTime: cmp.Or(l.PageTime, DefaultLoadPageTime), FilterTime: cmp.Or(l.FilterTime, DefaultLoadFilterTime),

@@ -34,7 +34,7 @@ const slack = 20 * time.Millisecond
 // sustain sends Entra's mix of requests at a steady rate. Each is sent when its time has come, whether or not earlier ones were answered, up to a
 // number in flight.
 func sustain(ctx context.Context, r *Rig) {
-	load := &r.target.load
+	load := r.target.load
 	if pace := r.target.config.Pace; pace > 0 && pace < load.Rate {
 		r.Skip(fmt.Sprintf("the run sends at most %g requests per second (--pace), and this is about %g", pace, load.Rate))
 	}

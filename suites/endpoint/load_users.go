@@ -55,7 +55,7 @@ type manyWalk struct {
 }
 
 func pageThroughMany(ctx context.Context, r *Rig) {
-	load := &r.target.load
+	load := r.target.load
 	few := r.throng(ctx, 1)
 	among := filterTimes{few: r.filterTime(ctx, few)}
 	crowd := r.throng(ctx, load.Users)
@@ -162,7 +162,7 @@ func (r *Rig) filterTime(ctx context.Context, accounts []*Account) filterTime {
 const slower = 10
 
 func findAmongMany(_ context.Context, r *Rig) {
-	load := &r.target.load
+	load := r.target.load
 	load.mu.Lock()
 	among := load.filters
 	load.mu.Unlock()

@@ -135,12 +135,12 @@ func (r *Rig) writes(ada, team *Account, made person) []wire.Request {
 	all := []wire.Request{
 		r.Compose.CreateUser([]wire.Attribute{attribute("userName", made.upn), attribute("active", true), attribute("displayName", made.display())}),
 		handWritten(http.MethodPut, ada.path(), document),
-		PatchOf(ada, Op{"Replace", "displayName", "Mallory"}),
+		PatchOf(ada, Op{r.spoken("Replace", "replace"), "displayName", "Mallory"}),
 		r.Compose.DeleteUser(ada.ID),
 	}
 	if team != nil {
 		all = append(all, r.Compose.CreateGroup([]wire.Attribute{{Path: "displayName", Value: r.names.group(made.nick)}}),
-			PatchOf(team, Op{"Replace", "displayName", team.Name + " of Mallory"}), handWritten(http.MethodDelete, team.path(), nil))
+			PatchOf(team, Op{r.spoken("Replace", "replace"), "displayName", team.Name + " of Mallory"}), handWritten(http.MethodDelete, team.path(), nil))
 	}
 	return all
 }

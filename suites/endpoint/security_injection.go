@@ -174,7 +174,12 @@ func hostileFilterChecks() []Check {
 
 // soonListed is given that a filter finds the account.
 func (r *Rig) soonListed(ctx context.Context, a *Account) {
-	if f := r.FindBy(ctx, users, "userName", a.Name); f.Total < 1 {
+	if f := r.foundSoon(ctx, a); f.Total < 1 {
 		r.Block("endpoint.create.filter-exact", "a filter for "+a.Name+" was answered with "+f.String())
 	}
+}
+
+// foundSoon asks for a user by name until somebody is found.
+func (r *Rig) foundSoon(ctx context.Context, a *Account) Found {
+	return r.soon(ctx, findsSome().ok, func() Found { return r.FindBy(ctx, users, "userName", a.Name) })
 }

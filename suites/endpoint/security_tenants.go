@@ -29,7 +29,7 @@ func tenantChecks() []Check {
 				before := r.Read(ctx, ada)
 				get := r.SendAs(ctx, expired, r.Nobody())
 				r.That("GET /Users with an expired token is answered 401", get, worded[Answer]{want: "401", ok: Answer.barred, got: Answer.String}, get.Shown)
-				patch := r.SendAs(ctx, expired, PatchOf(ada, Op{"Replace", "displayName", "Mallory"}))
+				patch := r.SendAs(ctx, expired, PatchOf(ada, Op{r.spoken("Replace", "replace"), "displayName", "Mallory"}))
 				r.That("PATCH of a user with an expired token is answered 401", patch, worded[Answer]{want: "401", ok: Answer.barred, got: Answer.String}, patch.Shown)
 				after := r.ReadBy(ctx, "endpoint.quarantine.recovery", ada)
 				r.That("PATCH with an expired token changes nothing", after, keeps(before), patch.Shown, after.Shown)
@@ -48,7 +48,7 @@ func tenantChecks() []Check {
 				ada := r.Made(ctx)
 				before := r.Read(ctx, ada)
 				r.blindTo(ctx, other, ada, "another tenant's token")
-				for _, request := range []wire.Request{PatchOf(ada, Op{"Replace", "displayName", "Mallory"}), r.Compose.DeleteUser(ada.ID)} {
+				for _, request := range []wire.Request{PatchOf(ada, Op{r.spoken("Replace", "replace"), "displayName", "Mallory"}), r.Compose.DeleteUser(ada.ID)} {
 					a := r.SendAs(ctx, other, request)
 					r.target.inventory.learn(r.owner(), users, ada.ID, ada.Name) // a 404 with that token does not mean that she is gone
 					get := r.Get(ctx, ada)

@@ -36,7 +36,7 @@ type Target struct {
 	idle      func() // closes connections that are the target's own and not in use
 
 	adaptations []string
-	load        pressure
+	load        *pressure
 }
 
 // Open asks the target the first question Entra asks (a filter with a random GUID), reads its discovery documents and puts the
