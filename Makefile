@@ -72,6 +72,7 @@ faults: ## Print the fault matrix: which fault which check catches
 docs: ## Regenerate the generated pages under docs/
 	@page() { "$${@:2}" > "$$1.new" && mv "$$1.new" "$$1" || { rm -f "$$1.new"; exit 1; }; }; \
 	page docs/faults.md $(GO) run ./internal/matrix/faults -markdown; \
+	page docs/microsoft-tests.md $(GO) run ./cmd/rehearse list --microsoft; \
 	page docs/checks.md $(GO) run ./cmd/rehearse list --markdown
 	UPDATE=1 $(GO) test -count=1 -run TestTheDocumentedRequirements ./suites/endpoint
 	$(GO) test -count=1 ./mockgraph -update

@@ -18,6 +18,17 @@ func NewIndex(rs []Runnable) *Index {
 	return x
 }
 
+// Causes returns the positions of a cause of r: that of its own dialect, as [Index.Find] says, or of every dialect when r is run once for all of them.
+func (x *Index) Causes(r Runnable, id string) []int {
+	if r.Once {
+		return x.byName[id]
+	}
+	if i, ok := x.Find(id, r.Dialect); ok {
+		return []int{i}
+	}
+	return nil
+}
+
 // Find returns the position of the runnable with this id or alias that a runnable of this dialect means: that of its own
 // dialect or, when there is none, the first.
 func (x *Index) Find(id, dialect string) (position int, ok bool) {

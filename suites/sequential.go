@@ -70,12 +70,13 @@ func (s *sequence) attribute(ctx context.Context, r Runnable, o Outcome) Outcome
 		return o
 	}
 	for _, by := range r.Causes {
-		cause, ok := s.other(ctx, by, r.Dialect)
-		if !ok {
-			continue
-		}
-		if attributed, blamed := r.Attributed(o, by, cause); blamed {
-			return attributed
+		for _, i := range s.index.Causes(r, by) {
+			if s.open[i] {
+				continue
+			}
+			if attributed, blamed := r.Attributed(o, by, s.outcome(ctx, i)); blamed {
+				return attributed
+			}
 		}
 	}
 	return o

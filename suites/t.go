@@ -128,6 +128,13 @@ func (t *T) Void(status result.Status, reason string) {
 	}
 }
 
+// Failed says whether the check has findings, or has ended in another way than by coming to its end.
+func (t *T) Failed() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.findings) > 0 || t.ending != "" || t.fault != ""
+}
+
 // Cleanup has f called when the check has ended, however it ended: last registered, first called, with a fresh context of
 // bounded time. An error becomes a leftover and never decides the check; a [LeftoverError] says what stays where.
 func (t *T) Cleanup(f func(ctx context.Context) error) {

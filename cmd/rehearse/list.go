@@ -21,6 +21,8 @@ type listCommand struct {
 	Level    string `help:"Only the checks of this level: required, recommended, informational." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
 	JSON     bool   `help:"Print JSON." xor:"form"`
 	Markdown bool   `help:"Print the checks as a page in Markdown." xor:"form"`
+
+	Microsoft bool `help:"Print Microsoft's tests and the checks that run them, as a page in Markdown." xor:"form"`
 }
 
 // Help shows examples.
@@ -32,6 +34,10 @@ func (listCommand) Help() string {
 func (c listCommand) Run(std streams) error {
 	if c.Faults {
 		return c.faults(std)
+	}
+	if c.Microsoft {
+		_, err := fmt.Fprint(std.out, microsoftPage())
+		return err
 	}
 	specs, err := c.specs()
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
@@ -14,7 +13,6 @@ import (
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
-	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
@@ -110,15 +108,11 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	}
 	config.UserDomain = c.Target.UserDomain
 	if c.Target.URL == "" {
-		token := rand.Text()
-		config.ExpiredToken, config.OtherToken = rand.Text(), rand.Text()
-		builtin, err := serveIn(ctx, "127.0.0.1:0", token, c.Target.Fault, unlogged,
-			serviceprovider.WithExpiredToken(config.ExpiredToken), serviceprovider.WithOtherTenant(config.OtherToken))
+		builtin, err := serveBuiltin(ctx, &config, c.Target.Fault)
 		if err != nil {
 			return err
 		}
 		defer builtin.close()
-		config.URL, config.Token = builtin.url, token
 	}
 	if plan.Shard.Of > 0 { // beside the others on one target: names that are not theirs
 		config.Prefix = fmt.Sprintf("%s-%dof%d", endpoint.DefaultPrefix(config.Seed), plan.Shard.Index, plan.Shard.Of)

@@ -77,7 +77,7 @@ func (f signInFlags) source(transport http.RoundTripper, timeout time.Duration, 
 	return source, nil
 }
 
-// token fetches the first token. Later ones come from the source, which is asked when one ends.
+// token fetches the first token, and notes how for the checks of token endpoints. Later ones come from the source, which is asked when one ends.
 func (f signInFlags) token(ctx context.Context, config *endpoint.Config) error {
 	source, err := f.source(config.Transport, config.Timeout, config.Recorder)
 	if err != nil {
@@ -92,6 +92,11 @@ func (f signInFlags) token(ctx context.Context, config *endpoint.Config) error {
 	}
 	config.Recorder.AddSecret(token)
 	config.Token, config.Tokens = token, source
+	if source.Assertion != nil {
+		config.Federation = &endpoint.Federation{TokenURL: f.TokenURL, ClientID: f.ClientID, Scope: f.Scope, Assertion: source.Assertion}
+	} else {
+		config.OAuth = &endpoint.OAuth{TokenURL: f.TokenURL, ClientID: f.ClientID, ClientSecret: source.ClientSecret, Scope: f.Scope}
+	}
 	return nil
 }
 

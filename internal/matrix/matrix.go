@@ -77,28 +77,22 @@ func Run(ctx context.Context, faults []serviceprovider.Fault) ([]Row, error) {
 
 // The tokens of the endpoint: the one of the tenant that is judged, one that was good once, one of another tenant.
 const (
-	token   = "a-token-of-the-Matrix"
-	expired = "an-expired-token-of-the-matrix"
-	foreign = "a-token-of-another-tenant"
+	token    = "a-token-of-the-Matrix"
+	expired  = "an-expired-token-of-the-matrix"
+	foreign  = "a-token-of-another-tenant"
+	client   = "matrix"
+	secret   = "a-secret-of-the-matrix"
+	tokenURL = "http://localhost/oauth/token"
 )
 
 func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, error) {
 	row := Row{Outcomes: map[wire.Dialect]map[string]suites.Outcome{}}
-	opts := []serviceprovider.Option{serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign)}
 	if i > 0 {
 		row.Fault = faults[i-1]
-		opts = append(opts, serviceprovider.WithFaults(row.Fault.Name))
 	}
-	handler, err := serviceprovider.New(opts...)
+	target, line, err := row.open(ctx, uint64(max(i, 0))+1)
 	if err != nil {
-		return row, fmt.Errorf("make the endpoint: %w", err)
-	}
-	line := &line{next: InProcess(handler)}
-	target, err := endpoint.Open(ctx, endpoint.Config{
-		URL: "http://localhost", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: line, Seed: uint64(max(i, 0)) + 1, Patience: -1, Load: pressure(row.Fault),
-	})
-	if err != nil {
-		return row, fmt.Errorf("open the endpoint with the fault %q: %w", row.Fault.Name, err)
+		return row, err
 	}
 	runnables := shared(target.Runnables(names(wire.Dialects())...), line)
 	await := suites.Sequential(runnables)
@@ -126,6 +120,41 @@ func pressure(f serviceprovider.Fault) *endpoint.Load {
 
 // ofLoad says whether a fault is to be caught by a check of the pack load.
 func ofLoad(f serviceprovider.Fault) bool { return strings.HasPrefix(f.CaughtBy, "endpoint.load.") }
+
+// federated is the identity that all rows trust: its key takes longer than a row.
+var federated = sync.OnceValues(func() (*serviceprovider.Workload, error) {
+	return serviceprovider.NewWorkload("https://login.example/v2.0", "provisioning")
+})
+
+// open serves an endpoint with the row's fault, without a network, and opens it.
+func (r Row) open(ctx context.Context, seed uint64) (*endpoint.Target, *line, error) {
+	workload, err := federated()
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a federated identity: %w", err)
+	}
+	opts := []serviceprovider.Option{serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithOAuth(serviceprovider.OAuth{
+		ClientID: client, ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload.Trusted()},
+	})}
+	if r.Fault.Name != "" {
+		opts = append(opts, serviceprovider.WithFaults(r.Fault.Name))
+	}
+	handler, err := serviceprovider.New(opts...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make the endpoint: %w", err)
+	}
+	way := &line{next: InProcess(handler)}
+	target, err := endpoint.Open(ctx, endpoint.Config{
+		URL: "http://localhost", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: way, Seed: seed, Patience: -1, Load: pressure(r.Fault),
+		OAuth: &endpoint.OAuth{TokenURL: tokenURL, ClientID: client, ClientSecret: secret},
+		Federation: &endpoint.Federation{TokenURL: tokenURL, Assertion: func(context.Context) (string, error) {
+			return workload.Assertion(tokenURL, time.Now())
+		}},
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the endpoint with the fault %q: %w", r.Fault.Name, err)
+	}
+	return target, way, nil
+}
 
 // keep notes an outcome. What is asked once holds in every dialect.
 func (r Row) keep(check suites.Runnable, o suites.Outcome) {

@@ -93,6 +93,9 @@ func TestEachRequiredCheckIsKilledByANarrowFaultInEachDialect(t *testing.T) {
 			}
 		}
 		for _, c := range endpoint.Checks() {
+			if c.Test != "" {
+				continue // what breaks one of Microsoft's tests is another check's finding; TestEachOfMicrosoftsTestsFailsUnderAFaultOfItsOwn proves them
+			}
 			if applies := rows(t)[0].Outcomes[d][c.ID].Status == result.Passed; applies && c.Level == result.Required && !killed[c.ID] {
 				t.Errorf("no fault that fails at most %d checks fails %s in %s: nothing proves that it can fail", narrow, c.ID, d)
 			}

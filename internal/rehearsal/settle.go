@@ -41,18 +41,16 @@ func (s *schedule) conclude(i int, o suites.Outcome) {
 		return
 	}
 	for _, by := range r.Causes {
-		j, ok := s.index.Find(by, r.Dialect)
-		if !ok {
-			continue
-		}
-		s.want(j)
-		if s.state[j] != settled {
-			s.outcomes[i], s.state[i] = o, pending
-			return
-		}
-		if attributed, blamed := r.Attributed(o, by, s.outcomes[j]); blamed {
-			s.settle(i, attributed)
-			return
+		for _, j := range s.index.Causes(r, by) {
+			s.want(j)
+			if s.state[j] != settled {
+				s.outcomes[i], s.state[i] = o, pending
+				return
+			}
+			if attributed, blamed := r.Attributed(o, by, s.outcomes[j]); blamed {
+				s.settle(i, attributed)
+				return
+			}
 		}
 	}
 	s.settle(i, o)

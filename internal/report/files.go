@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -19,6 +20,9 @@ const (
 	HARFile     = "exchanges.har"
 	SummaryFile = "summary.md"
 	SARIFFile   = "results.sarif"
+
+	GalleryFile   = "gallery-results.json"
+	ValidatorFile = "validator-results.json"
 )
 
 var writers = []struct {
@@ -33,11 +37,32 @@ var writers = []struct {
 	{SARIFFile, WriteSARIF},
 }
 
+// suiteWriters write the result of a suite of Microsoft's in its own shape, when tests of it were run.
+var suiteWriters = []struct {
+	stage, name string
+	write       func(io.Writer, result.Report, Options) error
+}{
+	{"gallery", GalleryFile, WriteGallery},
+	{"validator", ValidatorFile, WriteValidator},
+}
+
 // WriteAll writes all files of a report into the folder, which it creates if need be. Either every file is replaced or, when
-// one of them cannot be written, none; nobody sees half a file. Files of other names are left alone.
+// one of them cannot be written, none; nobody sees half a file. Results of Microsoft's suites are written when tests of them were run, and those of
+// an earlier run are removed when not. Files of other names are left alone.
 func WriteAll(dir string, r result.Report, o Options) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("create report folder: %w", err)
+	}
+	writers := slices.Clone(writers)
+	for _, s := range suiteWriters {
+		if ranSuite(r, s.stage) {
+			writers = append(writers, struct {
+				name  string
+				write func(io.Writer, result.Report, Options) error
+			}{s.name, s.write})
+		} else if err := os.Remove(filepath.Join(dir, s.name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove an old result: %w", err)
+		}
 	}
 	temporary := make([]string, 0, len(writers))
 	defer func() {

@@ -19,6 +19,9 @@ var acts = []act{
 	{"quarantine", "Quarantine", "VII"},
 }
 
+// beside names the stages that are no acts.
+var beside = map[string]string{"rfc": "The standard", "gallery": "Gallery listing", "validator": "SCIM validator", "security": "Security", "load": "Load"}
+
 type act struct{ Stage, Title, Numeral string }
 
 func stageIndex(stage string) int {
@@ -33,7 +36,7 @@ func stageTitle(stage string) string {
 	if i := stageIndex(stage); i < len(acts) {
 		return acts[i].Title
 	}
-	return stage
+	return cmp.Or(beside[stage], stage)
 }
 
 // tally is a stage with the counts of its checks.
@@ -58,7 +61,7 @@ func tallies(checks []result.Check) []tally {
 	all := slices.Clone(acts)
 	for _, c := range checks {
 		if _, known := of[c.Stage]; !known && stageIndex(c.Stage) == len(acts) {
-			all = append(all, act{Stage: c.Stage, Title: c.Stage})
+			all = append(all, act{Stage: c.Stage, Title: stageTitle(c.Stage)})
 		}
 		of[c.Stage] = append(of[c.Stage], c)
 	}

@@ -40,7 +40,7 @@ func Faults() []Fault {
 		crowdFaults(), disableFaults(), reactivateFaults(), lifecycleFaults(), licenceFaults(), quarantineFaults(),
 		queryFaults(), versionFaults(), cursorFaults(), bulkFaults(),
 		rfcFilterFaults(), rfcResourceFaults(), rfcMessageFaults(), rfcPutFaults(), rfcPatchFaults(), rfcListFaults(), rfcDiscoveryFaults(), rfcAdvertisedFaults(),
-		securityFaults(), securityInputFaults(), loadFaults(),
+		securityFaults(), securityInputFaults(), listingFaults(), validatorFaults(), loadFaults(),
 	)
 }
 

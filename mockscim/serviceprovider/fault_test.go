@@ -11,7 +11,7 @@ import (
 // TestFaults: each fault changes what one client sees, and nothing else makes that difference.
 func TestFaults(t *testing.T) {
 	trials := slices.Concat(connectTrials, createTrials, syncTrials, groupTrials, disableTrials, licenceTrials, quarantineTrials, queryTrials, versionTrials, cursorTrials, bulkTrials,
-		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials, lifecycleTrials, securityTrials, loadTrials)
+		filterTrials, resourceTrials, putTrials, messageTrials, patchTrials, listTrials, discoveryTrials, lifecycleTrials, securityTrials, listingTrials, loadTrials)
 	attributes := attributeTrials() // a test of their own tries them
 	tried := map[string]bool{}
 	for _, one := range attributes {
@@ -31,6 +31,9 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
+	for _, trial := range tokenTrials { // in a test of their own
+		tried[trial.fault] = true
+	}
 	for _, fault := range serviceprovider.Faults() {
 		if !tried[fault.Name] {
 			t.Errorf("fault %s has no trial", fault.Name)
@@ -39,7 +42,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultCatalogue(t *testing.T) {
-	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine", "rfc", "security", "load"}
+	stages := []string{"connect", "create", "sync", "group", "disable", "reactivate", "licence", "quarantine", "rfc", "gallery", "validator", "security", "load"}
 	names := map[string]bool{}
 	for _, fault := range serviceprovider.Faults() {
 		if names[fault.Name] {

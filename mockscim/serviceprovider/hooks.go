@@ -1,6 +1,10 @@
 package serviceprovider
 
-import "github.com/rehearse-id/rehearse/mockscim/scim"
+import (
+	"net/http"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
 
 // hooks are the places where a fault can bend the endpoint, in the order a request meets them. A nil hook does nothing; an
 // endpoint without faults has none. Resources handed to a hook are its own to change unless they are records.
@@ -54,6 +58,11 @@ type hooks struct {
 	stored func(q *request, t *tx)
 	// remove deletes the record in its own way and says whether it did.
 	remove func(q *request, t *tx, r *record) bool
+
+	// proved has the last word on whether a client gets a token; nil gives it one.
+	proved func(r *http.Request, refusal *oauthError) *oauthError
+	// granting sees the answer with a token.
+	granting func(g *granted)
 
 	// rendering sees each resource of an answer before attributes are left out.
 	rendering func(q *request, r scim.Resource)
@@ -289,6 +298,23 @@ func (e *Endpoint) bendRemove(q *request, t *tx, r *record) bool {
 		}
 	}
 	return false
+}
+
+func (e *Endpoint) bendProved(r *http.Request, refusal *oauthError) *oauthError {
+	for _, h := range e.hooks {
+		if h.proved != nil {
+			refusal = h.proved(r, refusal)
+		}
+	}
+	return refusal
+}
+
+func (e *Endpoint) bendGranting(g *granted) {
+	for _, h := range e.hooks {
+		if h.granting != nil {
+			h.granting(g)
+		}
+	}
 }
 
 func (e *Endpoint) bendRendering(q *request, r scim.Resource) scim.Resource {

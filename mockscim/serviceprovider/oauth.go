@@ -104,7 +104,7 @@ const (
 // ServeHTTP answers a token request.
 func (s *authorizationServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var a *answer
-	if refusal := s.grant(r); refusal != nil {
+	if refusal := s.endpoint.bendProved(r, s.grant(r)); refusal != nil {
 		a = reply(refusal.status, refusal)
 		if refusal.status == http.StatusUnauthorized {
 			a.header.Set("WWW-Authenticate", `Basic realm="token"`)
@@ -112,7 +112,9 @@ func (s *authorizationServer) ServeHTTP(w http.ResponseWriter, r *http.Request) 
 	} else if token, expires, err := s.issue(); err != nil {
 		a = reply(http.StatusInternalServerError, refuseToken(http.StatusInternalServerError, "server_error", "%v", err))
 	} else {
-		a = reply(http.StatusOK, granted{AccessToken: token, TokenType: "Bearer", ExpiresIn: expires})
+		given := granted{AccessToken: token, TokenType: "Bearer", ExpiresIn: expires}
+		s.endpoint.bendGranting(&given)
+		a = reply(http.StatusOK, given)
 	}
 	a.header.Set("Content-Type", "application/json")
 	a.header.Set("Cache-Control", "no-store")

@@ -26,6 +26,8 @@ func Checks() []Check {
 		{suites.Licence, []func() []Check{licenceChecks, manyLicenceChecks}},
 		{suites.Quarantine, []func() []Check{credentialChecks, outageChecks, outageChangeChecks}},
 		{suites.Standard, standardParts},
+		{suites.Listing, []func() []Check{galleryChecks}},
+		{suites.Validation, []func() []Check{validatorChecks}},
 		{suites.Defence, defenceParts},
 		{suites.Performance, append([]func() []Check{loadChecks}, loadParts...)},
 	}
@@ -53,6 +55,7 @@ func Checks() []Check {
 			}
 		}
 	}
+	blame(all)
 	return all
 }
 

@@ -58,6 +58,9 @@ type Config struct {
 	// Load says how hard the checks of the pack load press the target; nil leaves these checks out, since nobody wants them by accident.
 	Load *Load
 
+	OAuth      *OAuth      // client credentials with which tokens for the target are had, for the checks of them; nil: there are none
+	Federation *Federation // a federated identity with which tokens are had; nil: there is none
+
 	// Recorder keeps the exchanges; nil is a recorder of the target's own. The token is added to its secrets.
 	Recorder *exchange.Recorder
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 // lazy is a server that stores what it is sent and says yes to everything else. It judges nothing and changes nothing.
@@ -132,7 +133,7 @@ func TestYesToEverythingIsNotEnough(t *testing.T) {
 	} {
 		t.Run(given.name, func(t *testing.T) {
 			given.server.made = map[string]map[string]any{}
-			target := open(t, given.server)
+			target := openBy(t, given.server, endpoint.Config{})
 			outcomes := rehearse(t.Context(), target)
 			target.Close(t.Context())
 			var failed []string

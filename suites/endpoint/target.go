@@ -31,6 +31,7 @@ type Target struct {
 	first     map[string]Found // what a filter with no match found, by collection
 	extras    []*Account       // bystanders
 	breath    *breath
+	portals   portals
 	budget    *budget
 	scenes    *scenes
 	idle      func() // closes connections that are the target's own and not in use
@@ -92,6 +93,9 @@ func newTarget(c Config) (*Target, error) {
 		if secret != "" {
 			c.Recorder.AddSecret(secret)
 		}
+	}
+	if c.OAuth != nil {
+		c.Recorder.AddSecret(c.OAuth.ClientSecret)
 	}
 	idle := func() {}
 	if c.Transport == nil {

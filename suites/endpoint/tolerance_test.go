@@ -260,17 +260,28 @@ func withReferences(o map[string]any) {
 var noLocation = []string{"endpoint.rfc.meta-location"}
 
 // unknownSchemas are the checks of what /Schemas says, where it says nothing.
-var unknownSchemas = []string{"endpoint.rfc.schema-tells-all", "endpoint.rfc.groups-of-user"}
+var unknownSchemas = []string{
+	"endpoint.rfc.schema-tells-all", "endpoint.rfc.groups-of-user", "endpoint.gallery.schema-canonical-values", "endpoint.gallery.schema-no-null",
+}
 
-var noGroups = []string{"endpoint.security.groups-by-patch", "endpoint.rfc.groups-", "endpoint.rfc.bulk-references", "endpoint.group.", "endpoint.connect.probe-groups", "endpoint.disable.membership-kept", "endpoint.disable.delete-leaves-group", "endpoint.reactivate.restored", "endpoint.reactivate.rehired"}
+var noGroups = []string{
+	"endpoint.security.groups-by-patch", "endpoint.rfc.groups-", "endpoint.rfc.bulk-references", "endpoint.group.", "endpoint.connect.probe-groups", "endpoint.disable.membership-kept", "endpoint.disable.delete-leaves-group", "endpoint.reactivate.restored", "endpoint.reactivate.rehired",
+	"endpoint.gallery.create-group", "endpoint.gallery.update-group", "endpoint.gallery.delete-group", "endpoint.gallery.group-update", "endpoint.gallery.pod-group", "endpoint.gallery.restore-group",
+	"endpoint.gallery.scim-group", "endpoint.validator.create-a-new-group", "endpoint.validator.create-a-duplicate-group", "endpoint.validator.get-group", "endpoint.validator.filter-for-an-existing-group",
+	"endpoint.validator.filter-for-a-non-existing-group", "endpoint.validator.patch-group", "endpoint.validator.update-group", "endpoint.validator.delete-a-group",
+	"endpoint.validator.delete-a-non-existent-group", "endpoint.validator.delete-the-same-group",
+}
 
 var (
-	noEnterprise = []string{"endpoint.create.enterprise", "endpoint.create.filter-enterprise", "endpoint.sync.enterprise", "endpoint.sync.manager-", "endpoint.sync.attribute.employee-number", "endpoint.sync.attribute.department"}
-	namesOnly    = append(slices.Clone(noEnterprise), "endpoint.create.phones", "endpoint.create.address", "endpoint.sync.phone", "endpoint.sync.address", "endpoint.sync.add", "endpoint.licence.",
+	noEnterprise = []string{"endpoint.create.enterprise", "endpoint.create.filter-enterprise", "endpoint.sync.enterprise", "endpoint.sync.manager-", "endpoint.sync.attribute.employee-number", "endpoint.sync.attribute.department",
+		"endpoint.gallery.user-update-manager-test", "endpoint.gallery.scim-update-manager-test", "endpoint.validator.patch-user-add-manager",
+		"endpoint.validator.patch-user-replace-manager", "endpoint.validator.patch-user-remove-manager"}
+	namesOnly = append(slices.Clone(noEnterprise), "endpoint.create.phones", "endpoint.create.address", "endpoint.sync.phone", "endpoint.sync.address", "endpoint.sync.add", "endpoint.licence.",
 		"endpoint.sync.attribute.title", "endpoint.sync.attribute.preferred-language", "endpoint.sync.attribute.work-phone", "endpoint.sync.attribute.mobile-phone", "endpoint.sync.attribute.fax",
 		"endpoint.sync.attribute.office", "endpoint.sync.attribute.street", "endpoint.sync.attribute.city", "endpoint.sync.attribute.region", "endpoint.sync.attribute.postal-code",
 		"endpoint.sync.attribute.country", "endpoint.sync.attribute.addresses",
-		"endpoint.rfc.filter-pr ", "endpoint.rfc.put-clears", "endpoint.rfc.patch-order", "endpoint.rfc.patch-remove-attribute", "endpoint.rfc.patch-core-urn")
+		"endpoint.rfc.filter-pr ", "endpoint.rfc.put-clears", "endpoint.rfc.patch-order", "endpoint.rfc.patch-remove-attribute", "endpoint.rfc.patch-core-urn",
+		"endpoint.gallery.empty-text", "endpoint.gallery.null-value", "endpoint.validator.patch-user-multiple-operations")
 )
 
 var variants = []variant{
@@ -347,7 +358,7 @@ var variants = []variant{
 			"endpoint.rfc.filter-multi-valued", "endpoint.rfc.filter-value-path", "endpoint.rfc.patch-add-value", "endpoint.rfc.patch-replace-list", "endpoint.rfc.patch-remove-element",
 			"endpoint.rfc.patch-remove-list", "endpoint.rfc.patch-one-primary"}},
 	{name: "groups are not implemented", wrap: missing(http.StatusNotImplemented, "/Groups", "/ResourceTypes"),
-		fails: []string{"endpoint.connect.resource-types"}, skipped: noGroups},
+		fails: []string{"endpoint.connect.resource-types", "endpoint.gallery.groups"}, skipped: noGroups},
 	{name: "groups are always empty", wrap: func(_ *testing.T, h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch {
@@ -362,7 +373,7 @@ var variants = []variant{
 				h.ServeHTTP(w, r)
 			}
 		})
-	}, fails: []string{"endpoint.connect.resource-types"}, skipped: noGroups},
+	}, fails: []string{"endpoint.connect.resource-types", "endpoint.gallery.groups"}, skipped: noGroups},
 	{name: "externalId is listed in no schema", wrap: answers(func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
 		if r.URL.Path == "/Schemas" {
 			return status, withoutAttributes(body, []string{"externalId", "id", "meta"})
@@ -432,7 +443,7 @@ func TestACorrectServerIsNotAccused(t *testing.T) {
 				if o.Status == result.Blocked && (want == result.Failed || slices.Contains(v.fails, o.BlockedBy)) {
 					continue
 				}
-				if o.Status != want {
+				if o.Status != want && !unasked(o) {
 					t.Errorf("%s is %s, want %s: %s %s %s", id, o.Status, want, o.Reason, told(o), o.Panic)
 				}
 			}
@@ -538,7 +549,7 @@ func TestACorrectServerIsNotAccusedOverTheNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, o := range rehearse(t.Context(), target) {
-		if o.Status != result.Passed {
+		if o.Status != result.Passed && !unasked(o) {
 			t.Errorf("%s is %s: %s %s %s", id, o.Status, o.Reason, told(o), o.Panic)
 		}
 	}

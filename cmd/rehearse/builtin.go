@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/suites/endpoint"
+)
+
+// serveBuiltin serves the built-in endpoint for one run, with a token endpoint for a client with a secret and for a federated identity, and says in
+// the config how it is reached.
+func serveBuiltin(ctx context.Context, config *endpoint.Config, faults []string) (*served, error) {
+	const client, issuer = "rehearse", "https://login.microsoftonline.com/rehearsal/v2.0"
+	workload, err := serviceprovider.NewWorkload(issuer, "provisioning")
+	if err != nil {
+		return nil, fmt.Errorf("make a federated identity: %w", err)
+	}
+	token, secret := rand.Text(), rand.Text()
+	config.ExpiredToken, config.OtherToken = rand.Text(), rand.Text()
+	s, err := serveIn(ctx, "127.0.0.1:0", token, faults, unlogged, serviceprovider.WithExpiredToken(config.ExpiredToken), serviceprovider.WithOtherTenant(config.OtherToken), serviceprovider.WithOAuth(serviceprovider.OAuth{
+		ClientID: client, ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload.Trusted()},
+	}))
+	if err != nil {
+		return nil, err
+	}
+	config.URL, config.Token = s.url, token
+	tokens := s.url + "/oauth/token"
+	config.OAuth = &endpoint.OAuth{TokenURL: tokens, ClientID: client, ClientSecret: secret}
+	config.Federation = &endpoint.Federation{TokenURL: tokens, Assertion: func(context.Context) (string, error) {
+		return workload.Assertion(tokens, time.Now())
+	}}
+	return s, nil
+}
