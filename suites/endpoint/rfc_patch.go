@@ -25,13 +25,9 @@ func addresses(values ...string) []object {
 	return all
 }
 
-const (
-	workAddr = "work@rehearsal.example"
-	homeAddr = "home@rehearsal.example"
-)
-
-// patchRules are successful operations that Entra does not send, or not so: RFC 7644 §3.5.2.
-func patchRules() []patchRule {
+// patchRules are successful operations that Entra does not send, or not so: RFC 7644 §3.5.2. Addresses are of a domain.
+func patchRules(domain string) []patchRule {
+	workAddr, homeAddr := "work@"+domain, "home@"+domain
 	return []patchRule{
 		{
 			topic: "add-complex", title: "add of a complex attribute keeps the parts it does not name", section: "3.5.2.1",
@@ -104,7 +100,7 @@ func patchRules() []patchRule {
 
 func patchRuleChecks() []Check {
 	var all []Check
-	for _, p := range patchRules() {
+	for i, p := range patchRules(DefaultUserDomain) {
 		spec := standardSpec("patch-"+p.topic, result.Recommended, p.title,
 			"Entra writes most changes attribute by attribute. Other clients, and Entra with other mappings, use every form of PATCH; what is lost in one of them is lost silently.",
 			"Apply operations as RFC 7644 section 3.5.2 says, in their order, to what the path names and to nothing else.", rfc7644(p.section))
@@ -112,7 +108,7 @@ func patchRuleChecks() []Check {
 		if p.before["emails"] != nil {
 			spec.Needs = append(spec.Needs, "endpoint.create.emails")
 		}
-		all = append(all, Check{Spec: spec, Run: p.run})
+		all = append(all, Check{Spec: spec, Run: func(ctx context.Context, r *Rig) { patchRules(r.names.domain)[i].run(ctx, r) }})
 	}
 	return append(all, refusedPatchChecks()...)
 }
