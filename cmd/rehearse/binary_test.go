@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 var built func() (string, error)
 
 // buildBinary gives the binary that users run: `go run` hides exit codes.
-func buildBinary(t *testing.T) string {
+func buildBinary(t testing.TB) string {
 	t.Helper()
 	binary, err := built()
 	if err != nil {

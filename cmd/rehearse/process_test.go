@@ -46,7 +46,7 @@ func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // startSlow serves a reference endpoint with the token "t".
-func startSlow(t *testing.T, pause time.Duration, dies int64) (*slow, string) {
+func startSlow(t testing.TB, pause time.Duration, dies int64) (*slow, string) {
 	t.Helper()
 	good, err := serviceprovider.New(serviceprovider.WithToken("t"))
 	if err != nil {
@@ -59,12 +59,12 @@ func startSlow(t *testing.T, pause time.Duration, dies int64) (*slow, string) {
 }
 
 // rehearseAgainst prepares the built binary to judge the endpoint at url.
-func rehearseAgainst(t *testing.T, url, out string) *exec.Cmd {
+func rehearseAgainst(t testing.TB, url, out string, flags ...string) *exec.Cmd {
 	t.Helper()
 	binary := buildBinary(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
-	return exec.CommandContext(ctx, binary, "scim", "--url", url, "--token", "t", "--out", out)
+	return exec.CommandContext(ctx, binary, append([]string{"scim", "--url", url, "--token", "t", "--out", out}, flags...)...)
 }
 
 func exitOf(t *testing.T, err error) int {

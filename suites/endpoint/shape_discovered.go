@@ -133,7 +133,7 @@ func (r *Rig) takes(ctx context.Context) map[string]bool {
 		if r.target.discovery.has(path) || slices.Contains(anyone, path) || path == manager {
 			continue
 		}
-		unnamed = append(unnamed, attribute(path, sampleOf(path)))
+		unnamed = append(unnamed, attribute(path, sampleOf(path, r.names.domain)))
 	}
 	taken := map[string]bool{}
 	if len(unnamed) == 0 {
@@ -156,14 +156,14 @@ func (r *Rig) takes(ctx context.Context) map[string]bool {
 }
 
 // sampleOf is a value for an attribute of the default mapping.
-func sampleOf(path string) string {
+func sampleOf(path, domain string) string {
 	for _, v := range everythingShown {
 		if v.path == path {
 			return v.want
 		}
 	}
 	if path == workMail {
-		return "ada.byron@rehearsal.example"
+		return "ada.byron@" + domain
 	}
 	return "Ada"
 }
