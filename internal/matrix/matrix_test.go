@@ -3,6 +3,7 @@ package matrix_test
 import (
 	"context"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,12 @@ const maxOfOneDialect = 8
 
 // fewest is how many faults at least are told by one dialect only.
 const fewest = 10
+
+// TestMain lets the heap grow as the binary does: see cmd/rehearse/memory.go.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
 
 var run = sync.OnceValues(func() ([]matrix.Row, error) { return matrix.Run(context.Background(), serviceprovider.Faults()) })
 

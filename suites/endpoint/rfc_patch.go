@@ -107,6 +107,7 @@ func patchRuleChecks() []Check {
 		spec.Needs = needs("endpoint.sync.others-kept", "endpoint.sync.many-operations")
 		if p.before["emails"] != nil {
 			spec.Needs = append(spec.Needs, "endpoint.create.emails")
+			spec.Causes = needs("endpoint.sync.attribute.emails.clear-keeps")
 		}
 		all = append(all, Check{Spec: spec, Run: func(ctx context.Context, r *Rig) { patchRules(r.names.domain)[i].run(ctx, r) }})
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ func main() {
 	markdown := flag.Bool("markdown", false, "print the page docs/faults.md")
 	only := flag.String("only", "*", "run the faults whose names match one of these patterns, by commas")
 	flag.Parse()
+	debug.SetGCPercent(400) // as the binary does: see cmd/rehearse/memory.go
 	rows, err := matrix.Run(context.Background(), chosen(serviceprovider.Faults(), strings.Split(*only, ",")))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "faults:", err)
