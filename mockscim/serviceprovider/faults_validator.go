@@ -30,7 +30,7 @@ func validatorFaults() []Fault {
 		},
 		{
 			Name: "excluded-attributes-ignored-in-lists", Summary: "lists of groups carry members although excludedAttributes names them",
-			CaughtBy: validator + "filter-for-an-existing-group-by-displayname-excluding-members",
+			CaughtBy: "endpoint.group.excluded-members",
 			hooks: bends(hooks{before: func(q *request) *answer {
 				if q.on("Group", verbList) {
 					q.query.Del("excludedAttributes")
@@ -66,7 +66,7 @@ func validatorFaults() []Fault {
 		},
 		{
 			Name: "patch-first-per-path-only", Summary: "of several operations of a PATCH on one attribute only the first is applied",
-			CaughtBy: validator + "patch-user-multiple-operations-on-same-attribute",
+			CaughtBy: "endpoint.rfc.patch-order",
 			hooks: bends(hooks{written: func(q *request, _ scim.Resource, ops []scim.Operation) ([]scim.Operation, error) {
 				if !q.on("User", verbPatch) {
 					return ops, nil

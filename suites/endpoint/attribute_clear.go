@@ -145,3 +145,14 @@ func measure(s string) string {
 	}
 	return fmt.Sprintf("%d bytes that end in %s", len(s), plain(s[len(s)-end:]))
 }
+
+// clearIDs are the checks of taking values away, all together first.
+func clearIDs() []string {
+	ids := []string{clearing}
+	for _, a := range attributeRows() {
+		if !a.kept {
+			ids = append(ids, a.id(actClear))
+		}
+	}
+	return ids
+}

@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -35,20 +34,6 @@ func checklistChecks() []Check {
 		item("schema-no-null", "/Schemas has no member whose value is null", result.Recommended,
 			"Members that are null have broken Microsoft's discovery of attributes: nothing can be mapped.", "Leave out of GET /Schemas what has no value.",
 			noNull, learnTroubleshoot),
-		after(item("empty-text", "PATCH with an empty text takes a value away", result.Required,
-			"Microsoft's null-update test writes the empty text over every optional attribute and fails when one is refused or kept.", "Read an empty text as \"no value\" for optional attributes, and answer PATCH with 200 or 204.",
-			func(ctx context.Context, r *Rig) {
-				r.NeedsAttribute("title")
-				ada, _ := r.madeDirectly(ctx, attribute("title", "Analyst"))
-				r.cleared(ctx, "Empty String", ada, "", []string{"title"})
-			}, galleryTests), join([]string{"endpoint.sync.replace"}, coversCreate)...),
-		after(item("null-value", "PATCH with null takes a value away", result.Required,
-			"Microsoft's null-update test writes null over every optional attribute and fails when one is refused or kept.", "Read null as \"no value\" in PATCH, as the standard does, and answer with 200 or 204.",
-			func(ctx context.Context, r *Rig) {
-				r.NeedsAttribute("title")
-				ada, _ := r.madeDirectly(ctx, attribute("title", "Analyst"))
-				r.cleared(ctx, "Null", ada, json.RawMessage("null"), []string{"title"})
-			}, galleryTests, rfc7643("2.5")), join([]string{"endpoint.sync.replace"}, coversCreate)...),
 		item("token-life", "An access token lives 60 to 360 minutes", result.Required,
 			"A token that is shorter-lived than a cycle interrupts provisioning; one that lives for days is the long-lived secret that listings no longer admit.", "Give expires_in between 3600 and 21600 seconds with every access token.",
 			func(ctx context.Context, r *Rig) {

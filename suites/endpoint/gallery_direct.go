@@ -22,7 +22,7 @@ func directTests() []test {
 			name: "SCIM_User_Create_Test", title: "POST of a user is answered with her id and the userName that was sent",
 			why:    asked + "What the answer to POST says is all that Entra keeps of a new user.",
 			fix:    "Answer POST /Users with 201 and the resource as it was stored: with id, and userName as it was sent.",
-			covers: coversCreate, within: []suites.Stage{suites.Create},
+			covers: join([]string{"endpoint.rfc.return-on-write"}, coversCreate), within: []suites.Stage{suites.Create},
 			run: func(ctx context.Context, r *Rig) {
 				ada, post := r.madeDirectly(ctx, mappedUser(r)...)
 				made, _ := post.JSON()

@@ -20,7 +20,7 @@ func schemaTest() test {
 		why: asked + "Customers map the attributes that /Schemas names and no others. A typed element such as emails[type eq \"work\"] is only found where the type lists its canonicalValues.",
 		fix: "List in GET /Schemas every attribute you take, with its subAttributes, and with canonicalValues for the type of emails, phoneNumbers and addresses.",
 		covers: []string{
-			"endpoint.connect.schemas", "endpoint.gallery.schema-canonical-values", "endpoint.connect.accept-absent", "endpoint.quarantine.recovery",
+			"endpoint.connect.schemas", "endpoint.rfc.schema-characteristics", "endpoint.gallery.schema-canonical-values", "endpoint.connect.accept-absent", "endpoint.quarantine.recovery",
 		},
 		run: func(ctx context.Context, r *Rig) {
 			r.groups = r.target.discovery.hasGroups()

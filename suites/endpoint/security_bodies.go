@@ -27,16 +27,16 @@ const bounded = "Bound size, depth and number before you read on, and answer 413
 func bodyChecks() []Check {
 	return []Check{
 		{
-			Spec: defenceSpec("large-body", result.Recommended, "A body of more than 2 MB is refused, or taken as a whole",
-				"Memory is bought by whoever sends the largest body. One that is cut off and stored all the same makes half a user.", bounded, rfc7644("3.12"), rfc9110TooLarge, cweResources),
+			Spec: caused(defenceSpec("large-body", result.Recommended, "A body of more than 2 MB is refused, or taken as a whole",
+				"Memory is bought by whoever sends the largest body. One that is cut off and stored all the same makes half a user.", bounded, rfc7644("3.12"), rfc9110TooLarge, cweResources), "endpoint.connect.probe"),
 			Run: func(ctx context.Context, r *Rig) {
 				document, a := r.userDocument(object{"rehearsePadding": strings.Repeat("x", largeBody)})
 				r.swallow(ctx, "a body of 2.5 MB", document, a)
 			},
 		},
 		{
-			Spec: defenceSpec("deep-body", result.Recommended, "A body of 10,000 levels is refused, or taken as a whole",
-				"A reader that calls itself for each level runs out of stack, and the server with it, for 20 kB.", bounded, rfc8259Nesting, rfc7644("3.12"), cweResources),
+			Spec: caused(defenceSpec("deep-body", result.Recommended, "A body of 10,000 levels is refused, or taken as a whole",
+				"A reader that calls itself for each level runs out of stack, and the server with it, for 20 kB.", bounded, rfc8259Nesting, rfc7644("3.12"), cweResources), "endpoint.connect.probe", "endpoint.quarantine.malformed-json"),
 			Run: func(ctx context.Context, r *Rig) {
 				document, a := r.userDocument(object{"rehearseNesting": json.RawMessage("0")})
 				text := string(must(json.Marshal(document)))
@@ -45,8 +45,8 @@ func bodyChecks() []Check {
 			},
 		},
 		{
-			Spec: defenceSpec("huge-number", result.Recommended, "Numbers that no program can hold are refused, or passed over",
-				"A reader with numbers of any size works for hours on 1e999999999.", "Bound the size of numbers, or read them as text where you do not need them.", rfc8259Numbers, rfc7644("3.12"), cweResources),
+			Spec: caused(defenceSpec("huge-number", result.Recommended, "Numbers that no program can hold are refused, or passed over",
+				"A reader with numbers of any size works for hours on 1e999999999.", "Bound the size of numbers, or read them as text where you do not need them.", rfc8259Numbers, rfc7644("3.12"), cweResources), "endpoint.connect.probe"),
 			Run: func(ctx context.Context, r *Rig) {
 				for _, number := range []string{"1e999999999", "-" + strings.Repeat("9", 5000)} {
 					document, a := r.userDocument(object{"rehearseNumber": json.RawMessage("0")})
@@ -58,9 +58,9 @@ func bodyChecks() []Check {
 			},
 		},
 		{
-			Spec: defenceSpec("repeated-member", result.Recommended, "A member that stands twice in a body is read in one way only",
+			Spec: caused(defenceSpec("repeated-member", result.Recommended, "A member that stands twice in a body is read in one way only",
 				"Where a gateway looks at the first userName and the server stores the second, the gateway guards nothing.",
-				"Refuse a body with a member twice, or read it once and pass on what you have read.", rfc8259Members, rfc7644("3.12"), "https://cwe.mitre.org/data/definitions/436.html"),
+				"Refuse a body with a member twice, or read it once and pass on what you have read.", rfc8259Members, rfc7644("3.12"), "https://cwe.mitre.org/data/definitions/436.html"), "endpoint.rfc.return-on-write"),
 			Run: func(ctx context.Context, r *Rig) {
 				document, a := r.userDocument(nil)
 				first := r.names.person().upn

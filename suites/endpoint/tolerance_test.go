@@ -281,7 +281,7 @@ var (
 		"endpoint.sync.attribute.office", "endpoint.sync.attribute.street", "endpoint.sync.attribute.city", "endpoint.sync.attribute.region", "endpoint.sync.attribute.postal-code",
 		"endpoint.sync.attribute.country", "endpoint.sync.attribute.addresses",
 		"endpoint.rfc.filter-pr ", "endpoint.rfc.put-clears", "endpoint.rfc.patch-order", "endpoint.rfc.patch-remove-attribute", "endpoint.rfc.patch-core-urn",
-		"endpoint.gallery.empty-text", "endpoint.gallery.null-value", "endpoint.validator.patch-user-multiple-operations")
+		"endpoint.validator.patch-user-multiple-operations")
 )
 
 var variants = []variant{

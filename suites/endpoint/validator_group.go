@@ -217,7 +217,7 @@ func validatorPreviewTests() []test {
 		},
 		{
 			name: "Patch User - Multiple Operations on same attribute", title: "PATCH with remove, add and replace of one attribute leaves the last value", why: validates + "It is in preview there.",
-			fix: "Apply the operations of a PATCH one after another.", level: result.Informational, covers: join(validatorPatch, []string{"endpoint.sync.add"}, validatorCreate), within: aboutUsers,
+			fix: "Apply the operations of a PATCH one after another.", level: result.Informational, covers: join(validatorPatch, []string{"endpoint.rfc.patch-order", "endpoint.sync.add"}, validatorCreate), within: aboutUsers,
 			run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("title")
 				ada, _ := r.madeDirectly(ctx, attribute("title", "Analyst"))
@@ -231,7 +231,7 @@ func validatorPreviewTests() []test {
 		{
 			name: "Patch Group - Multiple Operations on same attribute", title: "PATCH with add and then remove of a member leaves the group as it was", why: validates + "It is in preview there.",
 			fix: "Apply the operations of a PATCH one after another.", level: result.Informational,
-			covers: join([]string{"endpoint.group.add-member", "endpoint.group.remove-filter", "endpoint.group.remove-member"}, validatorPatch, validatorGroup, validatorCreate), within: aboutGroups[:1],
+			covers: join([]string{"endpoint.group.add-member", "endpoint.group.remove-filter", "endpoint.group.remove-member", "endpoint.group.remove-absent"}, validatorPatch, validatorGroup, validatorCreate), within: aboutGroups[:1],
 			run: func(ctx context.Context, r *Rig) {
 				team := r.teamed(ctx)
 				ada, _ := r.madeDirectly(ctx)
