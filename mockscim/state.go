@@ -40,8 +40,9 @@ const maxState = 1 << 30
 
 // savedPart is a line behind the state: a part of what a job knows of its target.
 type savedPart struct {
-	Of string `json:"of"` // id of the job
 	provisioning.Remembered
+
+	Of string `json:"of"` // id of the job
 }
 
 // Revision grows whenever what [Service.Save] writes may have changed.
@@ -77,7 +78,7 @@ func (s *Service) Save(w io.Writer) error {
 	encoder = json.NewEncoder(lines)
 	for _, j := range jobs {
 		for _, part := range j.Remember() {
-			if err := encoder.Encode(savedPart{j.ID(), part}); err != nil {
+			if err := encoder.Encode(savedPart{part, j.ID()}); err != nil {
 				return fmt.Errorf("save job %s: %w", j.ID(), err)
 			}
 		}

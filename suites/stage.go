@@ -14,7 +14,7 @@ const (
 	Licence    Stage = "licence"
 	Quarantine Stage = "quarantine"
 
-	// Beside the life cycle.
+	// Standard and those after it are beside the life cycle.
 	Standard    Stage = "rfc"       // what the standard asks of every endpoint
 	Listing     Stage = "gallery"   // the tests that Microsoft runs before it lists an application
 	Validation  Stage = "validator" // the tests of Microsoft's SCIM validator

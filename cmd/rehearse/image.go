@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -121,7 +122,7 @@ func (i imageFlags) words() []string {
 	if i.Image == "" {
 		return nil
 	}
-	all := []string{"--image", shellQuoted(i.Image), "--port", fmt.Sprint(i.Port)}
+	all := []string{"--image", shellQuoted(i.Image), "--port", strconv.Itoa(i.Port)}
 	for _, pair := range i.Env {
 		name, value, _ := strings.Cut(pair, "=")
 		if secretName.MatchString(name) {

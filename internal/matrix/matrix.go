@@ -76,7 +76,7 @@ func Run(ctx context.Context, faults []serviceprovider.Fault) ([]Row, error) {
 }
 
 // The tokens of the endpoint: the one of the tenant that is judged, one that was good once, one of another tenant.
-const (
+const ( //nolint:gosec // nobody else takes them
 	token    = "a-token-of-the-Matrix"
 	expired  = "an-expired-token-of-the-matrix"
 	foreign  = "a-token-of-another-tenant"

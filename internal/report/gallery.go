@@ -28,7 +28,7 @@ var galleryTests = []galleryTest{
 
 // The two tests of authentication, one of which has to pass.
 const (
-	credentialsTest = "Validate_Credentials_Test"
+	credentialsTest = "Validate_Credentials_Test" //nolint:gosec // the name of a test
 	federatedTest   = "Federated_Identity_Test"
 )
 

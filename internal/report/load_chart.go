@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -100,7 +101,7 @@ func millis(ms float64) string {
 func loadTable(l *result.Load) [][]string {
 	rows := [][]string{{"request", "answers", "p50", "p90", "p95", "p99", "slowest"}}
 	for _, k := range l.Kinds {
-		rows = append(rows, []string{k.Name, fmt.Sprint(k.Count), millis(k.P50Ms), millis(k.P90Ms), millis(k.P95Ms), millis(k.P99Ms), millis(k.MaxMs)})
+		rows = append(rows, []string{k.Name, strconv.Itoa(k.Count), millis(k.P50Ms), millis(k.P90Ms), millis(k.P95Ms), millis(k.P99Ms), millis(k.MaxMs)})
 	}
 	return rows
 }
@@ -113,10 +114,11 @@ func (v *view) load(l *result.Load) {
 	v.linef("%s", v.in(v.text("Under load"), bold))
 	v.block("  ", 2, loadSentence(l), 0)
 	for i, row := range loadTable(l) {
-		line := "  " + v.fit(v.text(fmt.Sprintf("%-14s", row[0])), 14)
+		var cells strings.Builder
 		for _, cell := range row[1:] {
-			line += fmt.Sprintf(" %8s", cell)
+			fmt.Fprintf(&cells, " %8s", cell)
 		}
+		line := "  " + v.fit(v.text(fmt.Sprintf("%-14s", row[0])), 14) + cells.String()
 		if i == 0 {
 			line = v.in(line, dim)
 		}

@@ -18,8 +18,9 @@ const maxPatternText = 64 << 10
 // back and tries again: see [compileReplacePattern].
 // Source: learn.microsoft.com/dotnet/standard/base-types/regular-expression-language-quick-reference.
 type pattern struct {
-	*regexp.Regexp                 // nil where the other engine runs it
-	backtracking   *regexp2.Regexp // nil where Go's runs it
+	*regexp.Regexp // nil where the other engine runs it
+
+	backtracking *regexp2.Regexp // nil where Go's runs it
 
 	names   map[string]int // group name -> index of the engine
 	numbers []int          // .NET's group number -> index: it counts the unnamed groups first

@@ -8,7 +8,7 @@ import (
 )
 
 // rfcFilterFaults misread filters beyond those Entra sends.
-func rfcFilterFaults() []Fault {
+func rfcFilterFaults() []Fault { //nolint:gocognit // a table: each entry is simple
 	misread := func(name, summary, check string, rewrite func(scim.Expr) scim.Expr) Fault {
 		return Fault{
 			Name: name, Summary: summary, CaughtBy: "endpoint.rfc.filter-" + check,
@@ -72,7 +72,7 @@ func rfcFilterFaults() []Fault {
 			}
 			return e
 		}),
-		misread("filter-left-to-right", "and and or are read from left to right, without precedence", "precedence", func(e scim.Expr) scim.Expr {
+		misread("filter-left-to-right", "the operators and, or are read from left to right, without precedence", "precedence", func(e scim.Expr) scim.Expr {
 			if or, ok := e.(scim.Logical); ok && !or.And {
 				if and, ok := or.Right.(scim.Logical); ok && and.And {
 					return scim.Logical{And: true, Left: scim.Logical{Left: or.Left, Right: and.Left}, Right: and.Right}
@@ -138,7 +138,7 @@ func rfcFilterFaults() []Fault {
 		},
 		{
 			Name: "invalid-filter-without-type", Summary: "the refusal of a filter has no scimType", CaughtBy: "endpoint.rfc.filter-scim-type",
-			hooks: bends(hooks{answering: func(q *request, a *answer) {
+			hooks: bends(hooks{answering: func(_ *request, a *answer) {
 				if e, ok := a.body.(*scim.Error); ok && e.ScimType == scim.InvalidFilter {
 					bare := *e
 					bare.ScimType = ""

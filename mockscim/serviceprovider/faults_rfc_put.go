@@ -1,6 +1,7 @@
 package serviceprovider
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -16,9 +17,7 @@ func rfcPutFaults() []Fault {
 				for name := range after {
 					delete(after, name)
 				}
-				for name, v := range before {
-					after[name] = v
-				}
+				maps.Copy(after, before)
 			}, verbReplace)}),
 		},
 		{Name: "put-204", Summary: "PUT is answered 204 without the user", CaughtBy: "endpoint.rfc.put-answer", hooks: bends(hooks{answering: onStatus("User", http.StatusOK, noContent, verbReplace)})},

@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -48,7 +47,7 @@ func schemaTest() test {
 			r.That("every attribute of the mapping is discoverable in /Schemas", missing, worded[[]string]{
 				want: "no attribute missing",
 				ok:   func(m []string) bool { return len(m) == 0 },
-				got:  func(m []string) string { return fmt.Sprintf("missing: %s", strings.Join(m, ", ")) },
+				got:  func(m []string) string { return "missing: " + strings.Join(m, ", ") },
 			}, a.Shown)
 		},
 	}

@@ -8,12 +8,6 @@ import (
 	"github.com/rehearse-id/rehearse/suites"
 )
 
-// Checks that any test through the tenant rests on.
-var throughTenant = []string{
-	"endpoint.connect.probe", "endpoint.connect.list-response", "endpoint.connect.accept-absent", "endpoint.quarantine.recovery",
-	"endpoint.create.filter-percent-20", "endpoint.create.filter-exact",
-}
-
 var (
 	coversCreate = []string{
 		"endpoint.create.user", "endpoint.create.content-type", "endpoint.create.minimal", "endpoint.create.active-boolean", "endpoint.create.visible-at-once",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
@@ -65,8 +66,7 @@ func (r *Rig) look(ctx context.Context, phase string, a *Account) View {
 // lastAbout is the last exchange whose target or body names an account, or else the last of all.
 func (r *Rig) lastAbout(a *Account) *exchange.Exchange {
 	all := r.session.Exchanges()
-	for i := len(all) - 1; i >= 0; i-- {
-		e := all[i]
+	for _, e := range slices.Backward(all) {
 		if e.Request.Method != http.MethodGet && (a.ID != "" && strings.Contains(e.Request.URL, a.ID) || strings.Contains(string(e.Request.Body.Bytes), a.Name)) {
 			return e
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -105,9 +106,7 @@ func (r *Rig) userDocument(more object) (object, *Account) {
 		"schemas": []string{scim.UserURN}, "userName": p.upn, "externalId": p.nick, "displayName": p.display(), "active": true,
 		"name": object{"givenName": p.given, "familyName": p.family},
 	}
-	for name, v := range more {
-		document[name] = v
-	}
+	maps.Copy(document, more)
 	return document, &Account{Kind: users, Name: p.upn, Display: p.display(), Nick: p.nick}
 }
 

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"maps"
 	"net/http"
 
 	"github.com/onsi/gomega"
@@ -104,9 +105,7 @@ func (r *Rig) operation(bulkID string, changes object) made {
 // bulk sends operations and returns the result of each.
 func (r *Rig) bulk(ctx context.Context, more object, operations ...made) []scim.Resource {
 	request := object{"schemas": []string{scim.BulkRequestURN}}
-	for name, v := range more {
-		request[name] = v
-	}
+	maps.Copy(request, more)
 	var all []object
 	for _, o := range operations {
 		all = append(all, o.operation)

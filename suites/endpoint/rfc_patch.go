@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"maps"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/scim"
@@ -107,6 +108,8 @@ func patchRuleChecks() []Check {
 		spec.Needs = needs("endpoint.sync.others-kept", "endpoint.sync.many-operations")
 		if p.before["emails"] != nil {
 			spec.Needs = append(spec.Needs, "endpoint.create.emails")
+		}
+		if p.topic == "remove-element" {
 			spec.Causes = needs("endpoint.sync.attribute.emails.clear-keeps")
 		}
 		all = append(all, Check{Spec: spec, Run: func(ctx context.Context, r *Rig) { patchRules(r.names.domain)[i].run(ctx, r) }})
@@ -124,9 +127,7 @@ func (p patchRule) run(ctx context.Context, r *Rig) {
 		r.NeedsAttribute(name)
 	}
 	more := object{"name": object{"givenName": "Ada", "familyName": "Byron"}}
-	for name, v := range p.before {
-		more[name] = v
-	}
+	maps.Copy(more, p.before)
 	a := r.posted(ctx, more)
 	before := r.Read(ctx, a)
 	for name := range p.before {

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"maps"
 	"net/http"
 
 	"github.com/onsi/gomega"
@@ -109,8 +110,6 @@ func (r *Rig) put(ctx context.Context, a *Account, changes object) Answer {
 // documentOf is the document an account was made of by post, changed.
 func (r *Rig) documentOf(a *Account, changes object) object {
 	document, _ := r.userDocument(object{"userName": a.Name, "externalId": a.Nick, "displayName": a.Display, "id": a.ID})
-	for name, v := range changes {
-		document[name] = v
-	}
+	maps.Copy(document, changes)
 	return document
 }

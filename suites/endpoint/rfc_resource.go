@@ -3,7 +3,6 @@ package endpoint
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -218,5 +217,3 @@ func plainly(contentType string) string {
 	media, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(strings.TrimSpace(media))
 }
-
-func counted(n int, what string) string { return fmt.Sprintf("%d %s", n, what) }

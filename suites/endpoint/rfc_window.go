@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -88,9 +89,7 @@ func (r *Rig) searchFor(ctx context.Context, path string, more object) (*Account
 	if strings.HasPrefix(path, "/.") {
 		query["filter"] = fmt.Sprintf("externalId eq %q", a.Nick)
 	}
-	for name, v := range more {
-		query[name] = v
-	}
+	maps.Copy(query, more)
 	answer := r.ask(ctx, http.MethodPost, path, query)
 	if answer.Status == http.StatusNotImplemented || scimTypeOf(answer) == scim.TooMany { // RFC 7644 §3.4.2.1 lets a server refuse so
 		r.Skip("the target says that it has no " + path)

@@ -190,10 +190,11 @@ func validatorPreviewTests() []test {
 					r.WithGroups()
 				}
 				r.guard.allow(a.ID)
-				if name == "Delete the same User twice" {
+				switch name {
+				case "Delete the same User twice":
 					a, _ = r.madeDirectly(ctx)
 					r.removed(ctx, a)
-				} else if name == "Delete the same Group twice" {
+				case "Delete the same Group twice":
 					a = r.teamed(ctx)
 					r.removed(ctx, a)
 				}
