@@ -76,13 +76,13 @@ func Run(ctx context.Context, faults []serviceprovider.Fault) ([]Row, error) {
 }
 
 // The tokens of the endpoint: the one of the tenant that is judged, one that was good once, one of another tenant.
-const ( //nolint:gosec // nobody else takes them
-	token    = "a-token-of-the-Matrix"
+const (
+	token    = "a-token-of-the-Matrix" //nolint:gosec // nobody else takes it
 	expired  = "an-expired-token-of-the-matrix"
 	foreign  = "a-token-of-another-tenant"
 	client   = "matrix"
 	secret   = "a-secret-of-the-matrix"
-	tokenURL = "http://localhost/oauth/token"
+	tokenURL = "http://localhost/oauth/token" //nolint:gosec // an address
 )
 
 func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, error) {

@@ -24,7 +24,7 @@ func galleryGroupTests() []test {
 			covers: coversGroup, within: aboutGroups,
 			run: func(ctx context.Context, r *Rig) {
 				p := r.teamPortal(ctx)
-				team := p.formed(ctx, "Team Red")
+				team := p.formed(ctx)
 				v := r.isThere(ctx, "Create", team)
 				r.That("[Create Phase] the group carries the displayName of the tenant", v, shows("displayName", team.Name), v.Shown)
 			},
@@ -36,7 +36,7 @@ func galleryGroupTests() []test {
 			covers: join([]string{"endpoint.group.rename"}, coversGroup), within: aboutGroups,
 			run: func(ctx context.Context, r *Rig) {
 				p := r.teamPortal(ctx)
-				team := p.formed(ctx, "Team Red")
+				team := p.formed(ctx)
 				p.change(ctx, team, map[string]any{"displayName": r.names.group("Team Crimson")})
 				p.cycle(ctx)
 				p.logged(ctx, "Update", team, "Update")
@@ -50,7 +50,7 @@ func galleryGroupTests() []test {
 			covers: join([]string{"endpoint.group.delete"}, coversGroup), within: aboutGroups,
 			run: func(ctx context.Context, r *Rig) {
 				p := r.teamPortal(ctx)
-				team := p.formed(ctx, "Team Red")
+				team := p.formed(ctx)
 				p.graph(ctx, "DELETE", "/groups/"+team.Object, nil)
 				p.cycle(ctx)
 				p.logged(ctx, "Delete", team, "Delete")
@@ -66,7 +66,7 @@ func galleryGroupTests() []test {
 				p := r.teamPortal(ctx)
 				ada := p.hire(ctx, nil)
 				p.assign(ctx, ada)
-				team := p.formed(ctx, "Team Red")
+				team := p.formed(ctx)
 				p.logged(ctx, "Create", ada, "Create")
 				p.graph(ctx, "POST", "/groups/"+team.Object+"/members/$ref", refer(ada))
 				p.cycle(ctx)
@@ -86,7 +86,7 @@ func galleryGroupTests() []test {
 				p := r.teamPortal(ctx)
 				ada, bob := p.hire(ctx, nil), p.hire(ctx, nil)
 				p.assign(ctx, ada, bob)
-				team := p.formed(ctx, "Team Red", ada, bob)
+				team := p.formed(ctx, ada, bob)
 				p.logged(ctx, "Create", ada, "Create")
 				p.logged(ctx, "Create", bob, "Create")
 				before := r.look(ctx, "Add Member", team)
@@ -125,7 +125,7 @@ func galleryGroupLaterTests() []test {
 			covers: join([]string{"endpoint.group.delete"}, coversGroup), within: aboutGroups,
 			run: func(ctx context.Context, r *Rig) {
 				p := r.teamPortal(ctx)
-				team := p.formed(ctx, "Team Red")
+				team := p.formed(ctx)
 				r.isThere(ctx, "Create", team)
 				p.unassign(ctx, team)
 				p.cycle(ctx)
@@ -169,8 +169,8 @@ func (r *Rig) offersGroups() {
 }
 
 // formed makes a group that is assigned and there, with members who are assigned already; the check fails when it is not.
-func (p *portal) formed(ctx context.Context, words string, members ...*Account) *Account {
-	team := p.found(ctx, words)
+func (p *portal) formed(ctx context.Context, members ...*Account) *Account {
+	team := p.found(ctx, "Team Red")
 	for _, m := range members {
 		p.graph(ctx, "POST", "/groups/"+team.Object+"/members/$ref", refer(m))
 	}

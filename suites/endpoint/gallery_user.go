@@ -55,7 +55,7 @@ func galleryUserTests() []test {
 			covers: join(coversUpdate, coversCreate), within: []suites.Stage{suites.Create, suites.Sync},
 			run: func(ctx context.Context, r *Rig) {
 				p := newPortal(ctx, r)
-				ada := p.arrived(ctx, nil)
+				ada := p.arrived(ctx)
 				p.change(ctx, ada, map[string]any{"displayName": "Ada Lovelace", "jobTitle": "Countess", "department": "Poetry", "city": "Ockham", "mobilePhone": "+44 7700 900003"})
 				p.cycle(ctx)
 				p.logged(ctx, "Update", ada, "Update")
@@ -76,7 +76,7 @@ func galleryUserTests() []test {
 			covers: join(coversDisable, coversCreate), within: []suites.Stage{suites.Create, suites.Disable},
 			run: func(ctx context.Context, r *Rig) {
 				p := newPortal(ctx, r)
-				ada := p.arrived(ctx, nil)
+				ada := p.arrived(ctx)
 				p.change(ctx, ada, map[string]any{"accountEnabled": false})
 				p.cycle(ctx)
 				p.logged(ctx, "Disable", ada, "Disable")
@@ -91,7 +91,7 @@ func galleryUserTests() []test {
 			covers: join([]string{"endpoint.disable.delete", "endpoint.reactivate.recreate"}, coversCreate), within: []suites.Stage{suites.Create},
 			run: func(ctx context.Context, r *Rig) {
 				p := newPortal(ctx, r)
-				ada := p.arrived(ctx, nil)
+				ada := p.arrived(ctx)
 				p.graph(ctx, "DELETE", "/users/"+ada.Object, nil)
 				p.graph(ctx, "DELETE", "/directory/deletedItems/"+ada.Object, nil)
 				p.cycle(ctx)
@@ -110,7 +110,7 @@ func galleryUserTests() []test {
 				r.NeedsAttribute(manager)
 				p := newPortal(ctx, r)
 				boss, next := p.hire(ctx, nil), p.hire(ctx, nil)
-				ada := p.arrived(ctx, nil, boss, next)
+				ada := p.arrived(ctx, boss, next)
 				of := "/users/" + ada.Object + "/manager/$ref"
 				for _, phase := range []struct {
 					name string
@@ -140,7 +140,7 @@ func galleryUserTests() []test {
 			covers: join(coversReturn, coversDisable, coversCreate), within: []suites.Stage{suites.Create, suites.Disable, suites.Reactivate},
 			run: func(ctx context.Context, r *Rig) {
 				p := newPortal(ctx, r)
-				ada := p.arrived(ctx, nil)
+				ada := p.arrived(ctx)
 				r.isThere(ctx, "Create", ada)
 				p.unassign(ctx, ada)
 				p.cycle(ctx)
@@ -178,8 +178,8 @@ func galleryUserTests() []test {
 }
 
 // arrived makes a user who is assigned and there; the check fails when she is not. Others are assigned along with her.
-func (p *portal) arrived(ctx context.Context, more map[string]any, others ...*Account) *Account {
-	ada := p.hire(ctx, more)
+func (p *portal) arrived(ctx context.Context, others ...*Account) *Account {
+	ada := p.hire(ctx, nil)
 	p.assign(ctx, append([]*Account{ada}, others...)...)
 	p.cycle(ctx)
 	for _, a := range append([]*Account{ada}, others...) {
