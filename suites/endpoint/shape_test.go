@@ -106,6 +106,9 @@ func TestWhatIsStatedToBeLackingIsNeitherWrittenNorJudged(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
+			if underRace && path != "emails" {
+				t.Skip("under the race detector one attribute does; all are tried without it")
+			}
 			_, said := shaped(t, reference(t), endpoint.Config{Without: []string{path}})
 			wantSaid(t, said, "It is stated that the target has no "+path)
 		})
