@@ -36,7 +36,9 @@ func TestMain(m *testing.M) {
 // matrix, as in CI.
 const sampled = 8
 
-func whole() bool { return slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "matrix") }
+func whole() bool {
+	return slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "matrix")
+}
 
 var run = sync.OnceValues(func() ([]matrix.Row, error) {
 	var faults []serviceprovider.Fault
