@@ -102,6 +102,9 @@ const (
 
 // crowded says whether there are more resources of the request's kind than a small test makes.
 func crowded(q *request) bool {
+	if q.kind == nil { // a search of all resource types
+		return false
+	}
 	s := q.endpoint.store.read()
 	defer s.release()
 	return s.tables[q.kind.slot].ordered.Len() > manyUsers
