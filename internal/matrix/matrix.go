@@ -114,7 +114,7 @@ func pressure(f serviceprovider.Fault) *endpoint.Load {
 		return nil
 	}
 	return &endpoint.Load{
-		For: 200 * time.Millisecond, Rate: 400, InFlight: 3, Racers: 12, Users: 120, FilterTime: 40 * time.Millisecond,
+		For: 400 * time.Millisecond, Rate: 200, InFlight: 3, Racers: 12, Users: 120, FilterTime: 40 * time.Millisecond,
 	}
 }
 
