@@ -121,6 +121,8 @@ func TestParseFilterSaysWhereAndWhatWasExpected(t *testing.T) {
 		{`userName eq"x"`, 11, "a space and a value"},
 		{`userName eq "x`, 12, "ends with a double quote"},
 		{`userName eq "\x"`, 12, "JSON escapes"},
+		{"userName eq \"\t\"", 12, "JSON escapes"},
+		{"userName eq \"\\\"\t\"", 12, "JSON escapes"},
 		{`userName eq 01`, 12, "a value"},
 		{`userName eq "x" title pr`, 16, `"and", "or" or the end`},
 		{`userName eq "x"and title pr`, 15, `"and", "or" or the end`},

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // attributePath reads [URN ":"] name ["." sub]. The last colon ends the URN, which may itself hold dots ("2.0").
@@ -113,10 +112,17 @@ func (p *parser) quoted() (any, error) {
 // unquoted reads a quoted string, which most of the time stands there as it is.
 func unquoted(text string) (string, bool) {
 	inside := text[1 : len(text)-1]
+	escapes := false
 	for i := range len(inside) {
-		if c := inside[i]; c < ' ' || c == '\\' || c >= utf8.RuneSelf {
-			return unescaped(text)
+		switch c := inside[i]; {
+		case c < ' ':
+			return "", false // RFC 8259 §7: control characters are escaped
+		case c == '\\':
+			escapes = true
 		}
+	}
+	if escapes {
+		return unescaped(text)
 	}
 	return inside, true
 }
