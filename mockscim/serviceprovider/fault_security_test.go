@@ -65,7 +65,7 @@ var securityTrials = []trial{
 	{"security-names-escaped", madeOf(`"userName":"a","displayName":"<b>"`, "displayName"), `"\u003cb\u003e"`, `"\u0026lt;b\u0026gt;"`},
 	{"security-filter-condition", amongThree(`userName eq "x' OR '1'='1"`), "", everyone},
 	{"security-filter-like", amongThree(`userName eq "b_b@x.example"`), "", "u2"},
-	{"security-filter-nul-500", stranger(bearerOf+token, "GET", "/Users?filter=userName+eq+%22%00%22"), "200", "500"},
+	{"security-filter-nul-500", stranger(bearerOf+token, "GET", "/Users?filter=userName+eq+%22%00%22"), "400", "500"},
 	{"security-large-body-500", created(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`), "413", "500"},
 	{"security-deep-body-500", created(document(scim.UserURN, `"userName":"a","x":`+strings.Repeat("[", 2000)+strings.Repeat("]", 2000))), "400", "500"},
 	{"security-huge-number-500", created(document(scim.UserURN, `"userName":"a","x":1e999999999`)), "201", "500"},
