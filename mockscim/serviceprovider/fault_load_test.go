@@ -10,7 +10,7 @@ import (
 )
 
 // rounds bounds how often a race is tried: one in which two requests do not meet shows nothing.
-const rounds = 40
+const rounds = 60
 
 var loadTrials = []trial{
 	{"load-group-lock-timeout", func(c *client) string { return comings(c, 6) }, "204 204 204 204 204 204", "204 204 204 204 503 503"},
