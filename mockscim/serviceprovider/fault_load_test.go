@@ -2,6 +2,7 @@ package serviceprovider_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,11 +30,17 @@ var loadTrials = []trial{
 		c.user(ada)
 		return raced(func(i int) bool {
 			name := fmt.Sprint("Ada ", i)
+			others := []string{"displayName", "nickName", "userType", "preferredLanguage", "locale", "timezone"}
 			together(
 				func() { c.patch("/Users/u1", fmt.Sprintf(`{"op":"replace","path":"title","value":"Title %d"}`, i)) },
-				func() { c.patch("/Users/u1", fmt.Sprintf(`{"op":"replace","path":"displayName","value":%q}`, name)) },
+				func() { // one after another, so that some of them meet it
+					for _, other := range others {
+						c.patch("/Users/u1", fmt.Sprintf(`{"op":"replace","path":%q,"value":%q}`, other, name))
+					}
+				},
 			)
-			return c.get("/Users/u1").body.String("displayName") != name
+			ada := c.get("/Users/u1").body
+			return slices.ContainsFunc(others, func(other string) bool { return ada.String(other) != name })
 		})
 	}, "kept", "lost"},
 	{"load-group-adds-lost", func(c *client) string {
