@@ -12,7 +12,7 @@ import (
 
 // serveBuiltin serves the built-in endpoint for one run, with a token endpoint for a client with a secret and for a federated identity, and says in
 // the config how it is reached.
-func serveBuiltin(ctx context.Context, config *endpoint.Config, faults []string) (*served, error) {
+func serveBuiltin(ctx context.Context, config *endpoint.Config, faults []string, more ...serviceprovider.Option) (*served, error) {
 	const client, issuer = "rehearse", "https://login.microsoftonline.com/rehearsal/v2.0"
 	workload, err := serviceprovider.NewWorkload(issuer, "provisioning")
 	if err != nil {
@@ -20,9 +20,11 @@ func serveBuiltin(ctx context.Context, config *endpoint.Config, faults []string)
 	}
 	token, secret := rand.Text(), rand.Text()
 	config.ExpiredToken, config.OtherToken = rand.Text(), rand.Text()
-	s, err := serveIn(ctx, "127.0.0.1:0", token, faults, unlogged, serviceprovider.WithExpiredToken(config.ExpiredToken), serviceprovider.WithOtherTenant(config.OtherToken), serviceprovider.WithOAuth(serviceprovider.OAuth{
-		ClientID: client, ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload.Trusted()},
-	}))
+	s, err := serveIn(ctx, "127.0.0.1:0", token, faults, unlogged, append([]serviceprovider.Option{
+		serviceprovider.WithExpiredToken(config.ExpiredToken), serviceprovider.WithOtherTenant(config.OtherToken), serviceprovider.WithOAuth(serviceprovider.OAuth{
+			ClientID: client, ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload.Trusted()},
+		}),
+	}, more...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -17,7 +15,7 @@ import (
 // listCommand lists the checks or the faults.
 type listCommand struct {
 	Faults   bool   `help:"List the named faults of the reference endpoint instead of the checks."`
-	Stage    string `help:"Only the checks of this stage, or the faults that they catch: connect, create, sync, group, disable, reactivate, licence, quarantine." placeholder:"STAGE"`
+	Stage    string `help:"Only the checks of this stage, or the faults that they catch: ${stages}." placeholder:"STAGE"`
 	Level    string `help:"Only the checks of this level: required, recommended, informational." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
 	JSON     bool   `help:"Print JSON." xor:"form"`
 	Markdown bool   `help:"Print the checks as a page in Markdown." xor:"form"`
@@ -155,59 +153,4 @@ func printJSON(std streams, value any) error {
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)
-}
-
-// explainCommand explains a check or a fault.
-type explainCommand struct {
-	ID string `arg:"" help:"Id of a check, or name of a fault."`
-}
-
-// Help shows examples.
-func (explainCommand) Help() string {
-	return "Examples:\n\n  rehearse explain endpoint.disable.string-false\n  rehearse explain patch-string-false-ignored"
-}
-
-// Run prints what a check asks for, why and how to satisfy it, or what a fault does.
-func (c explainCommand) Run(std streams) error {
-	known := map[string]bool{}
-	for _, check := range endpoint.Checks() {
-		known[check.ID] = true
-		if check.ID == c.ID || slices.Contains(check.Aliases, c.ID) {
-			return explainCheck(std, check.Spec)
-		}
-	}
-	for _, fault := range serviceprovider.Faults() {
-		known[fault.Name] = true
-		if fault.Name == c.ID {
-			_, err := fmt.Fprintf(std.out, "%s: a fault of the reference endpoint\n\n  %s\n\n  caught by   %s\n  dialect     %s\n  seen in     %s\n  try it      rehearse scim --fault %s\n",
-				fault.Name, fault.Summary, orNone(strings.Join(fault.Catchers(), ", with the flag ")), cmp.Or(fault.Dialect, "both"), orNone(fault.SeenIn), fault.Name)
-			return err
-		}
-	}
-	return usage("unknown check or fault %q%s\nRun `rehearse list` or `rehearse list --faults` for all of them.", c.ID, didYouMean(c.ID, known))
-}
-
-func explainCheck(std streams, spec suites.Spec) error {
-	var caught []string
-	for _, fault := range serviceprovider.Faults() {
-		if slices.Contains(fault.Catchers(), spec.ID) {
-			caught = append(caught, fault.Name)
-		}
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)\n%s\n\nWhy\n  %s\n\nFix\n  %s\n\n", spec.ID, spec.Level, spec.Title, spec.Why, spec.Fix)
-	fmt.Fprintf(&b, "  stage    %s\n  breaks   %s\n  needs    %s\n  faults   %s\n", spec.Stage, orNone(breaks(spec)), orNone(strings.Join(spec.Needs, ", ")), orNone(strings.Join(caught, ", ")))
-	b.WriteString("\nSources\n")
-	for _, source := range spec.Sources {
-		fmt.Fprintf(&b, "  %s\n", source)
-	}
-	_, err := fmt.Fprint(std.out, b.String())
-	return err
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }

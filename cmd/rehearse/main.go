@@ -17,6 +17,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/rehearse-id/rehearse/suites"
 )
 
 // The exit codes of the command line contract.
@@ -92,6 +94,15 @@ func interrupt(cancel func()) {
 	os.Exit(exitError)
 }
 
+// inARow tells names one after another.
+func inARow[N ~string](names []N) string {
+	words := make([]string, len(names))
+	for i, name := range names {
+		words[i] = string(name)
+	}
+	return strings.Join(words, ", ")
+}
+
 // helpPrinted ends parsing after --help.
 type helpPrinted struct{ code int }
 
@@ -118,6 +129,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		kong.Exit(func(code int) { panic(helpPrinted{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars(tenantVariables()),
+		kong.Vars(map[string]string{"stages": inARow(suites.Stages()), "packs": inARow(suites.Packs())}),
 		kong.DefaultEnvars("REHEARSE"),
 		kong.Resolvers(resolver),
 		kong.BindTo(ctx, (*context.Context)(nil)),

@@ -14,7 +14,7 @@ import (
 
 // selectionFlags say which checks run, and what counts.
 type selectionFlags struct {
-	Pack          []string `help:"Only checks of this pack (repeatable): lifecycle, dialect, gallery, validator, rfc, load, security." placeholder:"PACK"`
+	Pack          []string `help:"Only checks of this pack (repeatable): ${packs}." placeholder:"PACK"`
 	Only          []string `help:"Only checks whose id matches (repeatable; * and ? match any characters); what they need runs too." placeholder:"GLOB"`
 	OnlyFailed    string   `help:"Only what did not pass in this report.json." placeholder:"REPORT"`
 	KnownFailures string   `help:"YAML list of checks that are known to fail, with reason, owner and expiry." placeholder:"FILE"`

@@ -57,6 +57,7 @@ var arrows = []struct {
 }{
 	{"internal/result", nil, "plain types know nothing"},
 	{"internal/exchange", nil, "an exchange does not know who sent it"},
+	{"internal/example", []string{"internal/exchange"}, "an example is drawn from exchanges; who plays it knows the check"},
 	{"internal/clock", nil, "a clock knows nobody who reads it"},
 	{"internal/container", nil, "a container is started for whoever asks"},
 	{"internal/replay", []string{"internal/exchange"}, "recorded traffic is compared, never judged"},
@@ -116,7 +117,7 @@ var foreign = []struct {
 	only       []string
 	why        string
 }{
-	{"net/http", []string{"cmd/...", "internal/exchange", "internal/container", "internal/replay", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
+	{"net/http", []string{"cmd/...", "internal/exchange", "internal/container", "internal/example", "internal/replay", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
 	{"github.com/onsi/ginkgo/v2", []string{"suites", "suites/...", "internal/rehearsal", "internal/matrix", "internal/matrix/...", "cmd/..."}, "reports and verdicts never come from Ginkgo"},
 	{"github.com/testcontainers/testcontainers-go", []string{"internal/container", "cmd/..."}, "it is heavy, and one room needs it"},
 	{"github.com/alecthomas/kong", []string{"cmd/..."}, "flags are parsed in one place"},

@@ -5,39 +5,12 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/internal/example"
 	"github.com/rehearse-id/rehearse/internal/matrix"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
-
-// proofs are the faults that show of each of Microsoft's tests that it can fail, by the name of the test, each with a fault of its own.
-var proofs = map[suites.Stage]map[string]string{
-	suites.Listing: {
-		"Create_User_Test": "filter-lags-behind-writes", "Update_User_Test": "patch-first-operation-only", "Disable_User_Test": "active-omitted-when-false",
-		"Delete_User_Test": "delete-only-disables", "User_Update_Manager_Test": "manager-returned-as-string", "Restore_User_Test": "string-true-ignored", "POD_User_Test": "filter-percent-20-refused",
-		"Create_Group_Test": "group-filter-percent-20-refused", "Update_Group_Test": "group-rename-ignored", "Delete_Group_Test": "group-delete-ignored",
-		"Group_Update_Add_Member_Test": "member-add-ignored", "Group_Update_Remove_Member_Test": "member-remove-wipes-all", "POD_Group_Test": "group-items-without-id",
-		"Restore_Group_Test": "deleted-group-name-reserved", "Schema_Discoverability_Test": "schemas-not-a-list", "SCIM_Null_Update_Test": "empty-text-refused",
-		"SCIM_User_Create_Test": "post-answer-without-user-name", "SCIM_User_Update_Test": "enterprise-replaced-whole", "SCIM_Group_Create_Test": "group-post-answer-without-display-name",
-		"SCIM_Group_Update_Test": "group-external-id-patch-ignored", "Validate_Credentials_Test": "token-lives-a-day", "Federated_Identity_Test": "assertion-refused",
-		"SCIM_User_Pagination_Test": "start-index-zero-based", "SCIM_Group_Pagination_Test": "groups-start-index-not-told", "SCIM_Update_Manager_Test": "manager-empty-kept",
-	},
-	suites.Validation: {
-		"Create a new User": "post-drops-email-type", "Create a duplicate User": "duplicate-400", "Filter for an existing user": "list-items-without-id",
-		"Filter for a non-existing user": "filter-no-match-404", "Filter for an existing user with a different case": "username-case-sensitive",
-		"Patch User - Replace Attributes Verbose Request": "address-part-replaces-address", "Update User userName": "rename-ignored", "Patch User - Disable User": "boolean-false-ignored",
-		"Patch User - Add Manager": "manager-object-refused", "Patch User - Replace Manager": "manager-change-ignored", "Patch User - Remove Manager": "manager-empty-object-ignored",
-		"Delete a User": "delete-only-disables", "Get group by id excluding members": "excluded-attributes-ignored",
-		"Filter for an existing group by displayName excluding members": "excluded-attributes-ignored-in-lists", "Filter for an existing group": "group-list-total-missing-one",
-		"Filter for a non-existing group": "groups-filter-no-match-404", "Filter for an existing group with a different case": "group-name-case-sensitive",
-		"Create a new Group": "group-external-id-dropped", "Create a duplicate Group": "group-duplicate-accepted", "Patch Group - Replace Attributes": "group-external-id-patch-ignored",
-		"Update Group displayName": "group-rename-ignored", "Patch Group - Add Member": "members-replace-refused", "Patch Group - Remove Member": "member-remove-by-filter-ignored",
-		"Delete a Group": "group-delete-ignored", "Patch User - Multiple Operations on different attributes": "patch-first-operation-only",
-		"Patch User - Multiple Operations on same attribute": "patch-first-per-path-only", "Delete a non-existent User": "delete-twice-204", "Delete the same User twice": "delete-twice-410",
-		"Patch Group - Multiple Operations on same attribute": "member-remove-absent-404", "Delete a non-existent Group": "group-delete-twice-204", "Delete the same Group twice": "group-delete-twice-410",
-	},
-}
 
 func TestEachOfMicrosoftsTestsFailsUnderAFaultOfItsOwn(t *testing.T) {
 	if testing.Short() || underRace {
@@ -50,7 +23,7 @@ func TestEachOfMicrosoftsTestsFailsUnderAFaultOfItsOwn(t *testing.T) {
 	used := map[suites.Stage]map[string]string{suites.Listing: {}, suites.Validation: {}}
 	var all sync.WaitGroup
 	for _, test := range endpoint.MicrosoftTests() {
-		name := proofs[test.Suite][test.Name]
+		name := example.OfMicrosoft(string(test.Suite), test.Name)
 		fault, ok := catalogue[name]
 		if !ok {
 			t.Errorf("%s is proved by the fault %q, which does not exist", test.Name, name)
