@@ -63,6 +63,7 @@ func (c *call) obey(r ruling) error {
 		return notBuilt("The permission for " + method + " " + template)
 	}
 	decision := rule.Allows(c.caller())
+	c.anyOf = decision.AnyOf
 	if !decision.Allowed || decision.OwnOnly && !c.own() {
 		return c.denies(method+" "+template, decision)
 	}

@@ -36,9 +36,10 @@ type call struct {
 	units                      int              // what it costs, 0 when it was not judged
 	outcome                    *weather.Outcome // of bad weather, nil in fair
 	requestID, clientRequestID string
-	used                       string // the permission that allowed the call
-	code                       string // of the error it is refused with
-	noted                      bool   // the exchange says why
+	used                       string   // the permission that allowed the call
+	anyOf                      []string // those that would do, the least first
+	code                       string   // of the error it is refused with
+	noted                      bool     // the exchange says why
 	reply                      reply
 }
 

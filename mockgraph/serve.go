@@ -127,6 +127,13 @@ func (t *Tenant) answer(c *call) {
 	if t.witness != nil {
 		t.witness(c)
 	}
+	if exchange.Recorded(c.r.Context()) {
+		template := c.template
+		if template != "" {
+			template = "/" + c.address.version + template
+		}
+		exchange.Serve(c.r.Context(), exchange.Served{Method: c.r.Method, Template: template, Status: c.reply.status, Used: c.used, AnyOf: c.anyOf})
+	}
 }
 
 // walk takes a call through all its doors.

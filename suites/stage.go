@@ -14,12 +14,17 @@ const (
 	Licence    Stage = "licence"
 	Quarantine Stage = "quarantine"
 
+	// Setup and Delete are of the life of a Graph connector: it is configured first, and it deletes and restores.
+	Setup  Stage = "setup"
+	Delete Stage = "delete"
+
 	// Standard and those after it are beside the life cycle.
 	Standard    Stage = "rfc"       // what the standard asks of every endpoint
 	Listing     Stage = "gallery"   // the tests that Microsoft runs before it lists an application
 	Validation  Stage = "validator" // the tests of Microsoft's SCIM validator
 	Defence     Stage = "security"  // credentials, authorisation, hostile input
 	Performance Stage = "load"      // many objects, many requests
+	Conduct     Stage = "requests"  // what holds of every request that a connector makes
 )
 
 var stageOrder = [...]struct {
@@ -27,18 +32,21 @@ var stageOrder = [...]struct {
 	title string
 }{
 	{Connect, "connect"},
+	{Setup, "set-up"},
 	{Create, "create"},
 	{Sync, "attribute sync"},
 	{Group, "group push"},
 	{Disable, "disable"},
 	{Reactivate, "reactivate"},
 	{Licence, "licence assign"},
+	{Delete, "delete and restore"},
 	{Quarantine, "quarantine"},
 	{Standard, "the standard"},
 	{Listing, "gallery listing"},
 	{Validation, "SCIM validator"},
 	{Defence, "security"},
 	{Performance, "load"},
+	{Conduct, "every request"},
 }
 
 // Stages returns all stages in the order in which they are run and reported.
@@ -82,14 +90,15 @@ const (
 	RFC       Pack = "rfc"       // RFC 7643 and RFC 7644 beyond what Entra uses
 	Load      Pack = "load"      // many objects, many requests
 	Security  Pack = "security"  // credentials, authorisation, hostile input
+	Requests  Pack = "requests"  // what holds of every request that a connector makes
 )
 
 // Packs returns all packs in their order.
 func Packs() []Pack {
-	return []Pack{Lifecycle, Dialect, Gallery, Validator, RFC, Load, Security}
+	return []Pack{Lifecycle, Dialect, Gallery, Validator, RFC, Load, Security, Requests}
 }
 
 // DefaultPacks returns the packs that run when none is chosen: all but [Load].
 func DefaultPacks() []Pack {
-	return []Pack{Lifecycle, Dialect, Gallery, Validator, RFC, Security}
+	return []Pack{Lifecycle, Dialect, Gallery, Validator, RFC, Security, Requests}
 }

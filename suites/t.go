@@ -107,6 +107,12 @@ func (t *T) Fail(f result.Finding) {
 	t.findings[i].Exchanges = cite(t.findings[i].Exchanges, f.Exchanges)
 }
 
+// FailNow is [T.Fail], and ends the check.
+func (t *T) FailNow(f result.Finding) {
+	t.Fail(f)
+	t.end(result.Failed, "", "")
+}
+
 // Block ends the check: it cannot be judged, because the target breaks the rule that the check named by owns. A check that
 // already has findings has failed nevertheless. The evidence (nil exchanges are left out) is cited should the other check pass,
 // which makes the reason a finding of this one.

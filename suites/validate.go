@@ -14,7 +14,7 @@ var idGrammar = regexp.MustCompile(`^[a-z]+(\.[a-z0-9-]+){2,}$`)
 
 var (
 	levels = []result.Level{result.Required, result.Recommended, result.Informational}
-	breaks = []result.Break{result.BreaksEntra, result.BreaksGallery, result.BreaksValidator, result.BreaksRFC}
+	breaks = []result.Break{result.BreaksEntra, result.BreaksGallery, result.BreaksValidator, result.BreaksRFC, result.BreaksGraph}
 )
 
 // Validate says what is wrong with a catalogue of checks, everything at once: ids and aliases that are not unique or not

@@ -91,7 +91,7 @@ func TestStagesGoThroughTheLifeCycle(t *testing.T) {
 			t.Errorf("%s and %s are out of order", stages[i-1], s)
 		}
 	}
-	want := []string{"connect", "create", "attribute sync", "group push", "disable", "reactivate", "licence assign", "quarantine", "the standard", "gallery listing", "SCIM validator", "security", "load"}
+	want := []string{"connect", "set-up", "create", "attribute sync", "group push", "disable", "reactivate", "licence assign", "delete and restore", "quarantine", "the standard", "gallery listing", "SCIM validator", "security", "load", "every request"}
 	if !slices.Equal(titles, want) {
 		t.Errorf("titles %q", titles)
 	}

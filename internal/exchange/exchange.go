@@ -17,8 +17,9 @@ type Exchange struct {
 	Duration time.Duration // from Started until the response's body was read
 	Request  Request
 	Response Response
-	Err      string // why there is no (complete) response, "" when there is
-	Notes    []Note // what the server remarked, see [Annotate]
+	Err      string   // why there is no (complete) response, "" when there is
+	Notes    []Note   // what the server remarked, see [Annotate]
+	Served   []Served // the calls that the server made out of it, see [Serve]
 
 	seq int // order of sending within the recorder
 }

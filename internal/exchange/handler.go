@@ -37,7 +37,7 @@ func (r *Recorder) Handler(next http.Handler, owner func(*http.Request) string) 
 				ID: fmt.Sprintf("x-%05d", seq), seq: seq, Started: started, Duration: r.clock.Since(started),
 				Request: Request{Method: rules.known(req.Method), URL: rules.address(asked(req)), Header: rules.fields(req.Header)},
 			}
-			e.Notes = book.all(rules)
+			e.Notes, e.Served = book.all(rules), book.calls()
 			if owner != nil {
 				e.Owner = owner(req)
 			}
@@ -57,6 +57,9 @@ func (r *Recorder) Handler(next http.Handler, owner func(*http.Request) string) 
 				e.Err = "the connection was broken off"
 			}
 			r.store(e)
+			if follow, ok := req.Context().Value(followKey{}).(func(*Exchange)); ok {
+				follow(e)
+			}
 			if problem != nil {
 				panic(problem)
 			}

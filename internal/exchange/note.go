@@ -17,8 +17,9 @@ const maxNotes = 20
 
 // notebook gathers the remarks on one exchange.
 type notebook struct {
-	mu    sync.Mutex
-	notes []Note
+	mu     sync.Mutex
+	notes  []Note
+	served []Served
 }
 
 // notebookKey is where a context has it.
@@ -46,4 +47,11 @@ func (b *notebook) all(rules redactor) []Note {
 		b.notes[i].Text = rules.known(b.notes[i].Text)
 	}
 	return b.notes
+}
+
+// calls returns the calls that were served.
+func (b *notebook) calls() []Served {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.served
 }

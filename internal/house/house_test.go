@@ -65,6 +65,7 @@ var arrows = []struct {
 	{"internal/rehearsal", []string{"suites", "internal/result", "internal/exchange"}, "the scheduler does not know what checks say"},
 	{"suites", []string{"internal/result", "internal/exchange"}, "a check is data and a function; it knows no CLI and no report"},
 	{"suites/endpoint", []string{"suites", "mockgraph", "mockgraph/login", "mockgraph/directory", "mockgraph/synchronization", "mockscim", "mockscim/provisioning", "mockscim/mapping", "mockscim/wire", "mockscim/scim", "internal/result", "internal/exchange"}, "a target is judged over HTTP only: never the reference endpoint or its faults"},
+	{"suites/connector", []string{"suites", "mockgraph", "mockgraph/...", "internal/clock", "internal/result", "internal/exchange"}, "a connector is judged by the tenant and its requests only: never the reference connector or its faults"},
 	{"suites/suitetest", []string{"suites", "suites/...", "internal/rehearsal", "internal/result", "internal/exchange"}, "a vendor's test needs no CLI"},
 	{"mockgraph", []string{"mockgraph/...", "internal/exchange", "internal/clock"}, "the tenant's routes know SCIM and suites not at all"},
 	{"mockgraph/directory", nil, "the tenant's state knows no HTTP, OData or SCIM"},

@@ -55,6 +55,7 @@ const (
 	BreaksGallery   Break = "gallery"   // Microsoft's gallery validation
 	BreaksValidator Break = "validator" // scimvalidator.microsoft.com
 	BreaksRFC       Break = "rfc"       // RFC 7643, 7644, 6750 or 9110
+	BreaksGraph     Break = "graph"     // what Microsoft Graph and the login host ask of their clients
 )
 
 // Finding is one broken rule: what was expected, what came, why it matters and how to mend it.
@@ -149,6 +150,8 @@ type Report struct {
 	Counts        Counts             `json:"counts"`
 	Checks        []Check            `json:"checks"`
 	Leftovers     []Leftover         `json:"leftovers"`
-	Load          *Load              `json:"load,omitempty"`  // what was measured under load; nil when nothing was
-	Shard         *Shard             `json:"shard,omitempty"` // nil for a whole run
+	Load          *Load              `json:"load,omitempty"`        // what was measured under load; nil when nothing was
+	Calls         []Request          `json:"calls,omitempty"`       // what a connector asked of the tenant, by method and path; nil for endpoints
+	Permissions   *Permissions       `json:"permissions,omitempty"` // of a connector; nil for endpoints
+	Shard         *Shard             `json:"shard,omitempty"`       // nil for a whole run
 }

@@ -1,0 +1,19 @@
+package result
+
+// Request is a row of the table of what a connector asked of Graph and of the login host.
+type Request struct {
+	Method     string      `json:"method"`
+	Path       string      `json:"path"` // with names in the place of ids, such as /v1.0/users/{id}
+	Count      int         `json:"count"`
+	Statuses   map[int]int `json:"statuses"` // how often each status was answered
+	P50Ms      float64     `json:"p50Ms"`    // half were answered within this time
+	P95Ms      float64     `json:"p95Ms"`
+	Permission string      `json:"permission,omitempty"` // that allowed it, the least that the connector has; "" for none
+}
+
+// Permissions compares what a connector was granted with what it used.
+type Permissions struct {
+	Granted []string       `json:"granted"`
+	Used    map[string]int `json:"used"`   // how many requests each allowed
+	Unused  []string       `json:"unused"` // granted and never used
+}

@@ -1,0 +1,174 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+)
+
+// The checks that own what others take for given.
+const (
+	createUser  = "connector.create.user"
+	createGroup = "connector.create.group"
+	addMember   = "connector.group.add"
+	assign      = "connector.licence.assign"
+)
+
+// Person is a user of the tenant.
+type Person struct {
+	ID, Name, Display string
+	Made              Result // of the connector's creating her; zero for who was there before
+}
+
+// Needs skips the check when the connector does not declare an operation.
+func (r *Rig) Needs(operations ...Operation) {
+	for _, o := range operations {
+		if !r.target.description.Has(o) {
+			r.Skip("the connector does not declare the operation " + string(o))
+		}
+	}
+}
+
+// NeedsFeature skips the check when the connector does not declare a feature.
+func (r *Rig) NeedsFeature(f Feature) {
+	if !r.target.description.Declares(f) {
+		r.Skip("the connector does not declare the feature " + string(f))
+	}
+}
+
+// NeedsAttribute skips the check when the connector does not write one of the attributes.
+func (r *Rig) NeedsAttribute(t Type, names ...string) {
+	for _, name := range names {
+		if !r.target.description.Writes(t, name) {
+			r.Skip("the connector does not declare the attribute " + name + " of a " + string(t))
+		}
+	}
+}
+
+// Description is what the connector says of itself.
+func (r *Rig) Description() Description { return r.target.description }
+
+// Person is the attributes of somebody new: the required ones, and those given.
+func (r *Rig) Person(more map[string]any) map[string]any {
+	w := r.names.person()
+	p := map[string]any{
+		"userPrincipalName": w.upn(), "displayName": w.display(), "mailNickname": w.nick, "givenName": w.given, "surname": w.family, "password": password, "usageLocation": "DE",
+	}
+	maps.DeleteFunc(p, func(name string, _ any) bool {
+		return !slices.Contains([]string{"userPrincipalName", "displayName", "mailNickname", "password"}, name) && !r.target.description.Writes(User, name)
+	})
+	for name, value := range more {
+		p[name] = value
+	}
+	return p
+}
+
+// Create tells the connector to create a user with these attributes, and judges nothing.
+func (r *Rig) Create(ctx context.Context, attributes map[string]any) Result {
+	return r.Do(ctx, Request{Operation: Create, Type: User, Attributes: attributes})
+}
+
+// Hire has the connector create somebody. She is given: without her the check is blocked.
+func (r *Rig) Hire(ctx context.Context, more map[string]any) *Person {
+	attributes := r.Person(more)
+	o := r.Create(ctx, attributes)
+	name, _ := attributes["userPrincipalName"].(string)
+	display, _ := attributes["displayName"].(string)
+	if o.Err != nil {
+		r.blockBut(createUser, "the connector did not create "+name+": "+o.Err.Error(), o.Shown()...)
+	}
+	if _, live := r.User(o.Answer.ID); !live {
+		r.blockBut(createUser, fmt.Sprintf("the connector said that it created %s with the id %q, which no user of the tenant has", name, o.Answer.ID), o.Shown()...)
+	}
+	return &Person{ID: o.Answer.ID, Name: name, Display: display, Made: o}
+}
+
+// Team has the connector create a security group. It is given: without it the check is blocked.
+func (r *Rig) Team(ctx context.Context) (id string) {
+	r.Needs(AddMember)
+	o := r.Do(ctx, Request{Operation: Create, Type: Group, Attributes: r.Group(nil)})
+	if o.Err != nil {
+		r.blockBut(createGroup, "the connector did not create a group: "+o.Err.Error(), o.Shown()...)
+	}
+	if _, live := r.GroupOf(o.Answer.ID); !live {
+		r.blockBut(createGroup, fmt.Sprintf("the connector said that it created a group with the id %q, which no group of the tenant has", o.Answer.ID), o.Shown()...)
+	}
+	return o.Answer.ID
+}
+
+// Group is the attributes of a new security group, and those given.
+func (r *Rig) Group(more map[string]any) map[string]any {
+	tag := r.names.text(6)
+	p := map[string]any{"displayName": "Crew " + tag, "mailNickname": "crew-" + tag, "mailEnabled": false, "securityEnabled": true}
+	for name, value := range more {
+		p[name] = value
+	}
+	return p
+}
+
+// Colleague makes a user in the tenant without the connector.
+func (r *Rig) Colleague(more directory.Properties) *Person {
+	w := r.names.person()
+	p := directory.Properties{
+		"userPrincipalName": w.upn(), "displayName": w.display(), "mailNickname": w.nick, "givenName": w.given, "surname": w.family, "accountEnabled": true, "usageLocation": "DE",
+		"passwordProfile": directory.PasswordProfile{Password: password},
+	}
+	for name, value := range more {
+		p[name] = value
+	}
+	o := must(r.Tenant.Directory().Create(directory.User, p))
+	return &Person{ID: o.ID(), Name: o.String("userPrincipalName"), Display: o.String("displayName")}
+}
+
+// blockBut blocks the check by another; the check that is blamed fails itself.
+func (r *Rig) blockBut(by, reason string, evidence ...*exchange.Exchange) {
+	if r.Spec().ID == by {
+		return
+	}
+	r.Block(by, reason, evidence...)
+}
+
+// Snapshot is the tenant as it is now.
+func (r *Rig) Snapshot() *directory.Snapshot { return r.Tenant.Directory().Snapshot() }
+
+// User returns a live user of the tenant.
+func (r *Rig) User(id string) (*directory.Object, bool) { return r.live(id, directory.User) }
+
+// GroupOf returns a live group of the tenant.
+func (r *Rig) GroupOf(id string) (*directory.Object, bool) { return r.live(id, directory.Group) }
+
+func (r *Rig) live(id string, t directory.Type) (*directory.Object, bool) {
+	o, ok := r.Snapshot().Object(id)
+	return o, ok && o.Type() == t
+}
+
+// populate puts people and groups into the tenant whom the connector has no business with.
+func (r *Rig) populate() error {
+	d := r.Tenant.Directory()
+	for range bystanders {
+		r.people = append(r.people, r.Colleague(directory.Properties{"jobTitle": "Bystander", "department": "Elsewhere", "businessPhones": []string{"+49 30 000"}}))
+	}
+	for _, name := range []string{"Elsewhere", "Nowhere"} {
+		g, err := d.Create(directory.Group, directory.Properties{"displayName": name, "mailNickname": name, "mailEnabled": false, "securityEnabled": true})
+		if err != nil {
+			return fmt.Errorf("create group %s: %w", name, err)
+		}
+		for _, p := range r.people {
+			if err := d.AddMember(g.ID(), p.ID); err != nil {
+				return fmt.Errorf("add to group %s: %w", name, err)
+			}
+		}
+		r.groups = append(r.groups, g.ID())
+	}
+	return nil
+}
+
+// bystanders is how many people there are besides.
+const bystanders = 4
+
+// Bystanders are the people who are in the tenant from the beginning, and nobody's business.
+func (r *Rig) Bystanders() []*Person { return r.people }

@@ -1,0 +1,273 @@
+package connector
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// Call is one HTTP request of a connector, with what its redacted record does not show any more.
+type Call struct {
+	*exchange.Exchange
+
+	Number int       // of the call within the check, from 0
+	Step   int       // of the operation that the connector was carrying out, from 0
+	At     time.Time // on the tenant's clock
+
+	Host      string
+	Path      string // as it was sent, unescaped
+	Query     url.Values
+	Sent      http.Header // redacted
+	Token     string      // fingerprint of the access token, "" without one
+	Grant     string      // grant_type of a request for a token
+	Bare      bool        // without TLS
+	Exposed   string      // name of the query parameter or place in the URL where a secret stands, "" for none
+	Processed bool        // the tenant answered, in whatever way
+}
+
+// Graph says whether the call went to Microsoft Graph.
+func (c *Call) Graph() bool { return !c.Login() && !strings.HasPrefix(c.Host, "graph.windows.net") }
+
+// Login says whether the call went to the login host.
+func (c *Call) Login() bool {
+	return strings.HasPrefix(c.Host, "login.") || strings.HasPrefix(c.Host, "sts.") || strings.Contains(c.Path, "/oauth2/")
+}
+
+// Writes says whether the call may change something.
+func (c *Call) Writes() bool {
+	if c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead || c.Login() {
+		return false
+	}
+	return !slices.ContainsFunc([]string{"/getByIds", "/checkMemberGroups", "/getMemberGroups", "/getMemberObjects", "/validateProperties"}, func(s string) bool { return strings.HasSuffix(c.Path, s) })
+}
+
+// Template is the path with names in the place of ids, such as /v1.0/users/{id}; of a batch it is that of the batch.
+func (c *Call) Template() string {
+	if n := len(c.Served); n > 0 {
+		return c.Served[n-1].Template
+	}
+	return ""
+}
+
+// witness stands before a tenant, and notes what each call was.
+type witness struct {
+	next     http.Handler // that records
+	secrets  []string     // values that must stand in no URL
+	now      func() time.Time
+	recorder *exchange.Recorder
+	ledger   *ledger
+
+	mu      sync.Mutex
+	step    int
+	calls   []*Call
+	refused []string // hosts that the connector asked for and that are not Microsoft's
+}
+
+// ServeHTTP notes the call once it is served.
+func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	call := &Call{At: w.now(), Host: r.Host, Path: r.URL.Path, Query: r.URL.Query(), Bare: r.TLS == nil, Token: fingerprint(r.Header.Get("Authorization"))}
+	call.Exposed = exposed(r.URL, w.secrets, r.Header.Get("Authorization"))
+	form := &formReader{}
+	if call.Login() && r.Method == http.MethodPost && r.Body != nil {
+		form.ReadCloser = r.Body
+		r.Body = form
+	}
+	w.mu.Lock()
+	call.Number, call.Step = len(w.calls), w.step
+	w.calls = append(w.calls, call)
+	w.mu.Unlock()
+	ctx := exchange.Follow(r.Context(), func(e *exchange.Exchange) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		call.Exchange, call.Sent, call.Processed = e, e.Request.Header, true
+		call.Grant = form.value("grant_type")
+		w.ledger.add(e)
+	})
+	w.next.ServeHTTP(rw, r.WithContext(ctx))
+}
+
+// begin begins another operation and returns its number and how many calls there were before it.
+func (w *witness) begin() (step, before int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.step++
+	return w.step, len(w.calls)
+}
+
+// since returns the calls from a number on that were recorded.
+func (w *witness) since(n int) []*Call {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var known []*Call
+	for _, c := range w.calls[n:] {
+		if c.Processed {
+			known = append(known, c)
+		}
+	}
+	return known
+}
+
+// refuse notes a host that is not the tenant's.
+func (w *witness) refuse(target, _ string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.refused) < maxRefused {
+		w.refused = append(w.refused, target)
+	}
+}
+
+// hosts are those that were refused.
+func (w *witness) hosts() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.refused)
+}
+
+const maxRefused = 100
+
+// fingerprint tells tokens apart without keeping them.
+func fingerprint(authorization string) string {
+	token := strings.TrimSpace(authorization)
+	if scheme, rest, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "Bearer") {
+		token = strings.TrimSpace(rest)
+	}
+	if token == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:6])
+}
+
+// minSecret is from which length a value can be told from an ordinary word.
+const minSecret = 8
+
+// exposed says where in a URL one of the secrets stands.
+func exposed(u *url.URL, secrets []string, authorization string) string {
+	_, token, _ := strings.Cut(authorization, " ")
+	for name, values := range u.Query() {
+		switch strings.ToLower(name) {
+		case "access_token", "client_secret", "password", "client_assertion", "refresh_token":
+			return name
+		}
+		for _, v := range values {
+			for _, secret := range append(slices.Clone(secrets), token) {
+				if len(secret) >= minSecret && strings.Contains(v, secret) {
+					return name
+				}
+			}
+		}
+	}
+	for _, secret := range append(slices.Clone(secrets), token) {
+		if len(secret) >= minSecret && strings.Contains(u.Path, secret) {
+			return "the path"
+		}
+	}
+	return ""
+}
+
+// ledger adds up the calls of a whole run.
+type ledger struct {
+	mu   sync.Mutex
+	rows map[row]*result.Request
+	took map[row][]time.Duration
+	used map[string]int
+}
+
+type row struct{ method, path, permission string }
+
+// maxSamples bounds the durations that are kept of one row.
+const maxSamples = 1000
+
+func (l *ledger) add(e *exchange.Exchange) {
+	calls := e.Served
+	if len(calls) == 0 {
+		path, _ := url.Parse(e.Request.URL)
+		template := ""
+		if path != nil {
+			template = path.Host + generic(path.Path)
+		}
+		calls = []exchange.Served{{Method: e.Request.Method, Template: template, Status: e.Response.Status}}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.rows == nil {
+		l.rows, l.took, l.used = map[row]*result.Request{}, map[row][]time.Duration{}, map[string]int{}
+	}
+	for _, s := range calls {
+		k := row{s.Method, s.Template, s.Used}
+		r := l.rows[k]
+		if r == nil {
+			r = &result.Request{Method: s.Method, Path: s.Template, Permission: s.Used, Statuses: map[int]int{}}
+			l.rows[k] = r
+		}
+		r.Count++
+		r.Statuses[s.Status]++
+		if len(l.took[k]) < maxSamples {
+			l.took[k] = append(l.took[k], e.Duration)
+		}
+		if s.Used != "" {
+			l.used[s.Used]++
+		}
+	}
+}
+
+// requests are the rows, the most frequent first.
+func (l *ledger) requests() []result.Request {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := make([]result.Request, 0, len(l.rows))
+	for k, r := range l.rows {
+		took := slices.Sorted(slices.Values(l.took[k]))
+		one := *r
+		one.P50Ms, one.P95Ms = milliseconds(took, 50), milliseconds(took, 95)
+		all = append(all, one)
+	}
+	slices.SortFunc(all, func(a, b result.Request) int {
+		return cmp.Or(b.Count-a.Count, strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method), strings.Compare(a.Permission, b.Permission))
+	})
+	return all
+}
+
+func milliseconds(sorted []time.Duration, percent int) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	i := min(len(sorted)*percent/100, len(sorted)-1)
+	return float64(sorted[i]) / float64(time.Millisecond)
+}
+
+// permissions compares what was granted with what was used.
+func (l *ledger) permissions(granted []string) *result.Permissions {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := &result.Permissions{Granted: slices.Sorted(slices.Values(granted)), Used: map[string]int{}, Unused: []string{}}
+	for name, n := range l.used {
+		p.Used[name] = n
+	}
+	for _, name := range p.Granted {
+		if p.Used[name] == 0 {
+			p.Unused = append(p.Unused, name)
+		}
+	}
+	return p
+}
+
+// generic puts {id} in the place of a tenant's id in the path of the login host.
+func generic(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if len(p) == 36 && strings.Count(p, "-") == 4 {
+			parts[i] = "{id}"
+		}
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,3 @@
+package connector
+
+func quarantineChecks() []Check { return nil }

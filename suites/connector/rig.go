@@ -1,0 +1,324 @@
+package connector
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/rehearse-id/rehearse/internal/clock"
+	"github.com/rehearse-id/rehearse/internal/exchange"
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph"
+	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+// Rig is what one check works with: a fake tenant of its own with an application for the connector, an instance of the connector that is configured for
+// it, and everything that the connector asked the tenant.
+type Rig struct {
+	*suites.T
+
+	Tenant *mockgraph.Tenant
+	Clock  *clock.Steered // of the tenant: frozen for connectors within the process, running for others
+	App    mockgraph.Client
+
+	target    *Target
+	lane      *lane
+	witness   *witness
+	names     *names
+	config    Configuration
+	connector Connector // nil until it is needed
+	people    []*Person // who is in the tenant from the beginning, and nobody's business
+	groups    []string
+}
+
+// The clock of the tenants begins here when it stands still.
+var beginning = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+
+const (
+	tenantDomain = "rehearsal.onmicrosoft.com"
+	tenantName   = "Rehearsal"
+	password     = "Aurora-7-Tern-2026!"
+	redirectURI  = "https://connector.rehearsal.example/callback"
+)
+
+// newRig makes the rig of one check, once a lane is free.
+func newRig(ctx context.Context, t *suites.T, target *Target) (*Rig, error) {
+	r := &Rig{T: t, target: target, names: newNames(target.config.Seed, t.Spec().ID)}
+	select {
+	case r.lane = <-target.lanes:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for an instance of the connector: %w", ctx.Err())
+	}
+	t.Cleanup(func(context.Context) error {
+		err := r.disconnect()
+		r.lane.detach()
+		target.lanes <- r.lane
+		return err
+	})
+	r.Clock = clock.NewSteered()
+	if target.inProcess() {
+		r.Clock.Freeze()
+		r.Clock.Set(beginning)
+	}
+	r.Tenant = mockgraph.New(mockgraph.WithClock(r.Clock), mockgraph.WithIDs(r.names.uuid), mockgraph.WithTenant(r.names.uuid(), tenantName, tenantDomain))
+	app, err := r.Tenant.Register("Connector", target.permissions()...)
+	if err != nil {
+		return nil, fmt.Errorf("register the connector's application: %w", err)
+	}
+	r.App = app
+	if err := r.populate(); err != nil {
+		return nil, fmt.Errorf("populate the tenant: %w", err)
+	}
+	admin, secret := r.Tenant.Administrator()
+	r.config = Configuration{
+		TenantID: r.Tenant.ID(), TenantDomain: tenantDomain, ClientID: app.ID, ClientSecret: app.Secret,
+		Authority: "https://login.microsoftonline.com/" + r.Tenant.ID() + "/oauth2/authorize", ResourceURI: "https://graph.microsoft.com",
+		RedirectURI: redirectURI, BasePassword: password, BaseUserName: r.people[0].Name, UserName: admin, Password: secret,
+	}
+	r.watch(secret)
+	return r, nil
+}
+
+func (t *Target) inProcess() bool { return t.config.Folder == "" }
+
+// watch puts the tenant behind the lane, with a witness before it.
+func (r *Rig) watch(adminPassword string) {
+	recorder := r.target.config.Recorder
+	for _, secret := range []string{r.App.Secret, password, adminPassword} {
+		recorder.AddSecret(secret)
+	}
+	owner := r.Spec().ID
+	r.witness = &witness{
+		next: recorder.Handler(r.Tenant, func(*http.Request) string { return owner }), now: r.Clock.Now, recorder: recorder,
+		secrets: []string{r.App.Secret, password, adminPassword}, ledger: r.target.ledger,
+	}
+	r.lane.attach(r.witness, r.witness.refuse)
+	r.config.Transport = &guard{next: impersonate.Transport(r.witness), refuse: r.witness.refuse}
+	r.config.Proxy, r.config.CAFile, r.config.Origin, r.config.Environment = r.lane.proxy, r.lane.ca, r.lane.origin, maps.Clone(r.lane.environment)
+	r.config.Now, r.config.Sleep = r.Clock.Now, r.sleep
+}
+
+// sleep waits on the tenant's clock, which costs nothing where it stands still.
+func (r *Rig) sleep(ctx context.Context, d time.Duration) error {
+	if !r.target.inProcess() {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	} else if d > 0 {
+		r.Clock.Advance(d)
+	}
+	return ctx.Err()
+}
+
+// guard lets a connector within the process reach nobody but the tenant, and notes whom it tried to reach.
+type guard struct {
+	next   http.RoundTripper
+	refuse func(target, reason string)
+}
+
+// RoundTrip sends a request to the tenant.
+func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := g.next.RoundTrip(req)
+	if errors.Is(err, impersonate.ErrUnknownHost) {
+		g.refuse(req.URL.Host, "not a host of Microsoft's")
+	}
+	if resp != nil && req.URL.Scheme == "https" && resp.TLS == nil {
+		resp.TLS = &tls.ConnectionState{HandshakeComplete: true}
+	}
+	return resp, err
+}
+
+// Result is what became of one thing the connector was told to do.
+type Result struct {
+	Request Request
+	Answer  Answer
+	Err     *Error  // its own word that it could not; nil when it could
+	Calls   []*Call // that it made meanwhile
+}
+
+// Shown are the exchanges, for findings; at most the first and the last few.
+func (o Result) Shown() []*exchange.Exchange { return Exchanges(o.Calls) }
+
+// Exchanges are those of the calls.
+func Exchanges(calls []*Call) []*exchange.Exchange {
+	shown := make([]*exchange.Exchange, 0, len(calls))
+	for _, c := range calls {
+		shown = append(shown, c.Exchange)
+	}
+	return shown
+}
+
+// String says what came of it.
+func (o Result) String() string {
+	switch {
+	case o.Err != nil:
+		return fmt.Sprintf("%s was answered with the error %s", o.Request.Operation, o.Err)
+	case o.Answer.ID != "":
+		return fmt.Sprintf("%s was answered with the id %s", o.Request.Operation, o.Answer.ID)
+	case len(o.Answer.Objects) > 0 || o.Request.Operation == Search || o.Request.Operation == Sync:
+		return fmt.Sprintf("%s was answered with %d objects", o.Request.Operation, len(o.Answer.Objects))
+	default:
+		return fmt.Sprintf("%s was answered with success", o.Request.Operation)
+	}
+}
+
+// Do tells the connector to do something. A connector that gives no proper answer fails the check and ends it; from then on checks that need the same
+// operation are blocked by this one.
+func (r *Rig) Do(ctx context.Context, request Request) Result {
+	r.ready(ctx, request.Operation)
+	_, before := r.witness.begin()
+	answer, err := bounded(ctx, r.target.config.Timeout, string(request.Operation), func(ctx context.Context) (Answer, error) { return r.connector.Do(ctx, request) })
+	o := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}
+	if err == nil {
+		return o
+	}
+	if refusal, ok := errors.AsType[*Error](err); ok {
+		o.Err = refusal
+		return o
+	}
+	r.broken(ctx, request.Operation, err)
+	return o
+}
+
+// ready connects the connector, unless it is, and blocks the check when it is known to be broken.
+func (r *Rig) ready(ctx context.Context, o Operation) {
+	if first, known := r.target.breakdown(o); known {
+		r.Block(first.check, string(o)+": "+first.err.Detail)
+	}
+	if r.connector != nil {
+		return
+	}
+	if first, known := r.target.breakdown(connecting); known {
+		r.Block(first.check, "it cannot be configured: "+first.err.Detail)
+	}
+	connected, err := bounded(ctx, r.target.config.Timeout, "configure", func(ctx context.Context) (Connector, error) { return r.target.config.Driver.Connect(ctx, r.config) })
+	if err != nil {
+		r.broken(ctx, connecting, err)
+	}
+	r.connector = connected
+}
+
+// connecting is the configuration of a connector among the operations that may break.
+const connecting Operation = "configure"
+
+func (t *Target) breakdown(o Operation) (breakdown, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b, known := t.broken[o]
+	return b, known
+}
+
+// broken notes the first time that an operation got no proper answer, makes a finding of it and ends the check. Later ones are blocked by that check.
+func (r *Rig) broken(ctx context.Context, o Operation, err error) {
+	if ctx.Err() != nil {
+		r.Skip("the run ended")
+	}
+	r.connector = nil // what is left of it is ended by the driver
+	b, check := r.breakage(o, err), r.Spec().ID
+	r.target.mu.Lock()
+	first, known := r.target.broken[o]
+	if !known {
+		r.target.broken[o] = breakdown{check, b}
+	}
+	r.target.mu.Unlock()
+	if known && first.check != check {
+		r.Block(first.check, string(o)+": "+first.err.Detail)
+	}
+	r.unanswered(o, b)
+}
+
+// brokenAt makes a finding of what failed before there was a check.
+func (r *Rig) brokenAt(o Operation, err error) { r.unanswered(o, r.breakage(o, err)) }
+
+// breakage is what an error means, without secrets.
+func (r *Rig) breakage(o Operation, err error) *BrokenError {
+	b := &BrokenError{Kind: Garbage, Detail: fmt.Sprintf("%s: %v", o, err)}
+	if known, ok := errors.AsType[*BrokenError](err); ok {
+		b.Kind, b.Detail, b.Output = known.Kind, known.Detail, slices.Clone(known.Output)
+	} else if refusal, own := errors.AsType[*Error](err); own {
+		b.Detail = fmt.Sprintf("the connector answered %s with the error %s", o, refusal)
+	}
+	hide := r.target.config.Recorder.Redact
+	b.Detail = hide(b.Detail)
+	for i := range b.Output {
+		b.Output[i] = hide(b.Output[i])
+	}
+	return b
+}
+
+func (r *Rig) unanswered(o Operation, b *BrokenError) {
+	r.FailNow(result.Finding{
+		Rule: "The connector answers every message in time and in form", Expected: "an answer to " + string(o), Actual: b.Detail, Log: b.Output,
+		Why: breakWhy[b.Kind], Fix: breakFix[b.Kind], Exchanges: shownIDs(r.witness.since(0)),
+	})
+}
+
+// shownIDs are the ids of the last few exchanges.
+func shownIDs(calls []*Call) []string {
+	var ids []string
+	for _, c := range calls[max(len(calls)-maxShown, 0):] {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// maxShown bounds the exchanges that a broken connector's finding cites.
+const maxShown = 3
+
+// disconnect ends the connector.
+func (r *Rig) disconnect() error {
+	if r.connector == nil {
+		return nil
+	}
+	err := r.connector.Close()
+	r.connector = nil
+	if err != nil {
+		return fmt.Errorf("end the connector: %w", err)
+	}
+	return nil
+}
+
+// Reconfigure ends the connector and has the next one configured otherwise, such as with a wrong secret.
+func (r *Rig) Reconfigure(change func(*Configuration)) {
+	if err := r.disconnect(); err != nil {
+		r.Skip(err.Error())
+	}
+	change(&r.config)
+}
+
+// Weather has the tenant's weather follow a forecast, as [weather.Parse] reads it, from now on; "" is fair.
+func (r *Rig) Weather(forecast string) {
+	f := must(weather.Parse(forecast))
+	check(r.Tenant.Weather().Set(f))
+}
+
+// Forecast is [Rig.Weather] with more precise words.
+func (r *Rig) Forecast(f weather.Forecast) { check(r.Tenant.Weather().Set(f)) }
+
+// Calls are all the calls that the connector made in this check.
+func (r *Rig) Calls() []*Call { return r.witness.since(0) }
+
+// Refused are the hosts that the connector asked for and that are not Microsoft's.
+func (r *Rig) Refused() []string { return r.witness.hosts() }
+
+func must[T any](v T, err error) T {
+	check(err)
+	return v
+}
+
+// check ends the check with a fault of the harness: what a check does in its own tenant never fails.
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
