@@ -28,6 +28,8 @@ func (c scimCommand) command() string {
 		parts = append(parts, "--token", "$TOKEN")
 	}
 	parts = append(parts, t.words()...)
+	add("--expired-token-file", t.ExpiredTokenFile)
+	add("--other-token-file", t.OtherTokenFile)
 	add("--ca-cert", t.CACert)
 	if t.Yes {
 		parts = append(parts, "--yes")
@@ -44,6 +46,7 @@ func (c scimCommand) command() string {
 	if t.ReadOnly {
 		parts = append(parts, "--read-only")
 	}
+	parts = append(parts, t.pressing(s.Pack)...)
 	add("--fault", t.Fault...)
 	add("--pack", s.Pack...)
 	add("--only", s.Only...)

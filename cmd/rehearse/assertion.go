@@ -34,6 +34,9 @@ type assertionFlags struct {
 	AssertionAudience   string `help:"Its audience (default: the token URL)." placeholder:"AUD"`
 }
 
+// asserts says whether an assertion takes the place of a secret.
+func (f assertionFlags) asserts() bool { return f.ClientAssertionFile != "" || f.ClientKey != "" }
+
 func (f assertionFlags) checkAssertion() error {
 	if f.ClientKey == "" && f.AssertionIssuer+f.AssertionSubject+f.AssertionAudience != "" {
 		return usage("--assertion-issuer, --assertion-subject and --assertion-audience are about the JWT that --client-key makes: add it")

@@ -132,7 +132,7 @@ func (c *config) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (a
 	return plain(c.values[flag.Name]), nil
 }
 
-// plain turns a YAML value into what the flag parser reads: lists joined with commas, everything else as text.
+// plain turns a YAML value into what the flag parser reads: lists of texts, everything else as text.
 func plain(value any) any {
 	switch v := value.(type) {
 	case nil:
@@ -140,11 +140,11 @@ func plain(value any) any {
 	case bool, string:
 		return v
 	case []any:
-		parts := make([]string, 0, len(v))
+		parts := make([]any, 0, len(v))
 		for _, part := range v {
 			parts = append(parts, fmt.Sprint(part))
 		}
-		return strings.Join(parts, ",")
+		return parts
 	default:
 		return fmt.Sprint(v)
 	}

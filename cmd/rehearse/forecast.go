@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"strings"
@@ -23,23 +22,35 @@ type forecast struct {
 	requests              int
 }
 
-// predict rehearses a plan against the built-in endpoint, on this machine and without a pace.
-func predict(ctx context.Context, plan rehearsal.Plan, config endpoint.Config, dialects []string) (forecast, error) {
+// predict rehearses a plan against the built-in endpoint, on this machine and without a pace, with credentials of the kinds that the run has.
+func predict(ctx context.Context, plan rehearsal.Plan, config endpoint.Config, signIn signInFlags, dialects []string) (forecast, error) {
 	ctx, cancel := context.WithTimeout(ctx, forecastTimeout)
 	defer cancel()
 	f := forecast{verbs: map[string]int{}}
-	token := rand.Text()
-	builtin, err := serve(ctx, "127.0.0.1:0", token, nil)
+	recorder := exchange.NewRecorder()
+	own := endpoint.Config{
+		Pace: -1, Seed: config.Seed, Prefix: config.Prefix, UserDomain: config.UserDomain, ReadOnly: config.ReadOnly,
+		Match: config.Match, Without: config.Without, Schema: config.Schema,
+		Load: config.Load, Recorder: recorder,
+	}
+	builtin, err := serveBuiltin(ctx, &own, nil)
 	if err != nil {
 		return f, err
 	}
 	defer builtin.close()
-	recorder := exchange.NewRecorder()
-	target, err := endpoint.Open(ctx, endpoint.Config{
-		URL: builtin.url, Token: token, Pace: -1, Seed: config.Seed, Prefix: config.Prefix, UserDomain: config.UserDomain, ReadOnly: config.ReadOnly,
-		Match: config.Match, Without: config.Without, Schema: config.Schema,
-		Load: config.Load, Recorder: recorder,
-	})
+	if config.ExpiredToken == "" {
+		own.ExpiredToken = ""
+	}
+	if config.OtherToken == "" {
+		own.OtherToken = ""
+	}
+	if !signIn.asked() || signIn.asserts() {
+		own.OAuth = nil
+	}
+	if !signIn.asked() || !signIn.asserts() {
+		own.Federation = nil
+	}
+	target, err := endpoint.Open(ctx, own)
 	if err != nil {
 		return f, fmt.Errorf("count the requests: %w", err)
 	}

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
@@ -33,6 +36,24 @@ func (f loadFlags) press(config *endpoint.Config) error {
 	config.Load = &endpoint.Load{For: f.LoadFor, Users: f.LoadUsers}
 	return nil
 }
+
+// pressing are the flags of a command line that presses as hard again; nobody presses without the pack load.
+func (f loadFlags) pressing(packs []string) []string {
+	var words []string
+	if !slices.Contains(packs, string(suites.Load)) {
+		return words
+	}
+	if f.LoadFor != defaultLoadFor {
+		words = append(words, "--load-for", f.LoadFor.String())
+	}
+	if f.LoadUsers != 0 {
+		words = append(words, "--load-users", strconv.Itoa(f.LoadUsers))
+	}
+	return words
+}
+
+// defaultLoadFor is what --load-for is when it is not given.
+const defaultLoadFor = 10 * time.Second
 
 // maxLoadUsers bounds what --load-users asks for.
 const maxLoadUsers = 100_000

@@ -23,7 +23,7 @@ type reachFlags struct {
 	OtherTokenFile   string `help:"Read the token of another tenant from this file: it is tried whether tenants see each other's users, of which one is made there and removed." placeholder:"FILE"`
 
 	CACert  string        `name:"ca-cert" help:"Trust the certificate authorities in this PEM file too." placeholder:"FILE"`
-	Header  []string      `help:"Send this header with every request (repeatable)." sep:"none" placeholder:"NAME:VALUE"`
+	Header  []string      `help:"Send this header with every request (repeatable; REHEARSE_HEADER holds one on each line)." sep:"none" placeholder:"NAME:VALUE"`
 	Timeout time.Duration `help:"Time for one request." default:"30s"`
 	Pace    float64       `help:"Requests per second at most (default: no limit on this machine, else 25; negative: no limit)." default:"0"`
 	Yes     bool          `help:"Do not ask before users and groups are made on an endpoint off this machine." short:"y"`
@@ -79,7 +79,7 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 		}
 		recorder.AddSecret(*more.to)
 	}
-	for _, header := range t.Header {
+	for _, header := range t.headers() {
 		name, value, ok := strings.Cut(header, ":")
 		if !ok || strings.TrimSpace(name) == "" {
 			return config, usage("--header %q: want NAME:VALUE", name)
@@ -93,6 +93,19 @@ func (t reachFlags) config(recorder *exchange.Recorder, seed uint64) (endpoint.C
 	}
 	config.Transport = transport
 	return config, nil
+}
+
+// headers are those given, one each. A variable of the environment holds several on lines of their own, since nothing else cannot stand in a value (RFC 9110 §5.5).
+func (t reachFlags) headers() []string {
+	var all []string
+	for _, given := range t.Header {
+		for line := range strings.Lines(given) {
+			if line = strings.TrimSpace(line); line != "" {
+				all = append(all, line)
+			}
+		}
+	}
+	return all
 }
 
 // isWebAddress says whether requests can be sent to a URL.

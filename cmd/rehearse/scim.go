@@ -6,6 +6,7 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/container"
@@ -91,22 +92,19 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	recorder := exchange.NewRecorder()
-	if err := c.Image.check(c.Target.URL, c.Target.Fault); err != nil {
+	config, err := c.config(recorder)
+	if err != nil {
 		return err
 	}
-	if c.Image.Image != "" {
+	if c.Image.Image != "" { // only when nothing is wrong with what was asked for: to start it takes long
 		image, err := c.Image.start(ctx, std, recorder)
 		if err != nil {
 			return err
 		}
 		defer c.Image.remove(ctx, std, image)
-		c.Target.URL, c.image = image.URL(c.Image.BasePath), image
+		config.URL, c.image = image.URL(c.Image.BasePath), image
+		c.Target.URL = config.URL
 	}
-	config, err := c.Target.config(recorder, c.Selection.Seed)
-	if err != nil {
-		return err
-	}
-	config.UserDomain = c.Target.UserDomain
 	if c.Target.URL == "" {
 		builtin, err := serveBuiltin(ctx, &config, c.Target.Fault)
 		if err != nil {
@@ -116,12 +114,6 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	}
 	if plan.Shard.Of > 0 { // beside the others on one target: names that are not theirs
 		config.Prefix = fmt.Sprintf("%s-%dof%d", endpoint.DefaultPrefix(config.Seed), plan.Shard.Index, plan.Shard.Of)
-	}
-	if err := errors.Join(c.Target.limit(&config), c.Target.press(&config), c.Target.shape(&config)); err != nil {
-		return err
-	}
-	if err := writable(c.Output.Out); err != nil {
-		return err
 	}
 	if err := c.Target.consent(std, config.URL, func() []string { return c.writes(ctx, plan, config) }); err != nil {
 		return err
@@ -140,12 +132,44 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	return c.rehearse(ctx, config, plan, out)
 }
 
+// config reads how the target is reached and judged, and refuses whatever is wrong with it before anything is started or sent. Until an image is started, its
+// endpoint has an address that nobody asks.
+func (c scimCommand) config(recorder *exchange.Recorder) (endpoint.Config, error) {
+	if err := c.Image.check(c.Target.URL, c.Target.Fault); err != nil {
+		return endpoint.Config{}, err
+	}
+	if c.Image.Image != "" {
+		c.Target.URL = "http://127.0.0.1/" + strings.TrimPrefix(c.Image.BasePath, "/")
+	}
+	config, err := c.Target.config(recorder, c.Selection.Seed)
+	if err != nil {
+		return config, err
+	}
+	config.UserDomain = c.Target.UserDomain
+	if err := errors.Join(c.Target.limit(&config), c.Target.press(&config), c.Target.shape(&config)); err != nil {
+		return config, err
+	}
+	if c.Target.asked() { // a file that cannot be read
+		if _, err := c.Target.source(config.Transport, config.Timeout, recorder); err != nil {
+			return config, err
+		}
+	}
+	judged := config
+	if judged.URL == "" {
+		judged.URL = "http://127.0.0.1/" // the built-in endpoint has its address when it is served
+	}
+	if err := judged.Validate(); err != nil {
+		return config, usage("%v", err)
+	}
+	return config, writable(c.Output.Out)
+}
+
 // writes are the lines of the plan of a run: what it would send to the built-in endpoint, and where it stops.
 func (c scimCommand) writes(ctx context.Context, plan rehearsal.Plan, config endpoint.Config) []string {
 	if slices.Contains(plan.Packs, suites.Load) {
 		return loadPlan(config, c.Target.LoadFor)
 	}
-	f, err := predict(ctx, plan, config, c.dialects())
+	f, err := predict(ctx, plan, config, c.Target.signInFlags, c.dialects())
 	if err != nil {
 		return []string{"how many requests it takes cannot be told: " + inWords(err), limitsOf(config)}
 	}

@@ -50,6 +50,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			env.Setenv("LANG", "C.UTF-8")
 			env.Setenv("DOCS", docs)
+			env.Setenv("NEWLINE", "\n")
 			env.Setenv("ENDPOINT_ADDR", strings.TrimPrefix(closedPort(t), "http://"))
 			for name, value := range servers {
 				env.Setenv(name, value)

@@ -44,7 +44,7 @@ func (t *Target) settle(ctx context.Context) {
 	} else {
 		t.taken = r.takes(ctx)
 	}
-	if _, asked := t.first[groups]; !asked {
+	if _, asked := t.first[groups]; !asked || t.shape.noTeams != "" {
 		return
 	}
 	request := r.Compose.CreateGroup([]wire.Attribute{{Path: "displayName", Value: r.names.group("Bystanders")}})

@@ -150,16 +150,19 @@ func (r *Rig) teamPortal(ctx context.Context) *portal {
 // once, because Entra provisions applications without groups, and only the result in Microsoft's own shape says FAILED for each.
 const noGroups = "[Initialization Phase] Schema_Discovery - /Schemas did not return Group schema (urn:ietf:params:scim:schemas:core:2.0:Group). Group provisioning is mandatory."
 
-// needsGroups skips the check where the target says that it has no groups.
+// needsGroups is [Rig.WithGroups], which says in the workflow's words that a target has no groups.
 func (r *Rig) needsGroups() {
-	if !r.target.discovery.hasGroups() {
+	if r.target.shape.noTeams == "" && !r.target.discovery.hasGroups() {
 		r.Skip(noGroups)
 	}
-	r.groups = true
+	r.WithGroups()
 }
 
-// offersGroups fails the check where the target says that it has no groups.
+// offersGroups fails the check where the target says that it has no groups. Where the job provisions none, nobody asks.
 func (r *Rig) offersGroups() {
+	if why := r.target.shape.noTeams; why != "" {
+		r.Skip(why)
+	}
 	d := r.target.discovery
 	r.That("there are groups, under /Groups and in /ResourceTypes", d, worded[discovery]{
 		want: "the schema urn:ietf:params:scim:schemas:core:2.0:Group",

@@ -33,10 +33,7 @@ func galleryPagingTests() []test {
 			why: "The gallery validation runs this test and warns. " + why, fix: "Page groups as you page users: startIndex counted from 1 and repeated in the answer, at most count groups.",
 			covers: join([]string{"endpoint.connect.start-index", "endpoint.connect.count"}, coversGroup), within: []suites.Stage{suites.Connect},
 			run: func(ctx context.Context, r *Rig) {
-				if !r.target.discovery.hasGroups() {
-					r.Skip("the target has no groups")
-				}
-				r.groups = true
+				r.WithGroups()
 				r.paged(ctx, groups, func() { r.postedGroup(ctx) })
 			},
 		},

@@ -22,7 +22,7 @@ func schemaTest() test {
 			"endpoint.connect.schemas", "endpoint.rfc.schema-characteristics", "endpoint.gallery.schema-canonical-values", "endpoint.connect.accept-absent", "endpoint.quarantine.recovery",
 		},
 		run: func(ctx context.Context, r *Rig) {
-			r.groups = r.target.discovery.hasGroups()
+			r.groups = r.hasGroups()
 			a := r.Send(ctx, wire.Request{Method: http.MethodGet, Target: "/Schemas"})
 			r.Must("GET /Schemas is answered 200", a, answered(http.StatusOK), a.Shown)
 			schemas := schemasIn(a)

@@ -130,7 +130,7 @@ func (r *Rig) mix(ctx context.Context) mix {
 	people := r.throng(ctx, mixCycle)
 	kinds := []string{"find a user", "read a user", "create a user", "change a user", "change a group"}
 	var team *Account
-	if r.target.shape.teams && r.target.discovery.hasGroups() {
+	if r.hasGroups() {
 		team = r.MadeGroup(ctx, "Team Load")
 	} else {
 		kinds = kinds[:4]

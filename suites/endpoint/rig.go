@@ -203,11 +203,11 @@ func (t *Target) has(path string) bool {
 	return false
 }
 
-// WithGroups skips the check when the target says that it has no groups, and switches the group mapping on.
+// WithGroups skips the check when the target says that it has no groups, or the job provisions none, and switches the group mapping on.
 func (r *Rig) WithGroups() {
 	switch {
-	case !r.target.shape.teams:
-		r.Skip("the job's schema switches the mapping of groups off")
+	case r.target.shape.noTeams != "":
+		r.Skip(r.target.shape.noTeams)
 	case !r.target.discovery.hasGroups():
 		r.Skip("the target has no groups")
 	}

@@ -66,8 +66,8 @@ func caused(spec suites.Spec, by ...string) suites.Spec {
 	return spec
 }
 
-// hasGroups says whether groups can be made on the target.
-func (r *Rig) hasGroups() bool { return r.target.shape.teams && r.target.discovery.hasGroups() }
+// hasGroups says whether groups are made on the target: it has some, and the job provisions them.
+func (r *Rig) hasGroups() bool { return r.target.shape.noTeams == "" && r.target.discovery.hasGroups() }
 
 // refusal matches an [Answer] that does not do what was asked.
 func refusal() worded[Answer] {

@@ -13,7 +13,7 @@ import (
 // the first check.
 type shape struct {
 	people  synchronization.ObjectMapping
-	teams   bool              // the mapping of groups is on
+	noTeams string            // why groups are not provisioned, the end of a sentence that begins with what is skipped; "" when they are
 	match   string            // the attribute by which people are found
 	moved   map[string]string // where the target has an attribute of the default mapping, by its place there
 	lacks   []lack            // what is not written to it
@@ -34,7 +34,7 @@ var matchable = []string{"userName", "externalId", workMail}
 
 // newShape makes the shape that a configuration states, before anything is asked. Its errors are *[UnusableError].
 func newShape(c Config) (*shape, error) {
-	s := &shape{people: mapping.DefaultUsers(), teams: true, match: "userName", moved: map[string]string{}}
+	s := &shape{people: mapping.DefaultUsers(), match: "userName", moved: map[string]string{}}
 	if c.Schema != nil {
 		if err := s.read(*c.Schema); err != nil {
 			return nil, err

@@ -20,8 +20,9 @@ func (s *shape) read(schema synchronization.Schema) error {
 		return misconfigured("the schema of the job has no mapping of users that is switched on: export that of a provisioning job, with GET …/synchronization/jobs/{id}/schema")
 	}
 	s.sayf("People are provisioned by the mapping “%s” of the job's schema.", clip(people.Name, 80))
-	if _, s.teams = mappingOf(schema, "Group"); !s.teams {
-		s.sayf("The job's schema switches the mapping of groups off: the checks of group push are skipped.")
+	if _, mapped := mappingOf(schema, "Group"); !mapped {
+		s.noTeams = "the job's schema " + groupless(schema)
+		s.sayf("The job's schema %s: checks about groups are skipped.", groupless(schema))
 	}
 	if len(people.Scope.Groups)+len(people.Scope.InputFilterGroups) > 0 {
 		people.Scope = synchronization.Filter{}
@@ -50,6 +51,18 @@ func mappingOf(schema synchronization.Schema, object string) (synchronization.Ob
 		}
 	}
 	return synchronization.ObjectMapping{}, false
+}
+
+// groupless says how a schema does without groups.
+func groupless(schema synchronization.Schema) string {
+	for _, rule := range schema.SynchronizationRules {
+		for _, m := range rule.ObjectMappings {
+			if strings.EqualFold(m.SourceObjectName, "Group") {
+				return "switches the mapping of groups off"
+			}
+		}
+	}
+	return "has no mapping of groups"
 }
 
 // adopt makes a row of the rehearsal's mapping from one of theirs.

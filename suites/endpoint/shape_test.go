@@ -251,3 +251,32 @@ func TestAJobsSchemaTakesThePlaceOfTheDefaultMapping(t *testing.T) {
 	wantStatus(t, outcomes, result.Skipped, "endpoint.sync.add", "endpoint.group.create", "endpoint.create.filter-exact")
 	wantStatus(t, outcomes, result.Passed, "endpoint.create.second-cycle", "endpoint.create.user")
 }
+
+func TestAJobsSchemaWithoutGroupsSkipsWhateverIsAboutGroups(t *testing.T) {
+	t.Parallel()
+	off := schema(func(rows []synchronization.AttributeMapping) []synchronization.AttributeMapping { return rows })
+	none := schema(func(rows []synchronization.AttributeMapping) []synchronization.AttributeMapping { return rows })
+	none.SynchronizationRules[0].ObjectMappings = none.SynchronizationRules[0].ObjectMappings[:1]
+	for reason, imported := range map[string]synchronization.Schema{
+		"the job's schema switches the mapping of groups off": off, "the job's schema has no mapping of groups": none,
+	} {
+		ref := reference(t)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodGet && r.URL.Path == "/Groups" {
+				text, _ := io.ReadAll(r.Body)
+				t.Errorf("%s /Groups was sent, though %s: %s", r.Method, reason, text)
+			}
+			ref.ServeHTTP(w, r)
+		})
+		outcomes, said := shaped(t, h, endpoint.Config{Schema: &imported})
+		wantSaid(t, said, strings.TrimPrefix(reason, "the job's schema "))
+		for _, id := range []string{
+			"endpoint.group.create", "endpoint.gallery.groups", "endpoint.gallery.create-group-test", "endpoint.gallery.scim-group-create-test", "endpoint.gallery.pod-group-test",
+			"endpoint.gallery.scim-group-pagination-test", "endpoint.validator.create-a-new-group",
+		} {
+			if o := outcomes[id]; o.Status != result.Skipped || o.Reason != reason {
+				t.Errorf("%s is %s (%s), want it skipped since %s", id, o.Status, o.Reason, reason)
+			}
+		}
+	}
+}

@@ -65,6 +65,15 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	return t, nil
 }
 
+// Validate says what is wrong with a configuration before anything is sent. Its errors are [*UnusableError], of the kind [Misconfigured].
+func (c Config) Validate() error {
+	if _, err := parseAddress(c.URL); err != nil {
+		return err
+	}
+	_, err := newShape(c)
+	return err
+}
+
 func newTarget(c Config) (*Target, error) {
 	a, err := parseAddress(c.URL)
 	if err != nil {
