@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
 )
@@ -16,11 +18,21 @@ import (
 // [weather.Forecast.Validate] tells before.
 func WithWeather(f weather.Forecast) Option { return func(o *options) { o.forecast = f } }
 
+// WithWeatherClock sets the clock by which quotas refill and dates in Retry-After are reckoned. The real one by default, as clients outside
+// the process wait in real time whatever the tenant's clock does; one that waits on the tenant's clock wants [WithClock]'s here too.
+func WithWeatherClock(clock clockwork.Clock) Option {
+	return func(o *options) { o.weatherClock = clock }
+}
+
 // Weather returns the tenant's weather, which may be changed at any time.
 func (t *Tenant) Weather() *weather.Weather { return t.weather }
 
 func (t *Tenant) openSky() {
-	t.weather = weather.New(weather.WithTenant(t.ID()), weather.WithUsers(func() int { return t.dir.Snapshot().Count(directory.User) }))
+	opts := []weather.Option{weather.WithTenant(t.ID()), weather.WithUsers(func() int { return t.dir.Snapshot().Count(directory.User) })}
+	if t.options.weatherClock != nil {
+		opts = append(opts, weather.WithClock(t.options.weatherClock))
+	}
+	t.weather = weather.New(opts...)
 	_ = t.weather.Set(t.options.forecast) // see WithWeather
 }
 

@@ -90,6 +90,7 @@ type options struct {
 	lenientBatches              bool
 	anyContentType              bool
 	forecast                    weather.Forecast
+	weatherClock                clockwork.Clock // nil: the real one
 
 	lenientSkus   bool
 	missingRole   int

@@ -1,0 +1,44 @@
+package refconnector
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Fault is one mistake the connector can be told to make, as a real one made it or might.
+type Fault struct {
+	Name     string // stable, kebab-case
+	Summary  string // what goes wrong on the wire, in one sentence
+	SeenIn   string // public repository or issue ("owner/repository#number") it was seen in; "" when it is merely likely
+	CaughtBy string // id of the conformance check that must notice
+
+	hooks func() hooks // makes the hooks of one connector, with their own memory
+}
+
+// Faults is the catalogue, in the order of the stages of a rehearsal.
+func Faults() []Fault { return slices.Concat[[]Fault]() }
+
+// bends makes the hooks of a fault that remembers nothing.
+func bends(h hooks) func() hooks { return func() hooks { return h } }
+
+// findFault is the fault of that name; the error for an unknown name says the nearest ones.
+func findFault(name string) (Fault, error) {
+	catalogue := Faults()
+	for _, fault := range catalogue {
+		if fault.Name == name {
+			return fault, nil
+		}
+	}
+	slices.SortStableFunc(catalogue, func(a, b Fault) int {
+		return cmp.Compare(levenshtein.ComputeDistance(name, a.Name), levenshtein.ComputeDistance(name, b.Name))
+	})
+	var nearest []string
+	for _, fault := range catalogue[:min(3, len(catalogue))] {
+		nearest = append(nearest, fault.Name)
+	}
+	return Fault{}, fmt.Errorf("find fault %q: there is no such fault; the nearest are %s", name, strings.Join(nearest, ", "))
+}
