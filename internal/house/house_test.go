@@ -76,6 +76,7 @@ var arrows = []struct {
 	{"mockgraph/login", []string{"mockgraph/directory"}, "the login host knows no Graph routes"},
 	{"mockgraph/weather", nil, "the weather knows no routes and no state"},
 	{"mockgraph/sample", []string{"mockgraph/directory"}, "sample people know the directory, no routes"},
+	{"mockgraph/refconnector", nil, "the reference connector speaks HTTP to Graph like any other and must not know who judges it"},
 	{"mockgraph/impersonate", nil, "impersonation does not know what is behind the names"},
 	{"mockscim", []string{"mockscim/provisioning", "mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the façade of the provisioning service knows no suites"},
 	{"mockscim/provisioning", []string{"mockscim/wire", "mockscim/mapping", "mockscim/scim", "mockgraph/directory", "mockgraph/synchronization"}, "the engine knows no suites"},
@@ -118,7 +119,7 @@ var foreign = []struct {
 	only       []string
 	why        string
 }{
-	{"net/http", []string{"cmd/...", "internal/exchange", "internal/container", "internal/example", "internal/replay", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
+	{"net/http", []string{"cmd/...", "internal/exchange", "internal/container", "internal/example", "internal/replay", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockgraph/refconnector", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
 	{"github.com/onsi/ginkgo/v2", []string{"suites", "suites/...", "internal/rehearsal", "internal/matrix", "internal/matrix/...", "cmd/..."}, "reports and verdicts never come from Ginkgo"},
 	{"github.com/testcontainers/testcontainers-go", []string{"internal/container", "cmd/..."}, "it is heavy, and one room needs it"},
 	{"github.com/alecthomas/kong", []string{"cmd/..."}, "flags are parsed in one place"},
