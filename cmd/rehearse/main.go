@@ -1,5 +1,5 @@
-// Command rehearse rehearses Microsoft Entra ID provisioning: it plays Entra's lifecycle against a SCIM endpoint and says, for
-// each thing that would go wrong, what came, why it matters and how to mend it.
+// Command rehearse rehearses Microsoft Entra ID provisioning: it plays Entra's lifecycle against a SCIM endpoint or a Graph connector and
+// says, for each thing that would go wrong, what came, why it matters and how to mend it.
 //
 // This package is flags, configuration, wiring and exit codes, one file per sub-command; it knows nothing of how checks, the
 // provisioning service or reports work inside.
@@ -59,17 +59,18 @@ type streams struct {
 type cli struct {
 	Config configFile `help:"Read flags from this YAML file (default: rehearse.yaml when it is there). Flags win, then REHEARSE_* variables, then the file." placeholder:"FILE" name:"config"`
 
-	Scim     scimCommand     `cmd:"" help:"Judge a SCIM endpoint. Without a target: the built-in one."`
-	Endpoint endpointCommand `cmd:"" help:"Serve the reference SCIM endpoint."`
-	Tenant   tenantCommand   `cmd:"" help:"Serve the local fake tenant: login and Microsoft Graph."`
-	Wait     waitCommand     `cmd:"" help:"Wait for a tenant that another process serves."`
-	List     listCommand     `cmd:"" help:"List the checks, or the faults."`
-	Explain  explainCommand  `cmd:"" help:"Explain one check or one fault."`
-	Diff     diffCommand     `cmd:"" help:"Compare two reports: what was fixed, what broke."`
-	Merge    mergeCommand    `cmd:"" help:"Join the reports of the shards of a run."`
-	Replay   replayCommand   `cmd:"" help:"Send recorded SCIM traffic again and compare the answers."`
-	Init     initCommand     `cmd:"" help:"Write rehearse.yaml for an endpoint."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Scim      scimCommand      `cmd:"" help:"Judge a SCIM endpoint. Without a target: the built-in one."`
+	Connector connectorCommand `cmd:"" help:"Judge a Microsoft Graph connector. Without one: the built-in one."`
+	Endpoint  endpointCommand  `cmd:"" help:"Serve the reference SCIM endpoint."`
+	Tenant    tenantCommand    `cmd:"" help:"Serve the local fake tenant: login and Microsoft Graph."`
+	Wait      waitCommand      `cmd:"" help:"Wait for a tenant that another process serves."`
+	List      listCommand      `cmd:"" help:"List the checks, or the faults."`
+	Explain   explainCommand   `cmd:"" help:"Explain one check or one fault."`
+	Diff      diffCommand      `cmd:"" help:"Compare two reports: what was fixed, what broke."`
+	Merge     mergeCommand     `cmd:"" help:"Join the reports of the shards of a run."`
+	Replay    replayCommand    `cmd:"" help:"Send recorded SCIM traffic again and compare the answers."`
+	Init      initCommand      `cmd:"" help:"Write rehearse.yaml for an endpoint."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	mathrand "math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -74,14 +73,8 @@ func (c scimCommand) Run(ctx context.Context, std streams) error {
 	if c.Target.Sweep && c.Target.ReadOnly {
 		return usage("--sweep with --read-only: a sweep removes users and groups; leave one of them out")
 	}
-	if _, err := rehearsal.ParseShard(c.Selection.Shard); err != nil && c.Selection.Shard != "" {
-		return usage("%v", err)
-	}
-	if c.Selection.Seed == 0 && c.Selection.Shard != "" {
-		return usage("--shard %s without --seed: the parts of a run share one, such as the number of the CI run", c.Selection.Shard)
-	}
-	if c.Selection.Seed == 0 {
-		c.Selection.Seed = mathrand.Uint64N(1 << 32)
+	if err := c.Selection.settle(); err != nil {
+		return err
 	}
 	plan, err := c.plan()
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	mathrand "math/rand/v2"
 	"os"
 
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
@@ -12,14 +13,20 @@ import (
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
-// selectionFlags say which checks run, and what counts.
+// selectionFlags say which checks of an endpoint run, and what counts.
 type selectionFlags struct {
+	choiceFlags `embed:""`
+
+	Dialect string `help:"Dialect of Entra's requests: default, aadOptscim062020 or both (default: both, unless the URL carries the flag aadOptscim062020, then that one)." enum:",default,aadOptscim062020,both" default:"" placeholder:"DIALECT"`
+}
+
+// choiceFlags say which checks run, and what counts.
+type choiceFlags struct {
 	Pack          []string `help:"Only checks of this pack (repeatable): ${packs}." placeholder:"PACK"`
 	Only          []string `help:"Only checks whose id matches (repeatable; * and ? match any characters); what they need runs too." placeholder:"GLOB"`
 	OnlyFailed    string   `help:"Only what did not pass in this report.json." placeholder:"REPORT"`
 	KnownFailures string   `help:"YAML list of checks that are known to fail, with reason, owner and expiry." placeholder:"FILE"`
 	FailOn        string   `help:"Lowest level whose failures count (${enum})." enum:"required,recommended" default:"required"`
-	Dialect       string   `help:"Dialect of Entra's requests: default, aadOptscim062020 or both (default: both, unless the URL carries the flag aadOptscim062020, then that one)." enum:",default,aadOptscim062020,both" default:"" placeholder:"DIALECT"`
 	Parallel      int      `help:"Checks side by side." default:"8"`
 	Shard         string   `help:"Only this part of the checks, such as 2/3; rehearse merge joins the parts. All parts want the same --seed." placeholder:"I/N"`
 	Seed          uint64   `help:"Seed of names and random values (default: a random one, printed)." default:"0"`
@@ -27,9 +34,29 @@ type selectionFlags struct {
 
 // plan reads what to run and refuses what cannot be run before anything is sent.
 func (c scimCommand) plan() (rehearsal.Plan, error) {
-	s := c.Selection
+	return c.Selection.choiceFlags.plan(endpoint.Catalogue(c.dialects()...), bothDialects())
+}
+
+// settle takes a random seed where none is given. Shards of a run share one, which must be.
+func (s *choiceFlags) settle() error {
+	if s.Shard != "" {
+		if _, err := rehearsal.ParseShard(s.Shard); err != nil {
+			return usage("%v", err)
+		}
+		if s.Seed == 0 {
+			return usage("--shard %s without --seed: the parts of a run share one, such as the number of the CI run", s.Shard)
+		}
+	}
+	if s.Seed == 0 {
+		s.Seed = mathrand.Uint64N(1 << 32)
+	}
+	return nil
+}
+
+// plan reads what to run out of a catalogue of checks.
+func (s choiceFlags) plan(catalogue []suites.Runnable, dialects []string) (rehearsal.Plan, error) {
 	plan := rehearsal.Plan{
-		Only: s.Only, FailOn: result.Level(s.FailOn), Parallel: s.Parallel, Seed: s.Seed, Dialects: bothDialects(),
+		Only: s.Only, FailOn: result.Level(s.FailOn), Parallel: s.Parallel, Seed: s.Seed, Dialects: dialects,
 	}
 	packs := map[string]bool{}
 	for _, pack := range suites.Packs() {
@@ -70,7 +97,7 @@ func (c scimCommand) plan() (rehearsal.Plan, error) {
 			return plan, usage("%v", err)
 		}
 	}
-	plan.Runnables = endpoint.Catalogue(c.dialects()...)
+	plan.Runnables = catalogue
 	if err := plan.Validate(); err != nil {
 		return plan, usage("%v", err)
 	}

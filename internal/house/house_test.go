@@ -66,6 +66,7 @@ var arrows = []struct {
 	{"suites", []string{"internal/result", "internal/exchange"}, "a check is data and a function; it knows no CLI and no report"},
 	{"suites/endpoint", []string{"suites", "mockgraph", "mockgraph/login", "mockgraph/directory", "mockgraph/synchronization", "mockscim", "mockscim/provisioning", "mockscim/mapping", "mockscim/wire", "mockscim/scim", "internal/result", "internal/exchange"}, "a target is judged over HTTP only: never the reference endpoint or its faults"},
 	{"suites/connector", []string{"suites", "mockgraph", "mockgraph/...", "internal/clock", "internal/result", "internal/exchange"}, "a connector is judged by the tenant and its requests only: never the reference connector or its faults"},
+	{"internal/refdriver", []string{"mockgraph/refconnector", "suites/connector"}, "it lets the reference connector be driven in the words of the suites"},
 	{"suites/suitetest", []string{"suites", "suites/...", "internal/rehearsal", "internal/result", "internal/exchange"}, "a vendor's test needs no CLI"},
 	{"mockgraph", []string{"mockgraph/...", "internal/exchange", "internal/clock"}, "the tenant's routes know SCIM and suites not at all"},
 	{"mockgraph/directory", nil, "the tenant's state knows no HTTP, OData or SCIM"},
@@ -120,7 +121,7 @@ var foreign = []struct {
 	why        string
 }{
 	{"net/http", []string{"cmd/...", "internal/exchange", "internal/container", "internal/example", "internal/replay", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockgraph/refconnector", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal"}, "the directory, the vocabulary and the mappings are pure"},
-	{"github.com/onsi/ginkgo/v2", []string{"suites", "suites/...", "internal/rehearsal", "internal/matrix", "internal/matrix/...", "cmd/..."}, "reports and verdicts never come from Ginkgo"},
+	{"github.com/onsi/ginkgo/v2", []string{"suites", "suites/...", "internal/rehearsal", "internal/refdriver", "internal/matrix", "internal/matrix/...", "cmd/..."}, "reports and verdicts never come from Ginkgo"},
 	{"github.com/testcontainers/testcontainers-go", []string{"internal/container", "cmd/..."}, "it is heavy, and one room needs it"},
 	{"github.com/alecthomas/kong", []string{"cmd/..."}, "flags are parsed in one place"},
 }

@@ -221,7 +221,8 @@ func clean(n int) result.Report {
 	r.Verdict, r.Problems, r.Leftovers, r.Checks = result.Conformant, nil, nil, nil
 	r.Verdicts = map[string]result.Verdict{"default": result.Conformant, "aadOptscim062020": result.Conformant}
 	for i := range n {
-		a := acts[i%len(acts)]
+		of := actsOf("scim")
+		a := of[i%len(of)]
 		for _, d := range []string{"default", "aadOptscim062020"} {
 			r.Checks = append(r.Checks, result.Check{
 				ID: fmt.Sprintf("endpoint.%s.check-%03d", a.Stage, i), Title: fmt.Sprintf("Something that holds, number %d", i), Stage: a.Stage,

@@ -19,7 +19,7 @@ import (
 func WriteJUnit(w io.Writer, r result.Report, o Options) error {
 	doc := junitDoc{Name: cmp.Or(r.Tool.Name, "rehearse"), Time: seconds(r.DurationMs)}
 	doc.add(runSuite(r))
-	for _, t := range tallies(r.Checks) {
+	for _, t := range tallies(r.Target.Kind, r.Checks) {
 		suite := junitSuite{Name: t.Title, Timestamp: r.StartedAt.UTC().Format("2006-01-02T15:04:05")}
 		for _, c := range r.Checks {
 			if c.Stage == t.Stage {

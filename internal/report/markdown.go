@@ -55,6 +55,7 @@ func WriteSummary(w io.Writer, r result.Report, o Options) error {
 		b.WriteString("</details>\n\n")
 	}
 	writeRest(&b, s)
+	writeRequests(&b, r)
 	fmt.Fprintf(&b, "### Again\n\n%s\n", fence(s.Command, "sh"))
 	if s.Ended != "" {
 		fmt.Fprintf(&b, "\n%s\n", md(s.Ended))

@@ -38,7 +38,7 @@ func Merge(parts []Part) (result.Report, []*exchange.Exchange, error) {
 		SchemaVersion: result.SchemaVersion, Tool: first.Tool, Target: first.Target, StartedAt: first.StartedAt, Seed: first.Seed,
 		Verdicts: map[string]result.Verdict{}, Leftovers: []result.Leftover{},
 	}
-	r.Target.Adaptations = nil
+	r.Target.Adaptations, r.Calls, r.Permissions = nil, nil, nil
 	var end time.Time
 	for _, p := range parts {
 		if p.Report.StartedAt.Before(r.StartedAt) {
@@ -56,6 +56,7 @@ func Merge(parts []Part) (result.Report, []*exchange.Exchange, error) {
 		if r.Load == nil { // one check measures it, and one shard has that check
 			r.Load = p.Report.Load
 		}
+		r.Calls, r.Permissions = joinCalls(r.Calls, p.Report.Calls), joinPermissions(r.Permissions, p.Report.Permissions)
 		r.Leftovers = append(r.Leftovers, p.Report.Leftovers...)
 	}
 	r.DurationMs = float64(end.Sub(r.StartedAt).Microseconds()) / 1000

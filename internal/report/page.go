@@ -21,12 +21,15 @@ type page struct {
 	Totals []segment
 
 	LoadChart *loadChart // nil when nothing was measured under load
-	Breaking  []card
-	Advice    []card
-	Known     []card
-	Groups    []group
-	Statuses  []result.Status // that occur
-	Levels    []result.Level  // that occur
+
+	RequestRows    []requestRow // of a connector
+	PermissionRows []permissionRow
+	Breaking       []card
+	Advice         []card
+	Known          []card
+	Groups         []group
+	Statuses       []result.Status // that occur
+	Levels         []result.Level  // that occur
 }
 
 // card is a cause with what the page shows of it.
@@ -137,6 +140,7 @@ func newPage(r result.Report, o Options) (*page, error) {
 		}
 	}
 	p.Totals, p.LoadChart = segments(p.Counts), chartOf(r.Load)
+	p.RequestRows, p.PermissionRows = requestRows(r.Calls), permissionRows(r.Permissions)
 	for _, t := range p.Stages {
 		p.Groups = append(p.Groups, group{tally: t, Segments: segments(t.Counts), Rows: p.rows(t.Stage)})
 	}

@@ -7,22 +7,52 @@ import (
 	"github.com/rehearse-id/rehearse/internal/result"
 )
 
-// acts names the stages in the order of a life in the target. Connecting comes before the first act.
+// acts names the stages in the order of a life in the target: those of a SCIM endpoint, of a Graph connector, or of both. Connecting and setting up
+// come before the first act.
 var acts = []act{
-	{"connect", "Connect", ""},
-	{"create", "Create", "I"},
-	{"sync", "Attribute sync", "II"},
-	{"group", "Group push", "III"},
-	{"disable", "Disable", "IV"},
-	{"reactivate", "Reactivate", "V"},
-	{"licence", "Licence assign", "VI"},
-	{"quarantine", "Quarantine", "VII"},
+	{Stage: "connect", Title: "Connect", only: "scim"},
+	{Stage: "setup", Title: "Set-up", only: "connector"},
+	{Stage: "create", Title: "Create"},
+	{Stage: "sync", Title: "Attribute sync"},
+	{Stage: "group", Title: "Group push"},
+	{Stage: "disable", Title: "Disable"},
+	{Stage: "reactivate", Title: "Reactivate"},
+	{Stage: "licence", Title: "Licence assign"},
+	{Stage: "delete", Title: "Delete and restore", only: "connector"},
+	{Stage: "quarantine", Title: "Quarantine"},
 }
 
-// beside names the stages that are no acts.
-var beside = map[string]string{"rfc": "The standard", "gallery": "Gallery listing", "validator": "SCIM validator", "security": "Security", "load": "Load"}
+// prologues are the acts without a number.
+var prologues = []string{"connect", "setup"}
 
-type act struct{ Stage, Title, Numeral string }
+// numerals are the numbers of the acts.
+var numerals = []string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII"}
+
+// beside names the stages that are no acts.
+var beside = map[string]string{"rfc": "The standard", "gallery": "Gallery listing", "validator": "SCIM validator", "security": "Security", "load": "Load", "requests": "Every request"}
+
+type act struct {
+	Stage, Title, Numeral string
+
+	only string // kind of targets that have the act; "" for all
+}
+
+// actsOf are the acts of a kind of targets, numbered.
+func actsOf(kind string) []act {
+	var of []act
+	next := 0
+	for _, a := range acts {
+		if a.only != "" && a.only != cmp.Or(kind, "scim") {
+			continue
+		}
+		if !slices.Contains(prologues, a.Stage) {
+			a.Numeral = numerals[next]
+			next++
+		}
+		of = append(of, a)
+	}
+	return of
+}
 
 func stageIndex(stage string) int {
 	if i := slices.IndexFunc(acts, func(a act) bool { return a.Stage == stage }); i >= 0 {
@@ -55,12 +85,12 @@ func (t tally) Total() int {
 // Judged counts the checks that ran to a result.
 func (t tally) Judged() int { return t.Total() - t.Skipped - t.NotRun }
 
-// tallies counts the checks of every act, of empty ones as well, and of the other stages there are.
-func tallies(checks []result.Check) []tally {
+// tallies counts the checks of every act that the kind of target has, of empty ones as well, and of the other stages there are.
+func tallies(kind string, checks []result.Check) []tally {
 	of := map[string][]result.Check{}
-	all := slices.Clone(acts)
+	all := actsOf(kind)
 	for _, c := range checks {
-		if _, known := of[c.Stage]; !known && stageIndex(c.Stage) == len(acts) {
+		if _, known := of[c.Stage]; !known && !slices.ContainsFunc(all, func(a act) bool { return a.Stage == c.Stage }) {
 			all = append(all, act{Stage: c.Stage, Title: stageTitle(c.Stage)})
 		}
 		of[c.Stage] = append(of[c.Stage], c)

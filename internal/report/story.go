@@ -32,7 +32,7 @@ type blockedSet struct {
 }
 
 func tell(r result.Report, o Options) story {
-	s := story{Report: r, Command: o.Command, Stages: tallies(r.Checks)}
+	s := story{Report: r, Command: o.Command, Stages: tallies(r.Target.Kind, r.Checks)}
 	if s.Command == "" {
 		s.Command = reproduce(r)
 	}

@@ -35,8 +35,8 @@ type Operation string
 // The operations. What each takes and gives is said at the members of [Request] and [Answer].
 const (
 	Test          Operation = "test"          // "test configuration": sign in and read something; an error says what is wrong
-	Create        Operation = "create"        // makes an object of Type with Attributes; gives ID
-	Update        Operation = "update"        // changes Attributes of the object ID; null clears
+	Create        Operation = "create"        // makes an object of Type with Attributes, and a user with Licenses; gives ID
+	Update        Operation = "update"        // changes Attributes of the object ID, where null clears, and gives a user Licenses besides those she has
 	Disable       Operation = "disable"       // blocks sign-in of the user ID
 	Enable        Operation = "enable"        // allows it again
 	Delete        Operation = "delete"        // deletes the object ID of Type
@@ -45,7 +45,7 @@ const (
 	RemoveMember  Operation = "removeMember"  // takes Members out of the group ID
 	AssignLicense Operation = "assignLicense" // gives the user ID the Licenses (SKU ids), and takes Instead away in the same step
 	RemoveLicense Operation = "removeLicense" // takes Licenses away from the user ID
-	Search        Operation = "search"        // gives the Objects of Type, all or those that Filter chooses
+	Search        Operation = "search"        // gives the Objects of Type, all or those that Filter chooses; an id that nobody has is the error unknownObject
 	Sync          Operation = "sync"          // gives the Objects of Type that changed since Token ("" for the first time), and the next Token
 )
 
@@ -155,7 +155,7 @@ type Request struct {
 
 // Filter chooses the objects whose attribute has a value.
 type Filter struct {
-	Attribute string `json:"attribute"`
+	Attribute string `json:"attribute"` // id, or a name of Graph's
 	Value     string `json:"value"`
 }
 
@@ -164,6 +164,8 @@ type Answer struct {
 	ID      string   `json:"id,omitempty"`
 	Objects []Object `json:"objects,omitempty"`
 	Token   string   `json:"token,omitempty"`
+	// Restarted says of a sync that the token was too old, and that Objects are therefore all there are.
+	Restarted bool `json:"restarted,omitempty"`
 }
 
 // Object is a user or group as a connector shows it.

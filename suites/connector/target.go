@@ -119,6 +119,20 @@ func (t *Target) Runnables() []suites.Runnable {
 	return suites.Bind(Checks(), "", func(ctx context.Context, check *suites.T) (*Rig, error) { return newRig(ctx, check, t) }, suites.WithTimeout(t.patience()))
 }
 
+// Catalogue returns all checks without a connector, for what is said of them: none can be run.
+func Catalogue() []suites.Runnable {
+	return suites.Bind(Checks(), "", func(context.Context, *suites.T) (*Rig, error) { return nil, errors.New("there is no connector") })
+}
+
+// Introduction says, for a person, how the connector reaches the tenant of the check that is running; "" within the process.
+func (t *Target) Introduction() string {
+	if t.inProcess() || len(t.all) == 0 {
+		return ""
+	}
+	l := t.all[0]
+	return fmt.Sprintf("The tenant is at %s; under Microsoft's names through the proxy %s with the certificate authority %s.\n", l.origin, l.proxy, l.ca)
+}
+
 // patience is the time of a whole check: some operations, each with its own limit.
 func (t *Target) patience() time.Duration { return max(suites.DefaultTimeout, 3*t.config.Timeout) }
 
