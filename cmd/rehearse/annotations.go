@@ -8,7 +8,6 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
-	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 // annotations are the marks on the page of a GitHub Actions job. Nil makes none.
@@ -55,7 +54,7 @@ func (a *annotations) close(r result.Report, o report.Options) error {
 // rules tells of each check why it is there and how to satisfy it.
 func rules() func(id string) report.Rule {
 	known := map[string]report.Rule{}
-	for _, check := range endpoint.Checks() {
+	for _, check := range specsOf("") {
 		known[check.ID] = report.Rule{Why: check.Why, Fix: check.Fix, Sources: check.Sources}
 	}
 	return func(id string) report.Rule { return known[id] }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
-	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 // diffCommand compares two reports.
@@ -66,7 +65,7 @@ func (c diffCommand) Run(std streams) error {
 // presentNames gives the id a check has now, for one it had before it was renamed.
 func presentNames() func(id string) string {
 	present := map[string]string{}
-	for _, check := range endpoint.Checks() {
+	for _, check := range specsOf("") {
 		for _, alias := range check.Aliases {
 			present[alias] = check.ID
 		}

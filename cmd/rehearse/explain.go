@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/example"
-	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/connector"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
@@ -47,7 +47,13 @@ func subjects() []subject {
 			example: func(ctx context.Context) (scene, error) { return exampleOfCheck(ctx, check.Spec) },
 		})
 	}
-	for _, fault := range serviceprovider.Faults() {
+	for _, check := range connector.Checks() {
+		all = append(all, subject{
+			names: append([]string{check.ID}, check.Aliases...), text: func() string { return checkWords(check.Spec) },
+			example: func(ctx context.Context) (scene, error) { return exampleOfConnector(ctx, check.Spec) },
+		})
+	}
+	for _, fault := range faultsOf("") {
 		all = append(all, subject{
 			names: []string{fault.Name}, text: func() string { return faultWords(fault) },
 			example: func(ctx context.Context) (scene, error) { return exampleOfFault(ctx, fault) },
@@ -95,8 +101,8 @@ func (c explainCommand) show(ctx context.Context, std streams, one subject) erro
 // checkWords are what is known of a check.
 func checkWords(spec suites.Spec) string {
 	var caught []string
-	for _, fault := range serviceprovider.Faults() {
-		if slices.Contains(fault.Catchers(), spec.ID) {
+	for _, fault := range faultsOf("") {
+		if slices.Contains(fault.catchers(), spec.ID) {
 			caught = append(caught, fault.Name)
 		}
 	}
@@ -110,10 +116,14 @@ func checkWords(spec suites.Spec) string {
 	return b.String()
 }
 
-// faultWords are what is known of a fault of the reference endpoint.
-func faultWords(fault serviceprovider.Fault) string {
-	return fmt.Sprintf("%s: a fault of the reference endpoint\n\n  %s\n\n  caught by   %s\n  dialect     %s\n  seen in     %s\n  try it      rehearse scim --fault %s\n",
-		fault.Name, fault.Summary, orNone(strings.Join(fault.Catchers(), ", with the flag ")), cmp.Or(fault.Dialect, "both"), orNone(fault.SeenIn), fault.Name)
+// faultWords are what is known of a fault of a built-in target.
+func faultWords(fault knownFault) string {
+	dialect := ""
+	if fault.Of == ofEndpoint {
+		dialect = "\n  dialect     " + cmp.Or(fault.Dialect, "both")
+	}
+	return fmt.Sprintf("%s: a fault of the reference %s\n\n  %s\n\n  caught by   %s%s\n  seen in     %s\n  try it      rehearse %s --fault %s\n",
+		fault.Name, fault.Of, fault.Summary, orNone(strings.Join(fault.catchers(), ", with the flag ")), dialect, orNone(fault.SeenIn), fault.Of.command(), fault.Name)
 }
 
 func orNone(s string) string {

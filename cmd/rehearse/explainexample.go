@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,15 +37,17 @@ func (s scene) text(style example.Style) string {
 	if s.none != "" {
 		return "Example\n  " + s.none + "\n"
 	}
-	with := ""
-	if s.dialect != string(wire.Default) {
+	with, on := "", "endpoint"
+	if s.dialect == "" {
+		on = "connector"
+	} else if s.dialect != string(wire.Default) {
 		with = " Entra's requests are those with the flag " + s.dialect + "."
 	}
 	found := ""
 	if s.says.Rule != "" {
 		found = fmt.Sprintf("\n  expected   %s\n  came       %s\n", briefly(s.says.Expected), briefly(s.says.Actual))
 	}
-	return fmt.Sprintf("Example\n  Played just now on the built-in endpoint with the fault %s, and once more without it.%s\n%s\n%s", s.fault, with, found, s.pair.Text(style))
+	return fmt.Sprintf("Example\n  Played just now on the built-in %s with the fault %s, and once more without it.%s\n%s\n%s", on, s.fault, with, found, s.pair.Text(style))
 }
 
 // briefly is a text in one line that is not long.
@@ -58,12 +61,13 @@ func briefly(text string) string {
 }
 
 // exampleOfFault plays the check that catches a fault.
-func exampleOfFault(ctx context.Context, fault serviceprovider.Fault) (scene, error) {
-	for _, dialect := range bothDialects() {
-		for _, check := range endpoint.Checks() {
-			if check.ID == fault.Caught(dialect) {
-				return twice(ctx, check.Spec, fault.Name, dialect)
-			}
+func exampleOfFault(ctx context.Context, fault knownFault) (scene, error) {
+	for _, spec := range specsOf(fault.Of) {
+		switch {
+		case fault.Of == ofConnector && spec.ID == fault.CaughtBy:
+			return twiceOf(spec, fault.Name, "", connectorPlay(ctx, spec.ID))
+		case fault.Of == ofEndpoint && spec.ID == fault.CaughtBy:
+			return twice(ctx, spec, fault.Name, cmp.Or(fault.Dialect, string(wire.Default)))
 		}
 	}
 	return scene{none: "No check catches this fault, so there is none to play."}, nil
@@ -89,11 +93,16 @@ func twice(ctx context.Context, spec suites.Spec, fault, dialect string) (scene,
 	if spec.Stage == suites.Performance {
 		return scene{none: "This is measured over thousands of requests, and no single one shows it. Measure it: rehearse scim --pack load --only " + spec.ID + " --fault " + fault}, nil
 	}
-	faulty, err := play(ctx, spec.ID, dialect, fault)
+	return twiceOf(spec, fault, dialect, func(faults ...string) (played, error) { return play(ctx, spec.ID, dialect, faults...) })
+}
+
+// twiceOf compares what a check meets with a fault and without it.
+func twiceOf(spec suites.Spec, fault, dialect string, play func(faults ...string) (played, error)) (scene, error) {
+	faulty, err := play(fault)
 	if err != nil {
 		return scene{}, err
 	}
-	sound, err := play(ctx, spec.ID, dialect)
+	sound, err := play()
 	if err != nil {
 		return scene{}, err
 	}
@@ -107,7 +116,7 @@ func twice(ctx context.Context, spec suites.Spec, fault, dialect string) (scene,
 	}
 	var found bool
 	if s.pair, found = example.Find(faulty.sent, sound.sent, cited); !found {
-		s.none = "The fault " + fault + " shows in no single exchange. See the whole of it: rehearse scim --only " + spec.ID + " --fault " + fault
+		s.none = "The fault " + fault + " shows in no single exchange. See the whole of it: rehearse " + commandOf(spec.ID) + " --only " + spec.ID + " --fault " + fault
 	}
 	return s, nil
 }

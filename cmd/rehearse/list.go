@@ -7,14 +7,13 @@ import (
 	"text/tabwriter"
 
 	"github.com/rehearse-id/rehearse/internal/result"
-	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
-	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 // listCommand lists the checks or the faults.
 type listCommand struct {
-	Faults   bool   `help:"List the named faults of the reference endpoint instead of the checks."`
+	For      kind   `help:"Only what is about: endpoint, connector (default: both)." enum:",endpoint,connector" default:"" placeholder:"KIND"`
+	Faults   bool   `help:"List the named faults of the built-in endpoint and connector instead of the checks."`
 	Stage    string `help:"Only the checks of this stage, or the faults that they catch: ${stages}." placeholder:"STAGE"`
 	Level    string `help:"Only the checks of this level: required, recommended, informational." enum:",required,recommended,informational" default:"" placeholder:"LEVEL"`
 	JSON     bool   `help:"Print JSON." xor:"form"`
@@ -25,7 +24,7 @@ type listCommand struct {
 
 // Help shows examples.
 func (listCommand) Help() string {
-	return "Examples:\n\n  rehearse list\n  rehearse list --stage disable\n  rehearse list --faults\n  rehearse list --json"
+	return "Examples:\n\n  rehearse list\n  rehearse list --stage disable\n  rehearse list --for connector\n  rehearse list --faults\n  rehearse list --json"
 }
 
 // Run prints the list.
@@ -69,10 +68,10 @@ func (c listCommand) Run(std streams) error {
 func (c listCommand) specs() ([]suites.Spec, error) {
 	stages := map[string]bool{}
 	var specs []suites.Spec
-	for _, check := range endpoint.Checks() {
-		stages[string(check.Stage)] = true
-		if (c.Stage == "" || c.Stage == string(check.Stage)) && (c.Level == "" || c.Level == string(check.Level)) {
-			specs = append(specs, check.Spec)
+	for _, spec := range specsOf(c.For) {
+		stages[string(spec.Stage)] = true
+		if (c.Stage == "" || c.Stage == string(spec.Stage)) && (c.Level == "" || c.Level == string(spec.Level)) {
+			specs = append(specs, spec)
 		}
 	}
 	if c.Stage != "" && !stages[c.Stage] {
@@ -86,14 +85,15 @@ func (c listCommand) faults(std streams) error {
 	if err != nil {
 		return err
 	}
-	faults := slices.DeleteFunc(serviceprovider.Faults(), func(f serviceprovider.Fault) bool {
-		if len(f.Catchers()) == 0 {
+	faults := slices.DeleteFunc(faultsOf(c.For), func(f knownFault) bool {
+		if len(f.catchers()) == 0 {
 			return c.Stage != "" || c.Level != "" // no check asks for what it breaks
 		}
-		return !slices.ContainsFunc(specs, func(s suites.Spec) bool { return slices.Contains(f.Catchers(), s.ID) })
+		return !slices.ContainsFunc(specs, func(s suites.Spec) bool { return slices.Contains(f.catchers(), s.ID) })
 	})
 	if c.JSON {
 		type row struct {
+			For      kind   `json:"for"`
 			Name     string `json:"name"`
 			Summary  string `json:"summary"`
 			CaughtBy string `json:"caughtBy"`
@@ -103,7 +103,7 @@ func (c listCommand) faults(std streams) error {
 		}
 		rows := make([]row, 0, len(faults))
 		for _, fault := range faults {
-			rows = append(rows, row{fault.Name, fault.Summary, fault.CaughtBy, fault.SeenIn, fault.Dialect, fault.CaughtWithFlag})
+			rows = append(rows, row{fault.Of, fault.Name, fault.Summary, fault.CaughtBy, fault.SeenIn, fault.Dialect, fault.WithFlag})
 		}
 		return printJSON(std, rows)
 	}
@@ -118,7 +118,7 @@ func (c listCommand) faults(std streams) error {
 		_, err := fmt.Fprintln(std.out, "no faults")
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "\n%d faults. Try one: rehearse scim --fault %s\n", len(faults), faults[0].Name)
+	_, err = fmt.Fprintf(std.out, "\n%d faults. Try one: rehearse %s --fault %s\n", len(faults), faults[0].Of.command(), faults[0].Name)
 	return err
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -19,6 +20,21 @@ func checksMarkdown(specs []suites.Spec) string {
 	}
 	fmt.Fprintf(&b, "# Checks\n\n<!-- Written by `make docs` from `rehearse list --markdown`. Do not edit. -->\n\n")
 	fmt.Fprintf(&b, "%d checks, %d of them required. Only failures and blocks of required checks make a run non-conformant, unless it is told `--fail-on recommended`. `rehearse explain ID` tells why each is asked for and how to satisfy it.\n", len(specs), required)
+	for _, part := range []struct {
+		prefix, title, passing string
+	}{{"endpoint.", "A SCIM endpoint", "endpoint"}, {"connector.", "A Microsoft Graph connector", "connector"}} {
+		of := slices.DeleteFunc(slices.Clone(specs), func(s suites.Spec) bool { return !strings.HasPrefix(s.ID, part.prefix) })
+		if len(of) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%d checks.\n", part.title, len(of))
+		writeStages(&b, of, part.passing)
+	}
+	return b.String()
+}
+
+// writeStages writes a table of checks for each stage.
+func writeStages(b *strings.Builder, specs []suites.Spec, passing string) {
 	for _, stage := range suites.Stages() {
 		heading := false
 		for _, spec := range specs {
@@ -27,13 +43,12 @@ func checksMarkdown(specs []suites.Spec) string {
 			}
 			if !heading {
 				title := stage.Title()
-				fmt.Fprintf(&b, "\n## %s\n\n| Check | What a passing endpoint does | Level | Breaks | Sources |\n|---|---|---|---|---|\n", strings.ToUpper(title[:1])+title[1:])
+				fmt.Fprintf(b, "\n### %s\n\n| Check | What a passing %s does | Level | Breaks | Sources |\n|---|---|---|---|---|\n", strings.ToUpper(title[:1])+title[1:], passing)
 				heading = true
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", spec.ID, cell(spec.Title), spec.Level, breaks(spec), links(spec.Sources))
+			fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s |\n", spec.ID, cell(spec.Title), spec.Level, breaks(spec), links(spec.Sources))
 		}
 	}
-	return b.String()
 }
 
 func breaks(spec suites.Spec) string {
