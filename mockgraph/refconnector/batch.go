@@ -25,7 +25,7 @@ func (c *Connector) batch(ctx context.Context, o *operation, items []*call) []er
 	pending := make([]int, len(items))
 	tried := make([]*try, len(items))
 	for i, k := range items {
-		pending[i], tried[i] = i, &try{c: c, call: k}
+		pending[i], tried[i] = i, &try{c: c, call: k, batched: true}
 		c.bendCall(ctx, k)
 	}
 	for round := 1; len(pending) > 0; round++ {

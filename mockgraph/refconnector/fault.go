@@ -20,7 +20,12 @@ type Fault struct {
 }
 
 // Faults is the catalogue, in the order of the stages of a rehearsal.
-func Faults() []Fault { return slices.Concat[[]Fault]() }
+func Faults() []Fault {
+	return slices.Concat(
+		setupFaults(), createFaults(), updateFaults(), attributeFaults(), readFaults(), groupFaults(), disableFaults(), reactivateFaults(),
+		licenceFaults(), deleteFaults(), waitFaults(), lostFaults(), requestFaults(), secretFaults(),
+	)
+}
 
 // bends makes the hooks of a fault that remembers nothing.
 func bends(h hooks) func() hooks { return func() hooks { return h } }

@@ -28,7 +28,7 @@ type hooks struct {
 	call func(ctx context.Context, c *Connector, k *call)
 	// sending sees every request, those to the login host too. It may change the request.
 	sending func(c *Connector, r *http.Request)
-	// reuse has the last word on whether the kept token is used again.
+	// reuse has the last word on whether a token is used again that is kept.
 	reuse func(reuse bool) bool
 	// verdict has the last word on what follows a try.
 	verdict func(t *try, v verdict) verdict
@@ -112,9 +112,9 @@ func (c *Connector) bendCall(ctx context.Context, k *call) {
 	}
 }
 
-func (c *Connector) bendReuse(reuse bool) bool {
+func (c *Connector) bendReuse(kept, reuse bool) bool {
 	for _, h := range c.hooks {
-		if h.reuse != nil {
+		if h.reuse != nil && kept {
 			reuse = h.reuse(reuse)
 		}
 	}

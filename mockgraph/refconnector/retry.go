@@ -27,7 +27,8 @@ type try struct {
 	token   string
 	answer  *answer
 	err     error
-	signing bool // it is a sign-in, or failed in one
+	signing bool // it is a sign-in
+	batched bool // it is an item of a batch
 
 	lost    bool // an earlier try may have been carried out
 	renewed bool // a refused token was replaced before

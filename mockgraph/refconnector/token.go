@@ -71,7 +71,7 @@ func (c *Connector) token(ctx context.Context, purpose string) (string, error) {
 	defer func() { <-c.tokens.signing }()
 	token, fetched, expires := c.tokens.kept()
 	life := expires.Sub(fetched)
-	if c.bendReuse(token != "" && c.now().Before(expires.Add(-min(ahead, life/10)))) {
+	if c.bendReuse(token != "", token != "" && c.now().Before(expires.Add(-min(ahead, life/10)))) {
 		return token, nil
 	}
 	return c.signIn(ctx)

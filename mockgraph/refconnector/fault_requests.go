@@ -1,0 +1,133 @@
+package refconnector
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// What faults of requests do, where it takes more than a line.
+
+// ofClassCalls limits a hook of calls to one class.
+func ofClassCalls(class Class, h hooks) hooks {
+	inner := h.call
+	h.call = func(ctx context.Context, c *Connector, k *call) {
+		if k.o != nil && k.o.class == class {
+			inner(ctx, c, k)
+		}
+	}
+	return h
+}
+
+// setQuery replaces an option of the query, if it is there.
+func (k *call) setQuery(name, value string) {
+	for i := range k.query {
+		if k.query[i][0] == name {
+			k.query[i][1] = value
+		}
+	}
+}
+
+// creates says whether a try makes an object of a class.
+func creates(t *try, class Class) bool {
+	return t.call.method == http.MethodPost && t.call.path == "/"+class.set()
+}
+
+// unasked repeats a write as if it had never been sent.
+func unasked(_ *try, v verdict) verdict {
+	v.lost, v.ask = false, false
+	return v
+}
+
+// hidesOutage takes it for success that Graph never answered.
+func hidesOutage(ctx context.Context, _ *Connector, _ *operation, next func(context.Context) error) error {
+	err := next(ctx)
+	if codeOf(err) == Unavailable && ctx.Err() == nil {
+		return nil
+	}
+	return err
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// skips asks for the next page by number of objects.
+func skips(_ *Connector, k *call, p *page, then *call) *call {
+	if then == nil || k.o.name != "search" {
+		return then
+	}
+	then.path = k.path
+	then.query = append(k.query.without("$skip"), [2]string{"$skip", fmt.Sprint(p.number * max(len(p.Value), 1))})
+	return then
+}
+
+// rebuildsLinks makes its own links of what it finds in those of Graph.
+func rebuildsLinks() hooks {
+	var mu sync.Mutex
+	first := map[*operation]*call{}
+	return hooks{following: func(_ *Connector, k *call, _ *page, then *call) *call {
+		mu.Lock()
+		defer mu.Unlock()
+		if k.o.name != "search" {
+			return then
+		}
+		if then == nil {
+			delete(first, k.o)
+			return nil
+		}
+		if first[k.o] == nil {
+			first[k.o] = k
+		}
+		u, err := url.Parse(then.path)
+		if err != nil {
+			return then
+		}
+		then.path = first[k.o].path
+		then.query = append(slices.Clone(first[k.o].query), [2]string{"$skiptoken", url.QueryEscape(u.Query().Get("$skiptoken"))})
+		return then
+	}}
+}
+
+// isSignIn says whether a request goes to the token endpoint.
+func isSignIn(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/oauth2/v2.0/token") }
+
+// tokenForLogin sends the login host the token of Graph.
+func tokenForLogin() hooks {
+	var mu sync.Mutex
+	last := ""
+	return hooks{sending: func(_ *Connector, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !isSignIn(r) {
+			last = r.Header.Get("Authorization")
+		} else if last != "" {
+			r.Header.Set("Authorization", last)
+		}
+	}}
+}
+
+// sieves reads everything and picks what was asked for.
+func sieves(ctx context.Context, _ *Connector, o *operation, next func(context.Context) error) error {
+	wanted := o.filter
+	o.filter = Filter{}
+	err := next(ctx)
+	if wanted == (Filter{}) {
+		return err
+	}
+	o.objects = slices.DeleteFunc(o.objects, func(one Object) bool {
+		value := one.Attributes[wanted.Attribute]
+		if wanted.Attribute == "id" {
+			value = one.ID
+		}
+		if list, ok := value.([]string); ok {
+			return !slices.Contains(list, wanted.Value)
+		}
+		return !strings.EqualFold(fmt.Sprint(value), wanted.Value)
+	})
+	return err
+}

@@ -1,0 +1,93 @@
+package refconnector
+
+import (
+	"cmp"
+	"context"
+	"strings"
+)
+
+// readFaults are about changes of accounts, and reading them.
+func readFaults() []Fault {
+	return []Fault{
+		{
+			Name: "search-ignores-filter", CaughtBy: "connector.sync.search-filter",
+			Summary: "A search is sent without $filter and every account is returned as found",
+			hooks:   bends(asking("search", func(k *call) { k.query = k.query.without("$filter").without("$count") })),
+		},
+		{
+			Name: "filter-quote-not-doubled", CaughtBy: "connector.sync.search-quote", SeenIn: "Tirasa/ConnIdAzureBundle",
+			Summary: "A single quote in a filter's value is not doubled; Graph answers 400 for O'Neil",
+			hooks:   bends(asking("search", func(k *call) { k.setQuery("$filter", strings.ReplaceAll(k.query.get("$filter"), "''", "'")) })),
+		},
+		{
+			Name: "filter-not-encoded", CaughtBy: "connector.sync.search-encoded", SeenIn: "Evolveum/connector-microsoft-graph-api",
+			Summary: "The value of $filter is not percent-encoded: & ends it and + becomes a space, so that R&D is not found",
+			hooks:   bends(asking("search", func(k *call) { k.raw = true })),
+		},
+		{
+			Name: "search-error-hidden", CaughtBy: "connector.sync.search-error",
+			Summary: "A search that Graph refuses (4xx) returns nothing and no error",
+			hooks:   bends(hides("search", func(e *Error) bool { return e.Status >= 400 && e.Status < 500 })),
+		},
+		{
+			Name: "stops-at-empty-page", CaughtBy: "connector.sync.empty-page",
+			Summary: "Reading a list ends at the first empty page though it has an @odata.nextLink",
+			hooks: bends(hooks{following: func(_ *Connector, k *call, p *page, then *call) *call {
+				if k.o.name == "search" && len(p.Value) == 0 {
+					return nil
+				}
+				return then
+			}}),
+		},
+		{
+			Name: "reads-default-properties", CaughtBy: "connector.sync.read-attributes",
+			Summary: "Searches of accounts carry $select=id,userPrincipalName,displayName alone: accountEnabled and the rest are missing from what is found",
+			hooks:   bends(ofClassCalls(Account, asking("search", func(k *call) { k.setQuery("$select", "id,userPrincipalName,displayName") }))),
+		},
+		{
+			Name: "delta-ignores-removed", CaughtBy: "connector.sync.delta-removed",
+			Summary: "Items with @removed are reported as changed objects, not as deleted",
+			hooks: bends(hooks{change: func(g *Change) *Change {
+				g.Deleted = false
+				return g
+			}}),
+		},
+		{
+			Name: "delta-skips-removed", CaughtBy: "connector.sync.delta-deletions",
+			Summary: "Items with @removed are left out of the changes",
+			hooks: bends(hooks{change: func(g *Change) *Change {
+				if g.Deleted {
+					return nil
+				}
+				return g
+			}}),
+		},
+		{
+			Name: "delta-first-page-only", CaughtBy: "connector.sync.delta-pages",
+			Summary: "Of a delta round only the first page is read; its @odata.nextLink is kept as the token",
+			hooks: bends(hooks{following: func(_ *Connector, k *call, p *page, then *call) *call {
+				if k.o.name != "sync" || then == nil {
+					return then
+				}
+				p.Delta = p.Next
+				return nil
+			}}),
+		},
+		{
+			Name: "delta-full-every-time", CaughtBy: "connector.sync.delta-incremental",
+			Summary: "The token is ignored: every round begins with /users/delta anew",
+			hooks: bends(before("sync", func(_ context.Context, _ *Connector, o *operation) error {
+				o.token = ""
+				return nil
+			})),
+		},
+		{
+			Name: "delta-keeps-old-token", CaughtBy: "connector.sync.delta-token",
+			Summary: "The token of the round before is returned in place of the new @odata.deltaLink: changes come again and again",
+			hooks: bends(after("sync", func(_ context.Context, _ *Connector, o *operation) error {
+				o.next = cmp.Or(o.token, o.next)
+				return nil
+			})),
+		},
+	}
+}
