@@ -59,8 +59,10 @@ func (s choiceFlags) plan(catalogue []suites.Runnable, dialects []string) (rehea
 		Only: s.Only, FailOn: result.Level(s.FailOn), Parallel: s.Parallel, Seed: s.Seed, Dialects: dialects,
 	}
 	packs := map[string]bool{}
-	for _, pack := range suites.Packs() {
-		packs[string(pack)] = true
+	for _, r := range catalogue {
+		for _, pack := range r.Packs {
+			packs[string(pack)] = true
+		}
 	}
 	for _, name := range s.Pack {
 		if !packs[name] {
