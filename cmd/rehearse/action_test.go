@@ -235,6 +235,17 @@ func TestTheActionJudgesAnEndpoint(t *testing.T) {
 			t.Errorf("code %d, outputs %v", got.code, got.outputs)
 		}
 	})
+	t.Run("a connector", func(t *testing.T) {
+		got := a.play(t, t.TempDir(), map[string]string{"binary": binary, "judge": "connector", "args": "--seed=7\n--only=connector.setup.*"})
+		if got.code != 0 || got.outputs["verdict"] != "conformant" || !strings.Contains(got.summary, "What the connector asked") {
+			t.Errorf("code %d, outputs %v\n%s\n%s", got.code, got.outputs, got.summary, got.printed)
+		}
+	})
+	t.Run("something else", func(t *testing.T) {
+		if got := a.play(t, t.TempDir(), map[string]string{"binary": binary, "judge": "nonsense"}); got.code != 2 {
+			t.Errorf("code %d\n%s", got.code, got.printed)
+		}
+	})
 	t.Run("wrong usage", func(t *testing.T) {
 		got := a.play(t, t.TempDir(), map[string]string{"binary": binary, "args": "--nonsense; touch pwned"})
 		if got.code != 2 || got.outputs["verdict"] != "" || got.summary != "" {
