@@ -74,7 +74,11 @@ func (r *Rig) Create(ctx context.Context, attributes map[string]any) Result {
 
 // Hire has the connector create somebody. She is given: without her the check is blocked.
 func (r *Rig) Hire(ctx context.Context, more map[string]any) *Person {
-	attributes := r.Person(more)
+	return r.hire(ctx, r.Person(more))
+}
+
+// hire has the connector create somebody with these attributes and no others.
+func (r *Rig) hire(ctx context.Context, attributes map[string]any) *Person {
 	o := r.Create(ctx, attributes)
 	name, _ := attributes["userPrincipalName"].(string)
 	display, _ := attributes["displayName"].(string)

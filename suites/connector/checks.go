@@ -23,10 +23,10 @@ func Checks() []Check {
 		{suites.Create, []func() []Check{createChecks}},
 		{suites.Sync, []func() []Check{syncChecks}},
 		{suites.Group, []func() []Check{groupChecks}},
-		{suites.Disable, []func() []Check{disableChecks}},
+		{suites.Disable, []func() []Check{disableChecks, disableKeepsChecks}},
 		{suites.Reactivate, []func() []Check{enableChecks}},
-		{suites.Licence, []func() []Check{licenceChecks}},
-		{suites.Delete, []func() []Check{deleteChecks}},
+		{suites.Licence, []func() []Check{licenceChecks, licenceChangeChecks, licenceRefusedChecks}},
+		{suites.Delete, []func() []Check{deleteChecks, restoreChecks}},
 		{suites.Quarantine, []func() []Check{quarantineChecks}},
 		{suites.Conduct, []func() []Check{conductChecks}},
 	}

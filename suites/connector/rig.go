@@ -31,6 +31,7 @@ type Rig struct {
 	target    *Target
 	lane      *lane
 	witness   *witness
+	gate      *gate
 	names     *names
 	config    Configuration
 	connector Connector // nil until it is needed
@@ -95,8 +96,9 @@ func (r *Rig) watch(adminPassword string) {
 		recorder.AddSecret(secret)
 	}
 	owner := r.Spec().ID
+	r.gate = &gate{tenant: r.Tenant}
 	r.witness = &witness{
-		next: recorder.Handler(r.Tenant, func(*http.Request) string { return owner }), now: r.Clock.Now, recorder: recorder,
+		next: recorder.Handler(r.gate, func(*http.Request) string { return owner }), now: r.Clock.Now, recorder: recorder,
 		secrets: []string{r.App.Secret, password, adminPassword}, ledger: r.target.ledger,
 	}
 	r.lane.attach(r.witness, r.witness.refuse)
