@@ -87,7 +87,7 @@ func keepsAllOf(before account) worded[account] {
 		slices.Sort(names)
 		for _, name := range names {
 			if !reflect.DeepEqual(was[name], is[name]) {
-				all = append(all, fmt.Sprintf("%s was %s and is %s", name, spoken(was[name]), spoken(is[name])))
+				all = append(all, fmt.Sprintf("%s was %s and is %s", name, quoted(was[name]), quoted(is[name])))
 			}
 		}
 		return all
@@ -104,8 +104,8 @@ func keepsAllOf(before account) worded[account] {
 	}
 }
 
-// spoken is a value for a person.
-func spoken(v any) string {
+// quoted is a value for a person.
+func quoted(v any) string {
 	if v == nil {
 		return "nothing"
 	}

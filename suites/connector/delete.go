@@ -9,13 +9,19 @@ import (
 	"github.com/rehearse-id/rehearse/suites"
 )
 
+// The checks that own what the checks of restoring take for given.
+const (
+	accountDeleted = "connector.delete.account-deleted"
+	recycled       = "connector.delete.recycled"
+)
+
 const learnDeleted = learnAPI + "resources/directory"
 
 func deleteChecks() []Check {
 	return []Check{
 		{
 			Spec: suites.Spec{
-				ID: "connector.delete.account-deleted", Title: "Delete takes an account out of the tenant",
+				ID: accountDeleted, Title: "Delete takes an account out of the tenant",
 				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnAPI + "user-delete"),
 				Why: "The product says that the account is gone. It holds its licence, its name is taken, and an auditor finds it.",
 				Fix: "DELETE /users/{id}.",
@@ -30,7 +36,7 @@ func deleteChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.delete.recycled", Title: "A deleted account can be restored",
+				ID: recycled, Title: "A deleted account can be restored",
 				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnAPI+"user-delete", learnAPI+"directory-deleteditems-delete"),
 				Why: "Whoever is deleted by mistake is brought back within 30 days, with mail and memberships. Once she is purged nothing brings her back.",
 				Fix: "Leave /directory/deletedItems alone after DELETE /users/{id}.",
@@ -71,7 +77,7 @@ func deleteChecks() []Check {
 				o := r.Do(ctx, Request{Operation: Delete, Type: Group, ID: group})
 				r.Must("delete of a group that is there succeeds", o, succeeds(), o.Shown()...)
 				_, live := r.GroupOf(group)
-				r.That("after delete the group is not in the tenant any more", !live, isTrue("no such group", "the group is still there"), o.Shown()...)
+				r.That("after delete the group is not in the tenant any more", !live, says("no such group", "the group is still there"), o.Shown()...)
 			},
 		},
 		{
@@ -145,7 +151,7 @@ func restoreChecks() []Check {
 				if r.account(ada.ID).live {
 					others--
 				}
-				r.That("restore makes no other account", others <= 0, isTrue("no other account", fmt.Sprintf("%s made, with another id", counted(others, "account"))), o.Shown()...)
+				r.That("restore makes no other account", others <= 0, says("no other account", fmt.Sprintf("%s made, with another id", plural(others, "account"))), o.Shown()...)
 			},
 		},
 		{
@@ -165,11 +171,21 @@ func restoreChecks() []Check {
 	}
 }
 
-// departed is somebody whom the connector made and an administrator deleted.
+// departed is somebody whom the connector made and who was deleted: by the connector if it can, else by an administrator.
 func (r *Rig) departed(ctx context.Context) *Person {
 	r.Needs(Restore)
 	p := r.Hire(ctx, nil)
-	check(r.Tenant.Directory().Delete(p.ID))
+	if !r.target.description.Has(Delete) {
+		check(r.Tenant.Directory().Delete(p.ID))
+		return p
+	}
+	o := r.Do(ctx, Request{Operation: Delete, Type: User, ID: p.ID})
+	switch a := r.account(p.ID); {
+	case a.live:
+		r.Block(accountDeleted, fmt.Sprintf("%v, and %v", o, a), o.Shown()...)
+	case !a.recycled:
+		r.Block(recycled, fmt.Sprintf("after delete %v", a), o.Shown()...)
+	}
 	return p
 }
 

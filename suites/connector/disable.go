@@ -105,7 +105,7 @@ func disableChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.disable.unknown-account", Title: "Disable of an account that does not exist is an error",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnErrors, learnAPI+"user-update"),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(accountDisabled), Sources: sources(learnErrors, learnAPI+"user-update"),
 				Why: "The product has a wrong id and is told that all is well. Whoever was to be locked out still has an account, under another id.",
 				Fix: "Tell Graph's 404 (Request_ResourceNotFound) to the caller.",
 			},

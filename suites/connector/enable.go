@@ -14,6 +14,8 @@ import (
 const (
 	accountEnabled = "connector.reactivate.account-enabled"
 	sameObject     = "connector.reactivate.same-object"
+
+	passwordUntouched = "connector.reactivate.password-untouched" // a new password ends sessions, too
 )
 
 func enableChecks() []Check {
@@ -50,7 +52,7 @@ func enableChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.reactivate.password-untouched", Title: "Enable leaves the password as it is",
+				ID: passwordUntouched, Title: "Enable leaves the password as it is",
 				Level: result.Required, Breaks: breaksEntra, Needs: needs(accountEnabled), Sources: sources(learnAPI+"user-update", learnUser),
 				Why: "She cannot sign in with the password she knows. If it is reset to one that many share, everybody else can.",
 				Fix: "Do not send passwordProfile when you enable.",
@@ -60,13 +62,13 @@ func enableChecks() []Check {
 				hers := "Curlew-" + r.names.text(8) + "-9!"
 				r.prepared(ada, directory.Properties{"passwordProfile": directory.PasswordProfile{Password: hers}})
 				o := r.enable(ctx, ada)
-				r.That("after enable the password is the one that she had chosen", r.Snapshot().CheckPassword(ada.ID, hers), isTrue("her own password", "another password"), o.Shown()...)
+				r.That("after enable the password is the one that she had chosen", r.Snapshot().CheckPassword(ada.ID, hers), says("her own password", "another password"), o.Shown()...)
 			},
 		},
 		{
 			Spec: suites.Spec{
 				ID: "connector.reactivate.sessions-untouched", Title: "Enable ends no sessions",
-				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(accountEnabled), Sources: sources(learnAPI + "user-revokesigninsessions"),
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(accountEnabled), Causes: needs(passwordUntouched), Sources: sources(learnAPI + "user-revokesigninsessions"),
 				Why: "Somebody who has just signed in is thrown out again; every import that enables her once more does it anew.",
 				Fix: "Call revokeSignInSessions when you disable, not when you enable.",
 			},
@@ -75,7 +77,7 @@ func enableChecks() []Check {
 				r.Clock.Advance(time.Minute) // sessions that are ended now can be told apart
 				before := sessionsFrom(r.account(ada.ID))
 				o := r.enable(ctx, ada)
-				r.That("enable ends no sessions", sessionsFrom(r.account(ada.ID)).Equal(before), isTrue("signInSessionsValidFromDateTime as it was", "signInSessionsValidFromDateTime moved on"), o.Shown()...)
+				r.That("enable ends no sessions", sessionsFrom(r.account(ada.ID)).Equal(before), says("signInSessionsValidFromDateTime as it was", "signInSessionsValidFromDateTime moved on"), o.Shown()...)
 			},
 		},
 		{
@@ -130,7 +132,7 @@ func sessionsFrom(a account) time.Time {
 	return directory.Value[time.Time](a.object, "signInSessionsValidFromDateTime")
 }
 
-// isTrue matches true, in words.
-func isTrue(yes, no string) worded[bool] {
+// says matches true, in words.
+func says(yes, no string) worded[bool] {
 	return worded[bool]{want: yes, ok: func(b bool) bool { return b }, got: func(bool) string { return no }}
 }

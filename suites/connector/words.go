@@ -19,8 +19,8 @@ var breakFix = map[Breakage]string{
 	NoStart: "Look at the last lines of its output; start it by hand with the same command.",
 }
 
-// counted is a number of things: 1 group, 2 groups.
-func counted(n int, thing string) string {
+// plural is a number of things: 1 group, 2 groups.
+func plural(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
 	}
