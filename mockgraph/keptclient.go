@@ -1,10 +1,8 @@
 package mockgraph
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/sample"
 )
 
@@ -28,16 +26,10 @@ func (t *Tenant) reinstateClient() (Client, error) {
 	if c == (Client{}) {
 		return t.Register(clientName, EveryPermission()...)
 	}
-	p, err := registration(clientName, EveryPermission())
-	if err == nil {
-		err = t.dir.Reinstate(directory.Reinstated{
-			AppID: c.ID, ObjectID: c.ObjectID, PrincipalID: c.PrincipalID, Secret: c.Secret, End: t.clock.Now().UTC().Add(secretLife),
-		}, p)
+	if err := t.RegisterAs(clientName, c, EveryPermission()...); err != nil {
+		return Client{}, err
 	}
-	if err != nil {
-		return Client{}, fmt.Errorf("register application %s: %w", clientName, err)
-	}
-	return c, t.consent(c.ID, p)
+	return c, nil
 }
 
 // without is a source of ids that never gives those of a client, which is there already: in their place it gives others, so that all

@@ -45,6 +45,21 @@ func (t *Tenant) Register(name string, permissions ...string) (Client, error) {
 	return c, t.consent(c.ID, p)
 }
 
+// RegisterAs does what [Tenant.Register] does under the ids and with the secret of a client that is known already. An id that is no GUID or is
+// taken, and a secret of less than 3 bytes, is an error.
+func (t *Tenant) RegisterAs(name string, c Client, permissions ...string) error {
+	p, err := registration(name, permissions)
+	if err == nil {
+		err = t.dir.Reinstate(directory.Reinstated{
+			AppID: c.ID, ObjectID: c.ObjectID, PrincipalID: c.PrincipalID, Secret: c.Secret, End: t.clock.Now().UTC().Add(secretLife),
+		}, p)
+	}
+	if err != nil {
+		return fmt.Errorf("register application %s: %w", name, err)
+	}
+	return t.consent(c.ID, p)
+}
+
 // registration is what an application is registered with.
 func registration(name string, permissions []string) (directory.Properties, error) {
 	wanted, err := graphAccess(permissions)

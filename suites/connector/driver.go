@@ -144,7 +144,7 @@ type Configuration struct {
 type Request struct {
 	Operation  Operation      `json:"op"`
 	Type       Type           `json:"type,omitempty"`
-	ID         string         `json:"id,omitempty"`         // object id in Graph
+	ID         string         `json:"objectId,omitempty"`   // in Graph; a message has an id of its own
 	Attributes map[string]any `json:"attributes,omitempty"` // Graph's names; null clears; password is that of a new user, manager the id of a user
 	Members    []string       `json:"members,omitempty"`    // object ids
 	Licenses   []string       `json:"licenses,omitempty"`   // SKU ids

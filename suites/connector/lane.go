@@ -2,9 +2,12 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -27,13 +30,36 @@ type lane struct {
 	running           sync.WaitGroup
 }
 
-func newLanes(ctx context.Context, n int, folder string) ([]*lane, error) {
+func newLanes(ctx context.Context, n int, folder string, fixed *Fixed) ([]*lane, error) {
 	lanes := make([]*lane, n)
 	for i := range lanes {
 		lanes[i] = &lane{}
 	}
 	if folder == "" {
 		return lanes, nil
+	}
+	authority, err := openAuthority(folder, fixed != nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lanes {
+		if err := l.listen(ctx, authority, folder, fixed.addresses()); err != nil {
+			for _, opened := range lanes {
+				opened.close()
+			}
+			return nil, err
+		}
+	}
+	return lanes, nil
+}
+
+// openAuthority makes an authority, or takes that of the folder where it is to stay, because a connector was told to trust it.
+func openAuthority(folder string, stay bool) (*impersonate.Authority, error) {
+	if stay {
+		authority, err := impersonate.LoadFrom(folder)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return authority, err
+		}
 	}
 	authority, err := impersonate.NewAuthority()
 	if err != nil {
@@ -42,15 +68,7 @@ func newLanes(ctx context.Context, n int, folder string) ([]*lane, error) {
 	if err := authority.SaveTo(folder); err != nil {
 		return nil, fmt.Errorf("write the local authority: %w", err)
 	}
-	for _, l := range lanes {
-		if err := l.listen(ctx, authority, folder); err != nil {
-			for _, opened := range lanes {
-				opened.close()
-			}
-			return nil, err
-		}
-	}
-	return lanes, nil
+	return authority, nil
 }
 
 // ServeHTTP serves with the tenant of the check that has the lane.
@@ -62,17 +80,17 @@ func (l *lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "no check is using this tenant", http.StatusServiceUnavailable)
 }
 
-func (l *lane) listen(ctx context.Context, authority *impersonate.Authority, folder string) error {
+func (l *lane) listen(ctx context.Context, authority *impersonate.Authority, folder string, at addresses) error {
 	quiet := log.New(io.Discard, "", 0)
 	var config net.ListenConfig
-	direct, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	direct, err := config.Listen(ctx, "tcp", at.origin)
 	if err != nil {
 		return fmt.Errorf("listen for the connector: %w", err)
 	}
 	server := &http.Server{Handler: l, TLSConfig: authority.TLSConfig(), ErrorLog: quiet, ReadHeaderTimeout: 10 * time.Second}
 	l.servers = append(l.servers, server)
 	l.running.Go(func() { _ = server.ServeTLS(direct, "", "") })
-	through, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	through, err := config.Listen(ctx, "tcp", at.proxy)
 	if err != nil {
 		return fmt.Errorf("listen for the connector: %w", err)
 	}
@@ -94,6 +112,11 @@ func (l *lane) refuse(target, reason string) {
 	if tell := l.refused.Load(); tell != nil {
 		(*tell)(target, reason)
 	}
+}
+
+// tell puts into a configuration how a process reaches the tenant.
+func (l *lane) tell(c *Configuration) {
+	c.Proxy, c.CAFile, c.Origin, c.Environment = l.proxy, l.ca, l.origin, maps.Clone(l.environment)
 }
 
 // attach puts a tenant behind the lane.

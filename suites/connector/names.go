@@ -16,6 +16,7 @@ type names struct {
 	mu   sync.Mutex
 	rand *rand.Rand
 	n    int
+	tag  string // in the nicknames, so that no other check has them
 }
 
 var firstNames = [...]string{"Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Frances", "John", "Radia", "Niklaus", "Hedy", "Tony", "Joan", "Ken", "Mary", "Claude"}
@@ -53,7 +54,7 @@ func (n *names) person() who {
 	defer n.mu.Unlock()
 	first, last := firstNames[n.n%len(firstNames)], lastNames[n.n%len(lastNames)]
 	n.n++
-	return who{given: first, family: last, nick: fmt.Sprintf("%s.%s%d", strings.ToLower(first), strings.ToLower(last), n.n)}
+	return who{given: first, family: last, nick: fmt.Sprintf("%s.%s%d%s", strings.ToLower(first), strings.ToLower(last), n.n, n.tag)}
 }
 
 // text returns a few letters that are no word.

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -68,8 +67,12 @@ func newRig(ctx context.Context, t *suites.T, target *Target) (*Rig, error) {
 		r.Clock.Freeze()
 		r.Clock.Set(beginning)
 	}
-	r.Tenant = mockgraph.New(mockgraph.WithClock(r.Clock), mockgraph.WithIDs(r.names.uuid), mockgraph.WithTenant(r.names.uuid(), tenantName, tenantDomain))
-	app, err := r.Tenant.Register("Connector", target.permissions()...)
+	tenantID := r.names.uuid()
+	if fixed := target.config.Fixed; fixed != nil {
+		tenantID = fixed.TenantID
+	}
+	r.Tenant = mockgraph.New(mockgraph.WithClock(r.Clock), mockgraph.WithIDs(r.names.uuid), mockgraph.WithTenant(tenantID, tenantName, tenantDomain))
+	app, err := target.register(r.Tenant)
 	if err != nil {
 		return nil, fmt.Errorf("register the connector's application: %w", err)
 	}
@@ -78,10 +81,9 @@ func newRig(ctx context.Context, t *suites.T, target *Target) (*Rig, error) {
 		return nil, fmt.Errorf("populate the tenant: %w", err)
 	}
 	admin, secret := r.Tenant.Administrator()
-	r.config = Configuration{
-		TenantID: r.Tenant.ID(), TenantDomain: tenantDomain, ClientID: app.ID, ClientSecret: app.Secret,
-		Authority: "https://login.microsoftonline.com/" + r.Tenant.ID() + "/oauth2/authorize", ResourceURI: "https://graph.microsoft.com",
-		RedirectURI: redirectURI, BasePassword: password, BaseUserName: r.people[0].Name, UserName: admin, Password: secret,
+	r.config = configuration(r.Tenant.ID(), app, r.people[0].Name, admin, secret)
+	if target.config.Fixed != nil { // it remembers people of other checks
+		r.names.tag = "." + r.names.text(5)
 	}
 	r.watch(secret)
 	return r, nil
@@ -103,7 +105,7 @@ func (r *Rig) watch(adminPassword string) {
 	}
 	r.lane.attach(r.witness, r.witness.refuse)
 	r.config.Transport = &guard{next: impersonate.Transport(r.witness), refuse: r.witness.refuse}
-	r.config.Proxy, r.config.CAFile, r.config.Origin, r.config.Environment = r.lane.proxy, r.lane.ca, r.lane.origin, maps.Clone(r.lane.environment)
+	r.lane.tell(&r.config)
 	r.config.Now, r.config.Sleep = r.Clock.Now, r.sleep
 }
 
@@ -292,6 +294,9 @@ func (r *Rig) disconnect() error {
 
 // Reconfigure ends the connector and has the next one configured otherwise, such as with a wrong secret.
 func (r *Rig) Reconfigure(change func(*Configuration)) {
+	if r.target.config.Fixed != nil {
+		r.Skip("the connector is configured by hand, once for all checks")
+	}
 	if err := r.disconnect(); err != nil {
 		r.Skip(err.Error())
 	}

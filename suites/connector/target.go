@@ -26,6 +26,10 @@ type Config struct {
 	// 127.0.0.1. "" for connectors within the process, which use [Configuration.Transport] and the tenant's clock.
 	Folder string
 
+	// Fixed lets all checks meet the same tenant id and application at the same addresses, for connectors that are configured once and by hand;
+	// nil: each check has its own.
+	Fixed *Fixed
+
 	// Recorder keeps the exchanges; nil is a recorder of the target's own.
 	Recorder *exchange.Recorder
 }
@@ -65,6 +69,9 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	if c.Recorder == nil {
 		c.Recorder = exchange.NewRecorder()
 	}
+	if c.Fixed != nil {
+		c.Fixed = c.Fixed.complete(c.Seed)
+	}
 	t := &Target{config: c, ledger: &ledger{}, broken: map[Operation]breakdown{}}
 	began := time.Now()
 	t.description, t.problem = t.describe(ctx)
@@ -80,7 +87,7 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 
 // open makes the lanes, one for each instance of the connector.
 func (t *Target) open(ctx context.Context) error {
-	lanes, err := newLanes(ctx, t.Instances(), t.config.Folder)
+	lanes, err := newLanes(ctx, t.Instances(), t.config.Folder, t.config.Fixed)
 	if err != nil {
 		return err
 	}
@@ -99,7 +106,12 @@ func (t *Target) describe(ctx context.Context) (Description, error) {
 const maxInstances = 64
 
 // Instances is how many instances of the connector may work side by side, at least 1.
-func (t *Target) Instances() int { return min(max(t.description.Instances, 1), maxInstances) }
+func (t *Target) Instances() int {
+	if t.config.Fixed != nil {
+		return 1
+	}
+	return min(max(t.description.Instances, 1), maxInstances)
+}
 
 // Seed is what all names and ids follow from.
 func (t *Target) Seed() uint64 { return t.config.Seed }
