@@ -11,18 +11,6 @@ import (
 
 // What faults of objects do, where it takes more than a line.
 
-// ofClassSteps limits a hook of steps to one class.
-func ofClassSteps(class Class, h hooks) hooks {
-	inner := h.steps
-	h.steps = func(c *Connector, o *operation, steps []step) []step {
-		if o.class != class {
-			return steps
-		}
-		return inner(c, o, steps)
-	}
-	return h
-}
-
 // threeLetters are ISO 3166's codes of three letters for some of two.
 func threeLetters(two string) string {
 	for _, pair := range []string{"DE DEU", "FR FRA", "GB GBR", "IN IND", "NO NOR", "US USA"} {

@@ -12,17 +12,6 @@ import (
 
 // What faults of requests do, where it takes more than a line.
 
-// ofClassCalls limits a hook of calls to one class.
-func ofClassCalls(class Class, h hooks) hooks {
-	inner := h.call
-	h.call = func(ctx context.Context, c *Connector, k *call) {
-		if k.o != nil && k.o.class == class {
-			inner(ctx, c, k)
-		}
-	}
-	return h
-}
-
 // setQuery replaces an option of the query, if it is there.
 func (k *call) setQuery(name, value string) {
 	for i := range k.query {

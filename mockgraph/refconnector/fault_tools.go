@@ -26,14 +26,31 @@ func ignored(names string) hooks {
 	return around(names, func(context.Context, *Connector, *operation, func(context.Context) error) error { return nil })
 }
 
-// ofClass limits a hook around operations to one class.
-func ofClass(class Class, h hooks) hooks {
-	inner := h.operation
-	h.operation = func(ctx context.Context, c *Connector, o *operation, next func(context.Context) error) error {
-		if o.class != class {
-			return next(ctx)
+// ofClass limits hooks of operations, steps and calls to one class.
+func ofClass(class Class, inner hooks) hooks {
+	h := inner
+	if inner.operation != nil {
+		h.operation = func(ctx context.Context, c *Connector, o *operation, next func(context.Context) error) error {
+			if o.class != class {
+				return next(ctx)
+			}
+			return inner.operation(ctx, c, o, next)
 		}
-		return inner(ctx, c, o, next)
+	}
+	if inner.steps != nil {
+		h.steps = func(c *Connector, o *operation, steps []step) []step {
+			if o.class != class {
+				return steps
+			}
+			return inner.steps(c, o, steps)
+		}
+	}
+	if inner.call != nil {
+		h.call = func(ctx context.Context, c *Connector, k *call) {
+			if k.o != nil && k.o.class == class {
+				inner.call(ctx, c, k)
+			}
+		}
 	}
 	return h
 }

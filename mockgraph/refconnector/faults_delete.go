@@ -12,14 +12,14 @@ func deleteFaults() []Fault {
 		{
 			Name: "delete-disables", CaughtBy: "connector.delete.account-deleted",
 			Summary: "Delete sends PATCH accountEnabled false and no DELETE",
-			hooks: bends(ofClassSteps(Account, planning("delete", func(c *Connector, o *operation, _ []step) []step {
+			hooks: bends(ofClass(Account, planning("delete", func(c *Connector, o *operation, _ []step) []step {
 				return []step{{"disable", func(ctx context.Context) error { return c.write(ctx, o, o.id, map[string]any{"accountEnabled": false}) }}}
 			}))),
 		},
 		{
 			Name: "delete-purges", CaughtBy: "connector.delete.recycled",
 			Summary: "After DELETE /users/{id}, DELETE /directory/deletedItems/{id} follows: nothing is left to restore",
-			hooks: bends(ofClassSteps(Account, planning("delete", func(c *Connector, o *operation, steps []step) []step {
+			hooks: bends(ofClass(Account, planning("delete", func(c *Connector, o *operation, steps []step) []step {
 				return append(steps, step{"purge", func(ctx context.Context) error {
 					return sends(ctx, c, o, http.MethodDelete, "/directory/deletedItems/"+url.PathEscape(o.id))
 				}})

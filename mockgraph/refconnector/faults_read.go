@@ -42,7 +42,7 @@ func readFaults() []Fault {
 		{
 			Name: "reads-default-properties", CaughtBy: "connector.sync.read-attributes",
 			Summary: "Searches of accounts carry $select=id,userPrincipalName,displayName alone: accountEnabled and the rest are missing from what is found",
-			hooks:   bends(ofClassCalls(Account, asking("search", func(k *call) { k.setQuery("$select", "id,userPrincipalName,displayName") }))),
+			hooks:   bends(ofClass(Account, asking("search", func(k *call) { k.setQuery("$select", "id,userPrincipalName,displayName") }))),
 		},
 		{
 			Name: "delta-ignores-removed", CaughtBy: "connector.sync.delta-removed",

@@ -35,6 +35,7 @@ type rig struct {
 	config refconnector.Config
 	*refconnector.Connector
 
+	opts  []refconnector.Option
 	mu    sync.Mutex
 	sent  []sent
 	waits []time.Duration
@@ -51,7 +52,7 @@ type sent struct {
 func newRig(t *testing.T, opts ...refconnector.Option) *rig {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC))
-	r := &rig{T: t, clock: clock, tenant: mockgraph.New(mockgraph.WithClock(clock), mockgraph.WithWeatherClock(clock))}
+	r := &rig{T: t, clock: clock, opts: opts, tenant: mockgraph.New(mockgraph.WithClock(clock), mockgraph.WithWeatherClock(clock))}
 	var err error
 	if r.app, err = r.tenant.Register("Governance", refconnector.Permissions()...); err != nil {
 		t.Fatalf("register: %v", err)
@@ -268,5 +269,28 @@ func (r *rig) grant(app mockgraph.Client, name string) {
 	}
 	if _, err := d.Assign(app.PrincipalID, graph.ID(), p.Application); err != nil {
 		r.Fatalf("grant %s: %v", name, err)
+	}
+}
+
+// again makes the rig's connector anew, of its configuration as it is now, with the same faults.
+func (r *rig) again() *refconnector.Connector { return r.connect(r.config, r.opts...) }
+
+// passwordKey is the id of an application's secret.
+func passwordKey(app *directory.Object) string {
+	credentials, _ := app.Property("passwordCredentials").([]directory.PasswordCredential)
+	return credentials[0].KeyID
+}
+
+// twoPages answers a list with a page, and its next page with one account.
+func twoPages(first string) func(*http.Request) (*http.Response, error) {
+	return func(q *http.Request) (*http.Response, error) {
+		switch {
+		case !strings.HasSuffix(q.URL.Path, "/users"):
+			return nil, nil
+		case strings.Contains(q.URL.RawQuery, "skiptoken"):
+			return jsonAnswer(q, `{"value":[{"id":"11111111-2222-4333-8444-555555555555","userPrincipalName":"ada@`+domain+`"}]}`), nil
+		default:
+			return jsonAnswer(q, first), nil
+		}
 	}
 }

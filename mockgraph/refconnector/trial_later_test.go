@@ -1,0 +1,5 @@
+package refconnector_test
+
+var (
+	groupTrials, disableTrials, licenceTrials, deleteTrials, waitTrials, lostTrials, requestTrials []trial
+)

@@ -1,0 +1,59 @@
+package refconnector_test
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
+)
+
+// tested is what "test configuration" says after a change of the configuration.
+func tested(change func(r *rig, c *refconnector.Config)) func(r *rig) string {
+	return func(r *rig) string {
+		change(r, &r.config)
+		return word(r.again().Test(r.Context()))
+	}
+}
+
+var setupTrials = []trial{
+	{"test-always-ok", func(r *rig) string { return words(word(r.Test(r.Context())), len(r.take())) }, "ok 2", "ok 0"},
+	{"wrong-secret-hidden", tested(func(_ *rig, c *refconnector.Config) { c.ClientSecret = "wrong" }), "unauthorized", "ok"},
+	{"expired-secret-hidden", tested(func(r *rig, _ *refconnector.Config) { r.clock.Advance(3 * 365 * 24 * time.Hour) }), "unauthorized", "ok"},
+	{"unknown-application-hidden", tested(func(_ *rig, c *refconnector.Config) { c.ClientID = "11111111-2222-4333-8444-555555555555" }), "unauthorized", "ok"},
+	{"unknown-tenant-hidden", tested(func(_ *rig, c *refconnector.Config) {
+		c.TenantID, c.Authority = "", "https://login.microsoftonline.com/nowhere.example/oauth2/authorize"
+	}), "unauthorized", "ok"},
+	{"test-misses-domain", tested(func(_ *rig, c *refconnector.Config) { c.Domain = "fabrikam.example" }), "invalidAttribute", "ok"},
+	{"consent-missing-hidden", tested(func(r *rig, c *refconnector.Config) {
+		app, err := r.tenant.Register("Stranger")
+		r.must(err)
+		c.ClientID, c.ClientSecret = app.ID, app.Secret
+	}), "forbidden", "ok"},
+	{"test-uses-kept-token", func(r *rig) string {
+		r.must(r.Test(r.Context()))
+		app := r.object(r.app.ObjectID)
+		r.must(r.tenant.Directory().RemovePassword(app.ID(), passwordKey(app)))
+		return word(r.Test(r.Context()))
+	}, "unauthorized", "ok"},
+	{"test-writes", func(r *rig) string { r.must(r.Test(r.Context())); return words(count(r.log(), "POST /users")) }, "0", "1"},
+	{"sign-in-error-unexplained", func(r *rig) string {
+		r.config.ClientSecret = "wrong"
+		err := r.again().Test(r.Context())
+		return words(word(err), strings.Contains(err.Error(), "AADSTS7000215"))
+	}, "unauthorized true", "other false"},
+	{"consent-needs-restart", func(r *rig) string {
+		app, err := r.tenant.Register("Later")
+		r.must(err)
+		r.config.ClientID, r.config.ClientSecret = app.ID, app.Secret
+		c, ada := r.again(), r.user("ada", nil)
+		_, err = c.Read(r.Context(), refconnector.Account, ada)
+		first := word(err)
+		r.grant(app, "User.ReadWrite.All")
+		r.clock.Advance(2 * time.Minute)
+		_, err = c.Read(r.Context(), refconnector.Account, ada)
+		return words(first, word(err))
+	}, "forbidden ok", "forbidden forbidden"},
+	{"asks-directory-readwrite", func(r *rig) string { return words(slices.Contains(r.Permissions(), "Directory.ReadWrite.All")) }, "false", "true"},
+	{"stale-permission", func(r *rig) string { return words(slices.Contains(r.Permissions(), "AuditLog.Read.All")) }, "false", "true"},
+}
