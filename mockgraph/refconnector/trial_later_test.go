@@ -1,5 +1,0 @@
-package refconnector_test
-
-var (
-	groupTrials, disableTrials, licenceTrials, deleteTrials, waitTrials, lostTrials, requestTrials []trial
-)
