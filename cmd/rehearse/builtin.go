@@ -29,6 +29,10 @@ func serveBuiltin(ctx context.Context, config *endpoint.Config, faults []string,
 		return nil, err
 	}
 	config.URL, config.Token = s.url, token
+	if config.Schema == nil {
+		extension := serviceprovider.ExampleExtension()
+		config.Also = []endpoint.Flow{{Source: "extensionAttribute1", Target: extension.ID + ":" + extension.Attributes[0].Name}}
+	}
 	tokens := s.url + "/oauth/token"
 	config.OAuth = &endpoint.OAuth{TokenURL: tokens, ClientID: client, ClientSecret: secret}
 	config.Federation = &endpoint.Federation{TokenURL: tokens, Assertion: func(context.Context) (string, error) {

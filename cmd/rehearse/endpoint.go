@@ -87,6 +87,7 @@ func unlogged(h http.Handler) http.Handler { return h }
 func serveIn(ctx context.Context, addr, token string, faults []string, around func(http.Handler) http.Handler, more ...serviceprovider.Option) (*served, error) {
 	handler, err := serviceprovider.New(append([]serviceprovider.Option{
 		serviceprovider.WithPrefix(basePath), serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...),
+		serviceprovider.WithExtension(serviceprovider.ExampleExtension()),
 	}, more...)...)
 	if err != nil {
 		return nil, usage("%v\nRun `rehearse list --faults` for all of them.", err)

@@ -38,6 +38,7 @@ func predict(ctx context.Context, plan rehearsal.Plan, config endpoint.Config, s
 		return f, err
 	}
 	defer builtin.close()
+	own.Also = config.Also
 	if config.ExpiredToken == "" {
 		own.ExpiredToken = ""
 	}

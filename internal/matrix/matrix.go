@@ -132,7 +132,8 @@ func (r Row) open(ctx context.Context, seed uint64) (*endpoint.Target, *line, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a federated identity: %w", err)
 	}
-	opts := []serviceprovider.Option{serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithOAuth(serviceprovider.OAuth{
+	extension := serviceprovider.ExampleExtension()
+	opts := []serviceprovider.Option{serviceprovider.WithToken(token), serviceprovider.WithExtension(extension), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithOAuth(serviceprovider.OAuth{
 		ClientID: client, ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload.Trusted()},
 	})}
 	if r.Fault.Name != "" {
@@ -145,6 +146,7 @@ func (r Row) open(ctx context.Context, seed uint64) (*endpoint.Target, *line, er
 	way := &line{next: InProcess(handler)}
 	target, err := endpoint.Open(ctx, endpoint.Config{
 		URL: "http://localhost", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: way, Seed: seed, Patience: -1, Load: pressure(r.Fault),
+		Also:  []endpoint.Flow{{Source: "extensionAttribute1", Target: extension.ID + ":" + extension.Attributes[0].Name}},
 		OAuth: &endpoint.OAuth{TokenURL: tokenURL, ClientID: client, ClientSecret: secret},
 		Federation: &endpoint.Federation{TokenURL: tokenURL, Assertion: func(context.Context) (string, error) {
 			return workload.Assertion(tokenURL, time.Now())

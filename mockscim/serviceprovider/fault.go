@@ -36,7 +36,7 @@ const (
 // Faults is the catalogue, in the order of the stages of a rehearsal.
 func Faults() []Fault {
 	return slices.Concat(
-		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathlessFaults(), pathFaults(), attributeFaults(), managerFaults(), groupFaults(), memberFaults(),
+		connectFaults(), createFaults(), filterFaults(), syncFaults(), pathlessFaults(), pathFaults(), attributeFaults(), extensionFaults(), managerFaults(), groupFaults(), memberFaults(),
 		crowdFaults(), disableFaults(), reactivateFaults(), lifecycleFaults(), licenceFaults(), quarantineFaults(),
 		queryFaults(), versionFaults(), cursorFaults(), bulkFaults(),
 		rfcFilterFaults(), rfcResourceFaults(), rfcMessageFaults(), rfcPutFaults(), rfcPatchFaults(), rfcListFaults(), rfcDiscoveryFaults(), rfcAdvertisedFaults(),

@@ -31,6 +31,9 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
+	for _, trial := range extensionTrials() { // in a test of their own
+		tried[trial.fault] = true
+	}
 	for _, trial := range tokenTrials { // in a test of their own
 		tried[trial.fault] = true
 	}

@@ -19,7 +19,7 @@ func Checks() []Check {
 	}{
 		{suites.Connect, []func() []Check{probeChecks, discoveryChecks, pagingChecks}},
 		{suites.Create, []func() []Check{createChecks, valueChecks, duplicateChecks, filterChecks, matchChecks}},
-		{suites.Sync, []func() []Check{replaceChecks, renameChecks, pathChecks, managerChecks, leaverChecks, answerChecks, attributeChecks}},
+		{suites.Sync, []func() []Check{replaceChecks, renameChecks, pathChecks, managerChecks, leaverChecks, answerChecks, attributeChecks, customChecks}},
 		{suites.Group, []func() []Check{groupChecks, memberChecks, removalChecks, groupChangeChecks, storyChecks, largeGroupChecks}},
 		{suites.Disable, []func() []Check{disableChecks, deleteChecks}},
 		{suites.Reactivate, []func() []Check{reactivateChecks, returnChecks}},

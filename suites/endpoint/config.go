@@ -47,6 +47,10 @@ type Config struct {
 	// Schema is that of a provisioning job, as Graph exports it, whose mapping of users takes the place of the default one; nil is the default one.
 	Schema *synchronization.Schema
 
+	// Also are attributes in extensions of the target's own that are written besides what the mapping has, for the checks of them; those of Schema are found
+	// without being named here.
+	Also []Flow
+
 	// ReadOnly holds back every request that writes; checks that would send one are skipped for it, and nothing is made.
 	ReadOnly bool
 	// Keep leaves everything the run makes on the target, so that what it found can be looked at and sent again; [Target.Close] names it.

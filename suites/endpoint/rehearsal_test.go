@@ -56,7 +56,7 @@ const secret, tokenURL = "a-client-secret-91c2", "http://127.0.0.1/oauth/token"
 
 func reference(t testing.TB, faults ...string) http.Handler {
 	t.Helper()
-	h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithFaults(faults...), serviceprovider.WithOAuth(serviceprovider.OAuth{
+	h, err := serviceprovider.New(serviceprovider.WithExtension(serviceprovider.ExampleExtension()), serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithFaults(faults...), serviceprovider.WithOAuth(serviceprovider.OAuth{
 		ClientID: "rehearse", ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload().Trusted()},
 	}))
 	if err != nil {
@@ -68,6 +68,7 @@ func reference(t testing.TB, faults ...string) http.Handler {
 func open(t testing.TB, h http.Handler) *endpoint.Target {
 	t.Helper()
 	return openBy(t, h, endpoint.Config{
+		Also:  []endpoint.Flow{{Source: "extensionAttribute1", Target: serviceprovider.ExampleExtension().ID + ":costCode"}},
 		OAuth: &endpoint.OAuth{TokenURL: tokenURL, ClientID: "rehearse", ClientSecret: secret},
 		Federation: &endpoint.Federation{TokenURL: tokenURL, Assertion: func(context.Context) (string, error) {
 			return workload().Assertion(tokenURL, time.Now())

@@ -17,6 +17,7 @@ type shape struct {
 	match   string            // the attribute by which people are found
 	moved   map[string]string // where the target has an attribute of the default mapping, by its place there
 	lacks   []lack            // what is not written to it
+	custom  []Flow            // what is written to extensions of the target's own
 	changes []string          // how it differs from the default, one sentence each
 }
 
@@ -39,6 +40,9 @@ func newShape(c Config) (*shape, error) {
 		if err := s.read(*c.Schema); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.writes(c.Also); err != nil {
+		return nil, err
 	}
 	for _, path := range c.Without {
 		if err := s.without(path); err != nil {

@@ -81,6 +81,9 @@ func (s *shape) adopt(row synchronization.AttributeMapping, theirs, usual []sync
 			return row
 		}
 	}
+	if s.adoptCustom(row) {
+		return row
+	}
 	s.sayf("The job's schema fills %s with %s, which no check judges.", row.TargetAttributeName, clip(expressionOf(row), 80))
 	return row
 }

@@ -185,6 +185,8 @@ func TestMistakesInWhatIsStatedAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		{endpoint.Config{Without: []string{"userName"}}, "“userName” cannot be left out"},
 		{endpoint.Config{Without: []string{"shoeSize"}}, "“shoeSize” is no attribute of Entra's default mapping"},
 		{endpoint.Config{Without: []string{"externalId"}, Match: "externalId"}, "people are matched by externalId, and it is stated"},
+		{endpoint.Config{Also: []endpoint.Flow{{Source: "displayName", Target: "nickName"}}}, "want a source such as extensionAttribute1"},
+		{endpoint.Config{Also: []endpoint.Flow{{Source: "extensionAttribute16", Target: "urn:a:b:User:c"}}}, "cannot be written to “urn:a:b:User:c”"},
 		{endpoint.Config{Schema: &synchronization.Schema{}}, "the schema of the job cannot be run: "},
 		{endpoint.Config{Schema: &unmatched}, "no mapping of users that is switched on"},
 	} {
@@ -278,5 +280,26 @@ func TestAJobsSchemaWithoutGroupsSkipsWhateverIsAboutGroups(t *testing.T) {
 				t.Errorf("%s is %s (%s), want it skipped since %s", id, o.Status, o.Reason, reason)
 			}
 		}
+	}
+}
+
+func TestAnExtensionOfTheTargetsOwnThatAJobsSchemaWritesToIsJudged(t *testing.T) {
+	t.Parallel()
+	extension := serviceprovider.ExampleExtension().ID
+	imported := schema(func(rows []synchronization.AttributeMapping) []synchronization.AttributeMapping {
+		for source, target := range map[string]string{"extensionAttribute7": extension + ":costCode", "companyName": extension + ":badge", "extensionAttribute9": extension + ":unheardOf"} {
+			rows = append(rows, synchronization.AttributeMapping{TargetAttributeName: target, FlowType: synchronization.FlowTypeAlways,
+				Source: synchronization.AttributeMappingSource{Expression: "[" + source + "]", Name: source, Type: synchronization.SourceAttribute}})
+		}
+		return rows
+	})
+	custom := []string{"endpoint.sync.custom.create", "endpoint.sync.custom.change", "endpoint.sync.custom.clear"}
+	outcomes, said := shaped(t, reference(t), endpoint.Config{Schema: &imported})
+	wantSaid(t, said, "The job's schema writes [extensionAttribute7] to "+extension+":costCode, which the checks of extensions of the target's own judge")
+	wantStatus(t, outcomes, result.Passed, custom...)
+	outcomes, _ = shaped(t, lacking(false, extension)(t, reference(t)), endpoint.Config{Schema: &imported})
+	wantStatus(t, outcomes, result.Skipped, custom...)
+	if why := outcomes[custom[0]].Reason; !strings.Contains(why, "/Schemas names no attribute for text") {
+		t.Errorf("skipped since %s", why)
 	}
 }
