@@ -94,7 +94,7 @@ func startServers(t *testing.T) map[string]string {
 		env[name] = server.URL
 		return server
 	}
-	good, err := serviceprovider.New(serviceprovider.WithToken(env["GOOD_TOKEN"]))
+	good, err := serviceprovider.New(serviceprovider.WithToken(env["GOOD_TOKEN"]), serviceprovider.WithExtension(serviceprovider.ExampleExtension()))
 	if err != nil {
 		t.Fatalf("make the endpoint: %v", err)
 	}

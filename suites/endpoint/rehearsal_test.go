@@ -2,9 +2,11 @@ package endpoint_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -141,4 +143,18 @@ func TestCatalogueIsSound(t *testing.T) {
 	if err := suites.Validate(specs); err != nil {
 		t.Error(err)
 	}
+}
+
+// told is what an outcome's findings say, briefly.
+func told(o suites.Outcome) string {
+	words := make([]string, 0, len(o.Findings))
+	for _, f := range o.Findings {
+		words = append(words, fmt.Sprintf("[%s: expected %s, got %s]", f.Rule, f.Expected, f.Actual))
+	}
+	return strings.Join(words, " ")
+}
+
+// whole says whether everything is to be tried that takes minutes: where REHEARSE_REQUIRE names the matrix, as in CI.
+func whole() bool {
+	return slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "matrix")
 }
