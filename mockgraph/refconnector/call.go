@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -172,7 +171,7 @@ func (c *Connector) once(ctx context.Context, t *try) {
 		t.err = err
 		return
 	}
-	defer response.Body.Close()
+	defer response.Body.Close() //nolint:errcheck // the body was read, or its error is told
 	a := &answer{status: response.StatusCode, header: response.Header}
 	a.body, t.err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
@@ -200,7 +199,9 @@ func (c *Connector) request(ctx context.Context, k *call, token string) (*http.R
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(r.Header, k.header)
+	for name, values := range k.header {
+		r.Header[name] = values
+	}
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}

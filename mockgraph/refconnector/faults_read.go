@@ -41,8 +41,8 @@ func readFaults() []Fault {
 		},
 		{
 			Name: "reads-default-properties", CaughtBy: "connector.sync.read-attributes",
-			Summary: "Reads and searches of accounts carry $select=id,userPrincipalName,displayName alone: accountEnabled and the rest are missing from what is found",
-			hooks:   bends(ofClass(Account, asking("read search", func(k *call) { k.setQuery("$select", "id,userPrincipalName,displayName") }))),
+			Summary: "Searches of accounts carry $select=id,userPrincipalName,displayName alone: accountEnabled and the rest are missing from what is found",
+			hooks:   bends(ofClass(Account, asking("search", func(k *call) { k.setQuery("$select", "id,userPrincipalName,displayName") }))),
 		},
 		{
 			Name: "delta-ignores-removed", CaughtBy: "connector.sync.delta-removed",

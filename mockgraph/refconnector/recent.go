@@ -1,7 +1,6 @@
 package refconnector
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -53,7 +52,9 @@ func (r *recents) write(now time.Time, id string, values map[string]any, made bo
 		r.objects[id] = o
 	}
 	o.at, o.made = now, o.made || made
-	maps.Copy(o.values, values)
+	for name, value := range values {
+		o.values[name] = value
+	}
 }
 
 // forget is for objects that are gone.

@@ -2,6 +2,8 @@ package connector
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 
 	"github.com/rehearse-id/rehearse/mockgraph"
@@ -13,6 +15,10 @@ import (
 type Fixed struct {
 	TenantID, ClientID, ClientSecret string // two GUIDs and a secret
 	Origin, Proxy                    string // addresses to listen on, such as 127.0.0.1:8443
+
+	// Tell is called once something listens there, before the connector is asked anything: to start it, or to show somebody what it is to be told and wait
+	// until it is there. Its error ends [Open]. Nil is nothing.
+	Tell func(ctx context.Context, c Configuration) error
 }
 
 // complete fills in what follows from the seed.
@@ -20,7 +26,7 @@ func (f *Fixed) complete(seed uint64) *Fixed {
 	n := newNames(seed, "")
 	return &Fixed{
 		TenantID: cmp.Or(f.TenantID, n.uuid()), ClientID: cmp.Or(f.ClientID, n.uuid()), ClientSecret: cmp.Or(f.ClientSecret, n.text(32)),
-		Origin: f.Origin, Proxy: f.Proxy,
+		Origin: f.Origin, Proxy: f.Proxy, Tell: f.Tell,
 	}
 }
 
@@ -61,11 +67,26 @@ func configuration(tenantID string, app mockgraph.Client, baseUser, admin, admin
 	}
 }
 
+// tell hands out the configuration.
+func (t *Target) tell(ctx context.Context) error {
+	if t.config.Fixed.Tell == nil {
+		return nil
+	}
+	c, err := t.Configuration()
+	if err == nil {
+		err = t.config.Fixed.Tell(ctx, c)
+	}
+	if err != nil {
+		return fmt.Errorf("tell the connector its tenant: %w", err)
+	}
+	return nil
+}
+
 // Configuration is what a connector that is configured by hand is to be told: that of all checks. It is there with [Config.Fixed] only.
 func (t *Target) Configuration() (Configuration, error) {
 	f := t.config.Fixed
 	if f == nil {
-		return Configuration{}, fmt.Errorf("tell the configuration: each check has its own")
+		return Configuration{}, errors.New("tell the configuration: each check has its own")
 	}
 	base := newNames(t.config.Seed, "").person() // the first person of each tenant
 	c := configuration(f.TenantID, mockgraph.Client{ID: f.ClientID, Secret: f.ClientSecret}, base.upn(), mockgraph.AdministratorName+"@"+tenantDomain, mockgraph.AdministratorPassword)

@@ -73,6 +73,15 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 		c.Fixed = c.Fixed.complete(c.Seed)
 	}
 	t := &Target{config: c, ledger: &ledger{}, broken: map[Operation]breakdown{}}
+	if c.Fixed != nil { // the connector is told its tenant before it is asked anything
+		if err := t.open(ctx); err != nil {
+			return nil, err
+		}
+		if err := t.tell(ctx); err != nil {
+			_ = t.Close() // the first error says more
+			return nil, err
+		}
+	}
 	began := time.Now()
 	t.description, t.problem = t.describe(ctx)
 	t.described = time.Since(began)
@@ -81,6 +90,9 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("open the connector: %w", err)
+	}
+	if c.Fixed != nil {
+		return t, nil
 	}
 	return t, t.open(ctx)
 }

@@ -1,8 +1,11 @@
 package suitetest
 
 import (
+	"time"
+
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/connector"
 )
 
 // Option changes what is run or what fails the test.
@@ -15,6 +18,9 @@ type settings struct {
 	known    string
 	failOn   result.Level
 	parallel int
+	outside  bool
+	timeout  time.Duration
+	fixed    *connector.Fixed
 }
 
 // Only chooses checks by ids, aliases or globs over them (* and ?), with what they need. The default is all.
@@ -43,3 +49,13 @@ func FailOnRecommended() Option { return func(s *settings) { s.failOn = result.R
 
 // Parallel sets how many checks run side by side. The default is 8.
 func Parallel(n int) Option { return func(s *settings) { s.parallel = n } }
+
+// OutsideProcess lets the tenants of [RunConnector] listen on 127.0.0.1, for a driver of one's own that starts processes or asks servers.
+func OutsideProcess() Option { return func(s *settings) { s.outside = true } }
+
+// Fixed lets all tenants of [RunConnector] have the same id, application and addresses, for a connector that is configured once. Its Tell may start
+// the connector.
+func Fixed(f connector.Fixed) Option { return func(s *settings) { s.fixed = &f } }
+
+// Timeout sets how long a connector may take for one operation. The default is [connector.DefaultTimeout].
+func Timeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }

@@ -82,7 +82,10 @@ func (c *scimConnector) update(ctx context.Context, r connector.Request) (connec
 	if err != nil {
 		return connector.Answer{}, err
 	}
-	return connector.Answer{}, c.change(ctx, r.Type, r.ID, values)
+	if err := c.change(ctx, r.Type, r.ID, values); err != nil || len(r.Licenses) == 0 {
+		return connector.Answer{}, err
+	}
+	return c.license(ctx, r)
 }
 
 func (c *scimConnector) activate(ctx context.Context, r connector.Request, active bool) (connector.Answer, error) {
