@@ -13,8 +13,8 @@ import (
 // The checks that own what others take for given.
 const (
 	createUser  = "connector.create.user"
-	createGroup = "connector.create.group"
-	addMember   = "connector.group.add"
+	createGroup = "connector.group.created"
+	addMember   = "connector.group.member-reference"
 	assign      = "connector.licence.assign"
 )
 
@@ -126,6 +126,45 @@ func (r *Rig) Colleague(more directory.Properties) *Person {
 	}
 	o := must(r.Tenant.Directory().Create(directory.User, p))
 	return &Person{ID: o.ID(), Name: o.String("userPrincipalName"), Display: o.String("displayName")}
+}
+
+// Crew makes a security group in the tenant without the connector, with these members.
+func (r *Rig) Crew(more directory.Properties, members ...*Person) (id string) {
+	tag := r.names.text(6)
+	p := directory.Properties{"displayName": "Crew " + tag, "mailNickname": "crew-" + tag, "mailEnabled": false, "securityEnabled": true}
+	for name, value := range more {
+		p[name] = value
+	}
+	d := r.Tenant.Directory()
+	g := must(d.Create(directory.Group, p))
+	for _, m := range members {
+		check(d.AddMember(g.ID(), m.ID))
+	}
+	return g.ID()
+}
+
+// Colleagues are several of [Rig.Colleague].
+func (r *Rig) Colleagues(n int) []*Person {
+	all := make([]*Person, n)
+	for i := range all {
+		all[i] = r.Colleague(nil)
+	}
+	return all
+}
+
+// IDs are the object ids of people.
+func IDs(people []*Person) []string {
+	ids := make([]string, len(people))
+	for i, p := range people {
+		ids[i] = p.ID
+	}
+	return ids
+}
+
+// Update tells the connector to change attributes of a user, and judges nothing.
+func (r *Rig) Update(ctx context.Context, who *Person, attributes map[string]any) Result {
+	r.Needs(Update)
+	return r.Do(ctx, Request{Operation: Update, Type: User, ID: who.ID, Attributes: attributes})
 }
 
 // blockBut blocks the check by another; the check that is blamed fails itself.

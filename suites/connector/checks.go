@@ -19,10 +19,10 @@ func Checks() []Check {
 		stage suites.Stage
 		parts []func() []Check
 	}{
-		{suites.Setup, []func() []Check{setupChecks}},
-		{suites.Create, []func() []Check{createChecks}},
-		{suites.Sync, []func() []Check{syncChecks}},
-		{suites.Group, []func() []Check{groupChecks}},
+		{suites.Setup, []func() []Check{setupChecks, refusedSetupChecks, consentSetupChecks}},
+		{suites.Create, []func() []Check{createChecks, nameCreateChecks, valueCreateChecks}},
+		{suites.Sync, []func() []Check{syncChecks, valueSyncChecks, attributeSyncChecks, managerSyncChecks, searchSyncChecks, deltaSyncChecks}},
+		{suites.Group, []func() []Check{groupChecks, memberChecks, removalChecks}},
 		{suites.Disable, []func() []Check{disableChecks, disableKeepsChecks}},
 		{suites.Reactivate, []func() []Check{enableChecks}},
 		{suites.Licence, []func() []Check{licenceChecks, licenceChangeChecks, licenceRefusedChecks}},
@@ -61,20 +61,30 @@ var (
 
 // Where rules come from.
 const (
-	learnGraph       = "https://learn.microsoft.com/graph/"
-	learnAPI         = learnGraph + "api/"
-	learnThrottling  = learnGraph + "throttling"
-	learnErrors      = learnGraph + "errors"
-	learnPaging      = learnGraph + "paging"
-	learnQuery       = learnGraph + "query-parameters"
-	learnAdvanced    = learnGraph + "aad-advanced-queries"
-	learnDelta       = learnGraph + "delta-query-overview"
-	learnBatch       = learnGraph + "json-batching"
-	learnPractices   = learnGraph + "best-practices-concept"
-	learnPermissions = learnGraph + "permissions-reference"
-	learnUser        = learnGraph + "api/resources/user"
-	learnCredentials = "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow"
-	learnAADSTS      = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+	learnGraph           = "https://learn.microsoft.com/graph/"
+	learnAPI             = learnGraph + "api/"
+	learnThrottling      = learnGraph + "throttling"
+	learnErrors          = learnGraph + "errors"
+	learnPaging          = learnGraph + "paging"
+	learnQuery           = learnGraph + "query-parameters"
+	learnAdvanced        = learnGraph + "aad-advanced-queries"
+	learnDelta           = learnGraph + "delta-query-overview"
+	learnBatch           = learnGraph + "json-batching"
+	learnPractices       = learnGraph + "best-practices-concept"
+	learnPermissions     = learnGraph + "permissions-reference"
+	learnUser            = learnGraph + "api/resources/user"
+	learnPasswordProfile = learnAPI + "resources/passwordprofile"
+	learnCredentials     = "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow"
+	learnPostUser        = learnAPI + "user-post-users"
+	learnPatchUser       = learnAPI + "user-update"
+	learnLicence         = learnAPI + "user-assignlicense"
+	learnGroup           = learnAPI + "resources/group"
+	learnPostGroup       = learnAPI + "group-post-groups"
+	learnPatchGroup      = learnAPI + "group-update"
+	learnPostMembers     = learnAPI + "group-post-members"
+	learnDeleteMember    = learnAPI + "group-delete-members"
+	learnAuth            = learnGraph + "auth-v2-service"
+	learnAADSTS          = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 )
 
 func sources(all ...string) []string { return all }

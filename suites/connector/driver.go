@@ -108,7 +108,7 @@ func (d Description) Writes(t Type, attribute string) bool {
 
 // DefaultPermissions are the application permissions with which everything can be done, each the least for something.
 func DefaultPermissions() []string {
-	return []string{"User.ReadWrite.All", "User.EnableDisableAccount.All", "User.RevokeSessions.All", "Group.ReadWrite.All", "LicenseAssignment.ReadWrite.All", "Organization.Read.All", "Domain.Read.All"}
+	return []string{"User.ReadWrite.All", "User-PasswordProfile.ReadWrite.All", "User.EnableDisableAccount.All", "User.RevokeSessions.All", "Group.ReadWrite.All", "LicenseAssignment.ReadWrite.All", "Organization.Read.All", "Domain.Read.All"}
 }
 
 // Configuration is what an administrator fills in for the connector: the application registered for it, and the tenant.

@@ -67,26 +67,40 @@ func newRig(ctx context.Context, t *suites.T, target *Target) (*Rig, error) {
 		r.Clock.Freeze()
 		r.Clock.Set(beginning)
 	}
+	if err := r.found(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// found makes the tenant with its people and the connector's application, and the configuration for it.
+func (r *Rig) found(opts ...mockgraph.Option) error {
 	tenantID := r.names.uuid()
-	if fixed := target.config.Fixed; fixed != nil {
+	if fixed := r.target.config.Fixed; fixed != nil {
 		tenantID = fixed.TenantID
 	}
-	r.Tenant = mockgraph.New(mockgraph.WithClock(r.Clock), mockgraph.WithIDs(r.names.uuid), mockgraph.WithTenant(tenantID, tenantName, tenantDomain))
-	app, err := target.register(r.Tenant)
+	opts = append([]mockgraph.Option{mockgraph.WithClock(r.Clock), mockgraph.WithIDs(r.names.uuid), mockgraph.WithTenant(tenantID, tenantName, tenantDomain)}, opts...)
+	r.Tenant, r.people, r.groups = mockgraph.New(opts...), nil, nil
+	app, err := r.target.register(r.Tenant)
 	if err != nil {
-		return nil, fmt.Errorf("register the connector's application: %w", err)
+		return fmt.Errorf("register the connector's application: %w", err)
 	}
 	r.App = app
 	if err := r.populate(); err != nil {
-		return nil, fmt.Errorf("populate the tenant: %w", err)
+		return fmt.Errorf("populate the tenant: %w", err)
 	}
 	admin, secret := r.Tenant.Administrator()
 	r.config = configuration(r.Tenant.ID(), app, r.people[0].Name, admin, secret)
-	if target.config.Fixed != nil { // it remembers people of other checks
+	if r.target.config.Fixed != nil { // it remembers people of other checks
 		r.names.tag = "." + r.names.text(5)
 	}
 	r.watch(secret)
-	return r, nil
+	return nil
+}
+
+// Refound begins anew on another tenant, about which the options say more, with a connector that is configured for it.
+func (r *Rig) Refound(opts ...mockgraph.Option) {
+	r.Reconfigure(func(*Configuration) { check(r.found(opts...)) })
 }
 
 func (t *Target) inProcess() bool { return t.config.Folder == "" }

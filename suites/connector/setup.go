@@ -2,10 +2,16 @@ package connector
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites"
 )
+
+// tested is the check that owns that "test configuration" works at all.
+const tested = "connector.setup.test-configuration"
 
 func setupChecks() []Check {
 	return []Check{
@@ -20,9 +26,9 @@ func setupChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.setup.test", Title: "Test configuration succeeds with a right configuration",
-				Level: result.Required, Breaks: breaksBoth, Sources: sources(learnCredentials),
-				Why: "The administrator presses the button first. If it fails although everything is right, nobody goes on.",
+				ID: tested, Title: "Test configuration succeeds with a right configuration, and asks Graph for something",
+				Level: result.Required, Breaks: breaksBoth, Sources: sources(learnCredentials, learnAuth),
+				Why: "The administrator presses the button first. If it fails although everything is right, nobody goes on; if it asks nothing, it means nothing.",
 				Fix: "Sign in with the client id and secret at the tenant's own token endpoint, and read something that the granted permissions allow.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
@@ -34,16 +40,47 @@ func setupChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.setup.wrong-secret", Title: "Test configuration fails with a wrong client secret",
-				Level: result.Required, Breaks: breaksBoth, Needs: needs("connector.setup.test"), Sources: sources(learnAADSTS, learnCredentials),
-				Why: "A mistyped secret is the commonest mistake. If the test says that all is well, the first night of provisioning fails instead.",
-				Fix: "Let the test get a fresh token, and tell the login host's words (AADSTS7000215) when it is refused.",
+				ID: "connector.setup.sign-in", Title: "The connector signs in as it declares, when it is tested and afterwards: the application itself, or a user",
+				Level: result.Required, Breaks: breaksBoth, Needs: needs(tested), Sources: sources(learnAuth, learnCredentials),
+				Why: "Application and delegated permissions are consented to apart, and allow different things. A test that signs in otherwise than the connector does at night says nothing about the night.",
+				Fix: "Use one way of signing in for everything: client credentials, or, where the feature delegated is declared, the user of the configuration.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.Needs(Test)
-				r.Reconfigure(func(c *Configuration) { c.ClientSecret = "mistyped-" + r.names.text(8) })
+				for _, o := range []Result{
+					r.Do(ctx, Request{Operation: Test}),
+					r.anew(ctx, Request{Operation: Create, Type: User, Attributes: r.Person(nil)}),
+				} {
+					r.That(string(o.Request.Operation)+" signs in as the connector declares", grants(o.Calls), signsIn(r.Description().Declares(Delegated)), o.Shown()...)
+				}
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "connector.setup.verified-domain", Title: "Test configuration fails with a domain that is none of the tenant's",
+				Level: result.Recommended, Breaks: breaksBoth, Needs: needs(tested), Sources: sources(learnAPI+"domain-list", learnAPI+"organization-list", learnUser),
+				Why: "Graph makes accounts in verified domains of the tenant only. A mistyped domain is found when the first person is refused, and then for everybody.",
+				Fix: "Let the test look for the configured domain among verifiedDomains of GET /organization, or in GET /domains.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.Needs(Test)
+				r.Reconfigure(func(c *Configuration) { c.TenantDomain = r.names.text(8) + ".example" })
 				o := r.Do(ctx, Request{Operation: Test})
-				r.That("test configuration fails when the client secret is wrong", o, fails(Unauthorized), o.Shown()...)
+				r.That("test configuration fails when the configured domain is not verified in the tenant", o, fails(), o.Shown()...)
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "connector.setup.test-writes-nothing", Title: "Test configuration changes nothing in the tenant",
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(tested), Sources: sources(learnPractices, learnAPI+"organization-list"),
+				Why: "A test is pressed in the tenant where people work, often and by anybody. An account that is made to see whether it can be stays in the recycle bin, in the audit log and in whatever follows the directory.",
+				Fix: "Read something in the test; compare the roles claim of the token with what the connector needs to see whether it may write.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.Needs(Test)
+				o := r.Do(ctx, Request{Operation: Test})
+				wrote := writing(asksOf(o.Calls))
+				r.That("test configuration sends no request that changes something", wrote, none("requests that read"), o.Shown()...)
 			},
 		},
 	}
@@ -55,6 +92,12 @@ func (r *Rig) describes() {
 		return
 	}
 	r.brokenAt("describe", r.target.problem)
+}
+
+// anew is [Rig.Do] by a connector that was just started and has no token yet.
+func (r *Rig) anew(ctx context.Context, request Request) Result {
+	r.Reconfigure(func(*Configuration) {})
+	return r.Do(ctx, request)
 }
 
 // visits is which hosts were asked.
@@ -83,4 +126,37 @@ func asksGraph() worded[visits] {
 			return "no request at all"
 		},
 	}
+}
+
+// grants are the grant types with which calls got a token, each once.
+func grants(calls []*Call) []string {
+	var all []string
+	for _, c := range calls {
+		if c.Grant != "" && !slices.Contains(all, c.Grant) {
+			all = append(all, c.Grant)
+		}
+	}
+	return all
+}
+
+// application is the grant type of an application that signs in for itself, with a secret or an assertion.
+// Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow.
+const application = "client_credentials"
+
+// signsIn matches the grant types of a user's sign-in, or of an application's own.
+func signsIn(user bool) worded[[]string] {
+	m := worded[[]string]{
+		want: "the application's own sign-in, grant_type=" + application,
+		ok: func(all []string) bool {
+			return !slices.ContainsFunc(all, func(g string) bool { return g != application })
+		},
+		got: func(all []string) string {
+			return "grant_type=" + strings.Join(all, ", ")
+		},
+	}
+	if user {
+		m.want = fmt.Sprintf("the sign-in of a user, since the feature %s is declared", Delegated)
+		m.ok = func(all []string) bool { return !slices.Contains(all, application) }
+	}
+	return m
 }

@@ -1,0 +1,68 @@
+package connector
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// object is the body of the request as a JSON object; nil when it is none.
+func (a ask) object() map[string]any {
+	var all map[string]any
+	_ = json.Unmarshal(a.body, &all) // what is no object has no members
+	return all
+}
+
+// writes says whether Graph may have changed something for it.
+func (a ask) writes() bool {
+	if a.method == http.MethodGet || a.method == http.MethodHead {
+		return false
+	}
+	path := a.segments()
+	return len(path) == 0 || !slices.Contains(readActions, path[len(path)-1])
+}
+
+// readActions are what is asked with POST and changes nothing.
+var readActions = []string{"getByIds", "checkMemberGroups", "checkMemberObjects", "getMemberGroups", "getMemberObjects", "validateProperties"}
+
+// of are the asks of a method and form; see [ask.is].
+func of(all []ask, method, form string) []ask {
+	return slices.DeleteFunc(slices.Clone(all), func(a ask) bool { return !a.is(method, form) })
+}
+
+// writing are the asks that may have changed something.
+func writing(all []ask) []ask {
+	return slices.DeleteFunc(slices.Clone(all), func(a ask) bool { return !a.writes() })
+}
+
+// bodies are the asks that make or change objects of a set: POST to it, PATCH or PUT of one of it.
+func bodies(all []ask, set string) []ask {
+	return slices.DeleteFunc(slices.Clone(all), func(a ask) bool {
+		return !a.is(http.MethodPost, "/"+set) && !a.is(http.MethodPatch, "/"+set+"/*") && !a.is(http.MethodPut, "/"+set+"/*")
+	})
+}
+
+// String says what was asked, such as PATCH /users/1f2e….
+func (a ask) String() string { return a.method + " /" + strings.Join(a.segments(), "/") }
+
+// lines says what was asked, one after the other.
+func lines(all []ask) string {
+	const most = 5
+	var said []string
+	for _, a := range all[:min(len(all), most)] {
+		said = append(said, a.String())
+	}
+	if len(all) > most {
+		said = append(said, "…")
+	}
+	if len(said) == 0 {
+		return "none"
+	}
+	return strings.Join(said, ", ")
+}
+
+// none matches the absence of asks.
+func none(what string) worded[[]ask] {
+	return worded[[]ask]{want: what, ok: func(all []ask) bool { return len(all) == 0 }, got: lines}
+}
