@@ -61,7 +61,7 @@ func createChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.unicode", Title: "Names in any script arrive letter by letter",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnPostUser, "https://www.rfc-editor.org/rfc/rfc8259#section-8.1"),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(setOf("displayName")), Sources: sources(learnPostUser, "https://www.rfc-editor.org/rfc/rfc8259#section-8.1"),
 				Why: "People are called Zoë, Łukasz and 小川. A name of question marks stands in every address book and under every message, and nobody can be found by it.",
 				Fix: "Send bodies as JSON in UTF-8, and do not pass texts through another character set on the way.",
 			},
@@ -84,6 +84,9 @@ func (r *Rig) made(ctx context.Context, more map[string]any) (o Result, name str
 		reason := "the connector said that it created " + name + ", who is not in the tenant"
 		if o.Err != nil {
 			reason = "the connector did not create " + name + ": " + o.Err.Error()
+		}
+		if r.Spec().ID == identified { // which may be why the other one fails
+			r.Skip(reason)
 		}
 		r.Block(createUser, reason, o.Shown()...)
 	}

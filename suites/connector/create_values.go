@@ -10,13 +10,16 @@ import (
 	"github.com/rehearse-id/rehearse/suites"
 )
 
-const countryCode = "connector.create.usage-location-code"
+const (
+	passwordGiven = "connector.create.password"
+	countryCode   = "connector.create.usage-location-code"
+)
 
 func valueCreateChecks() []Check {
 	return []Check{
 		{
 			Spec: suites.Spec{
-				ID: "connector.create.password", Title: "A new user has the password that was given for her",
+				ID: passwordGiven, Title: "A new user has the password that was given for her",
 				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnPostUser, learnPasswordProfile),
 				Why: "The password that was handed to the new colleague does not work, and the one that does is the same for everybody: whoever knows it can sign in as anybody who started this week.",
 				Fix: "Put the given password into passwordProfile, and the one of the configuration only where none is given.",
@@ -31,7 +34,7 @@ func valueCreateChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.password-policy", Title: "Create fails when the password is refused",
-				Level: result.Required, Breaks: breaksBoth, Sources: sources(learnPostUser, learnPasswordProfile),
+				Level: result.Required, Breaks: breaksBoth, Causes: needs(passwordGiven), Sources: sources(learnPostUser, learnPasswordProfile),
 				Why: "A connector that tries again with another password makes an account that nobody was told the password of, or everybody knows it of.",
 				Fix: "Answer the error passwordPolicy when Graph refuses the password, and make no account with another one.",
 			},

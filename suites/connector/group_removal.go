@@ -7,7 +7,10 @@ import (
 	"github.com/rehearse-id/rehearse/suites"
 )
 
-const removes = "connector.group.remove-keeps-user"
+const (
+	removes       = "connector.group.remove-keeps-user"
+	removesOthers = "connector.group.remove-keeps-others"
+)
 
 func removalChecks() []Check {
 	return []Check{
@@ -30,7 +33,7 @@ func removalChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.group.remove-keeps-others", Title: "Removing a member leaves the others in the group",
+				ID: removesOthers, Title: "Removing a member leaves the others in the group",
 				Level: result.Required, Breaks: breaksEntra, Needs: needs(removes), Sources: sources(learnDeleteMember),
 				Why: "One colleague leaves, and the whole team loses its access.",
 				Fix: "Remove whom you were told to remove.",
@@ -46,7 +49,7 @@ func removalChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.group.remove-many", Title: "Of several members to remove all are removed",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs(removes), Causes: needs("connector.group.remove-keeps-others"), Sources: sources(learnDeleteMember, learnBatch),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(removes), Causes: needs(removesOthers), Sources: sources(learnDeleteMember, learnBatch),
 				Why: "Whoever left with the first one keeps the access.",
 				Fix: "Send DELETE /groups/{id}/members/{member}/$ref for each, also as POST /$batch.",
 			},
@@ -61,7 +64,7 @@ func removalChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.group.remove-again", Title: "Removing somebody who is no member is no error, and harms nobody",
-				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(removes), Sources: sources(learnDeleteMember, learnErrors),
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(removes), Causes: needs(removesOthers), Sources: sources(learnDeleteMember, learnErrors),
 				Why: "What was asked for is the case. A task that fails because of it is repeated every night and ends in quarantine.",
 				Fix: "Take Graph's 404 for the reference, and 400 \"One or more removed object references do not exist\", for a success.",
 			},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -27,10 +28,10 @@ type attributeRow struct {
 
 func attributeRows() []attributeRow {
 	return []attributeRow{
-		{name: "displayName", words: "display name", before: "Ada Byron", after: "Ada King", breaks: "It is the name that everybody sees.", kept: true, named: true},
+		{name: "displayName", words: "display name", before: "Dorothea Brandt", after: "Dorothea Klein", breaks: "It is the name that everybody sees.", kept: true, named: true},
 		{name: "mailNickname", words: "mail nickname", before: "ada.first", after: "ada.second", breaks: "Exchange makes addresses out of it.", kept: true, named: true},
-		{name: "givenName", words: "first name", before: "Ada", after: "Augusta", breaks: "Address books sort and greet by it."},
-		{name: "surname", words: "last name", before: "Byron", after: "King", breaks: "Address books sort by it, and people change it when they marry."},
+		{name: "givenName", words: "first name", before: "Dorothea", after: "Thea", breaks: "Address books sort and greet by it."},
+		{name: "surname", words: "last name", before: "Brandt", after: "Klein", breaks: "Address books sort by it, and people change it when they marry."},
 		{name: "mail", words: "mail address", before: "ada.byron@" + tenantDomain, after: "ada.king@" + tenantDomain, breaks: "Other applications link accounts by it."},
 		{name: "usageLocation", words: "usage location", before: "FR", after: "CH", breaks: "Licences follow it: which services may be used where.", kept: true, created: "connector.create.usage-location"},
 		{name: "department", words: "department", before: "Accounts", after: "Research", breaks: "Dynamic groups, and with them access, follow it."},
@@ -93,7 +94,7 @@ func (a attributeRow) setCheck() Check {
 	return Check{
 		Spec: suites.Spec{
 			ID: a.id(actSet), Title: "The " + a.words + " that is given arrives", Level: result.Required, Breaks: breaksEntra,
-			Causes: a.causes(), Sources: sources(learnPatchUser, learnPostUser, learnUser),
+			Causes: a.country(), Sources: sources(learnPatchUser, learnPostUser, learnUser),
 			Why: a.breaks + " Who was given a value has none.",
 			Fix: "Write " + a.name + " where POST /users or PATCH /users/{id} is composed, or do not declare it.",
 		},
@@ -163,8 +164,13 @@ func (a attributeRow) clearCheck() Check {
 // causes are the checks that own what is wrong with this attribute among others.
 func (a attributeRow) causes() []string {
 	if _, isArray := a.before.([]string); isArray {
-		return needs(arraysTaken, arraysWhole)
+		return needs(arraysTaken)
 	}
+	return a.country()
+}
+
+// country is the check that owns codes of countries.
+func (a attributeRow) country() []string {
 	if a.name == "usageLocation" {
 		return needs(countryCode)
 	}
@@ -181,8 +187,12 @@ func (a attributeRow) property() string {
 
 // initial is the first value, as the tenant takes it.
 func (a attributeRow) initial() any {
-	if text, _ := a.before.(string); a.property() == extensions {
+	text, _ := a.before.(string)
+	if a.property() == extensions {
 		return extended(map[string]string{a.name: text})
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at
 	}
 	return a.before
 }

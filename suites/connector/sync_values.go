@@ -53,7 +53,7 @@ func valueSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: arraysWhole, Title: "All values of a collection arrive",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnPatchUser, learnUser),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(setOf(many)), Sources: sources(learnPatchUser, learnUser),
 				Why: "The second address is the one to reset the password with, and it is not there.",
 				Fix: "Send collections whole, as arrays of all values.",
 			},
@@ -77,6 +77,9 @@ func valueSyncChecks() []Check {
 				ada := r.Colleague(directory.Properties{many: []string{"ada@home.example", "ada@club.example"}})
 				want := []string{"ada@school.example"}
 				o := r.Update(ctx, ada, map[string]any{many: want})
+				if u, live := r.User(ada.ID); live && len(without(want, u.Strings(many))) > 0 {
+					r.Skip("the new value did not arrive, which connector.sync.other-mails-changed is about")
+				}
 				r.That("a collection has the new values, and none of the old", r.see(o, ada.ID), has(many, want), o.Shown()...)
 			},
 		},
