@@ -100,7 +100,10 @@ func (r *Rig) found(opts ...mockgraph.Option) error {
 
 // Refound begins anew on another tenant, about which the options say more, with a connector that is configured for it.
 func (r *Rig) Refound(opts ...mockgraph.Option) {
-	r.Reconfigure(func(*Configuration) { check(r.found(opts...)) })
+	if r.target.config.Fixed == nil { // a fixed one finds the same address, name and secret there
+		r.Reconfigure(func(*Configuration) {})
+	}
+	check(r.found(opts...))
 }
 
 func (t *Target) inProcess() bool { return t.config.Folder == "" }

@@ -96,7 +96,9 @@ func (r *Rig) describes() {
 
 // anew is [Rig.Do] by a connector that was just started and has no token yet.
 func (r *Rig) anew(ctx context.Context, request Request) Result {
-	r.Reconfigure(func(*Configuration) {})
+	if r.target.config.Fixed == nil {
+		r.Reconfigure(func(*Configuration) {})
+	}
 	return r.Do(ctx, request)
 }
 
@@ -139,16 +141,16 @@ func grants(calls []*Call) []string {
 	return all
 }
 
-// application is the grant type of an application that signs in for itself, with a secret or an assertion.
+// ownGrant is the grant type of an application that signs in for itself, with a secret or an assertion.
 // Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow.
-const application = "client_credentials"
+const ownGrant = "client_credentials"
 
 // signsIn matches the grant types of a user's sign-in, or of an application's own.
 func signsIn(user bool) worded[[]string] {
 	m := worded[[]string]{
-		want: "the application's own sign-in, grant_type=" + application,
+		want: "the application's own sign-in, grant_type=" + ownGrant,
 		ok: func(all []string) bool {
-			return !slices.ContainsFunc(all, func(g string) bool { return g != application })
+			return !slices.ContainsFunc(all, func(g string) bool { return g != ownGrant })
 		},
 		got: func(all []string) string {
 			return "grant_type=" + strings.Join(all, ", ")
@@ -156,7 +158,7 @@ func signsIn(user bool) worded[[]string] {
 	}
 	if user {
 		m.want = fmt.Sprintf("the sign-in of a user, since the feature %s is declared", Delegated)
-		m.ok = func(all []string) bool { return !slices.Contains(all, application) }
+		m.ok = func(all []string) bool { return !slices.Contains(all, ownGrant) }
 	}
 	return m
 }
