@@ -68,7 +68,7 @@ func TestTheSceneIsPlayedOnce(t *testing.T) {
 
 // A server that drops an attribute is told so by the check of creation, once: nothing is said of changes, of scripts or of clearing.
 func TestADroppedAttributeIsToldOnce(t *testing.T) {
-	for _, tt := range []struct{ attribute, check string }{
+	for i, tt := range []struct{ attribute, check string }{
 		{"phoneNumbers", "endpoint.create.phones"},
 		{"addresses", "endpoint.create.address"},
 		{"title", "endpoint.create.core-values"},
@@ -76,6 +76,7 @@ func TestADroppedAttributeIsToldOnce(t *testing.T) {
 	} {
 		t.Run(tt.attribute, func(t *testing.T) {
 			t.Parallel()
+			sampled(t, i, 2)
 			target := open(t, shown(func(o map[string]any) { delete(o, tt.attribute) })(t, reference(t)))
 			defer target.Close(t.Context())
 			var failed []string

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -50,7 +51,7 @@ func TestATargetThatMisbehavesIsJudgedInBoundedTime(t *testing.T) {
 		w.Header().Set("Location", "https://elsewhere.example/scim")
 		w.WriteHeader(http.StatusPermanentRedirect)
 	}
-	for name, bad := range map[string]struct {
+	targets := map[string]struct {
 		wrap   func(http.Handler) http.Handler
 		dies   bool
 		leaves bool // something that the clean-up cannot remove
@@ -76,9 +77,12 @@ func TestATargetThatMisbehavesIsJudgedInBoundedTime(t *testing.T) {
 		"names another id in every answer":    {otherIDs, false, true},
 		"deletes what was made at once":       {deletesAtOnce, false, false},
 		"deletes what was made after a while": {deletesLater, false, false},
-	} {
+	}
+	for i, name := range slices.Sorted(maps.Keys(targets)) {
+		bad := targets[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			sampled(t, i, 4)
 			server := httptest.NewServer(bad.wrap(reference(t)))
 			defer func() { server.CloseClientConnections(); server.Close() }()
 			began := time.Now()

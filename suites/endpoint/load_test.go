@@ -144,7 +144,7 @@ func (b breaking) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func TestAPaceBelowTheRateAndReadOnlyAreRespected(t *testing.T) {
 	t.Parallel()
-	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.Pace = 90 })
+	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.Pace = 90 }, "sustained", "burst")
 	defer target.Close(t.Context())
 	for _, id := range []string{"sustained", "burst"} {
 		if o := outcomes[id]; o.Status != result.Skipped || !strings.Contains(o.Reason, "--pace") {

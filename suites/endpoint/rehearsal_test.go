@@ -106,6 +106,13 @@ func rehearse(ctx context.Context, target *endpoint.Target, dialects ...string) 
 	return outcomes
 }
 
+// rehearseOnly runs one check and those it needs.
+func rehearseOnly(ctx context.Context, target *endpoint.Target, id string, dialects ...string) suites.Outcome {
+	runnables := target.Runnables(dialects...)
+	await := suites.Sequential(runnables)
+	return await(ctx, runnables[slices.IndexFunc(runnables, func(r suites.Runnable) bool { return r.ID == id })])
+}
+
 // otherDialects says whether a check was skipped for being about what only another dialect writes.
 func otherDialects(o suites.Outcome) bool {
 	return o.Status == result.Skipped && strings.Contains(o.Reason, "requests of the dialect default only")
@@ -152,6 +159,14 @@ func told(o suites.Outcome) string {
 		words = append(words, fmt.Sprintf("[%s: expected %s, got %s]", f.Rule, f.Expected, f.Actual))
 	}
 	return strings.Join(words, " ")
+}
+
+// sampled skips a test of one row of a table, each of which takes a whole run, but for one of so many where nobody asks for all: see [whole].
+func sampled(t *testing.T, row, of int) {
+	t.Helper()
+	if !whole() && row%of != 0 {
+		t.Skip("every day a part of the table does; all of it is tried where REHEARSE_REQUIRE names the matrix")
+	}
 }
 
 // whole says whether everything is to be tried that takes minutes: where REHEARSE_REQUIRE names the matrix, as in CI.

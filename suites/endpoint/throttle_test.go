@@ -14,9 +14,10 @@ import (
 // A target that goes on refusing requests for being too many is named for that, and for nothing else, whichever request it is that
 // meets it first.
 func TestAThrottleIsNamed(t *testing.T) {
-	for _, after := range []int64{30, 60, 92, 110, 155, 210, 376} {
+	for i, after := range []int64{30, 60, 92, 110, 155, 210, 376} {
 		t.Run(fmt.Sprintf("after %d requests", after), func(t *testing.T) {
 			t.Parallel()
+			sampled(t, i, 3)
 			throttled(t, after)
 		})
 	}
