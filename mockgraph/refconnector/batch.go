@@ -3,7 +3,7 @@ package refconnector
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -52,14 +52,17 @@ func (c *Connector) batch(ctx context.Context, o *operation, items []*call) []er
 		}
 		if pending = again; len(pending) > 0 {
 			if err := c.wait(ctx, items[pending[0]], wait); err != nil {
-				return append(errs, err)
+				for _, i := range pending {
+					errs[i] = err
+				}
+				return errs
 			}
 		}
 	}
 	return errs
 }
 
-var errUnanswered = fmt.Errorf("the answer to the batch leaves it out")
+var errUnanswered = errors.New("the answer to the batch leaves it out")
 
 // sendBatch sends the pending calls and returns their answers by index; nil where there is none.
 func (c *Connector) sendBatch(ctx context.Context, o *operation, items []*call, pending []int) (map[int]*answer, error) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -171,7 +172,7 @@ func (c *Connector) once(ctx context.Context, t *try) {
 		t.err = err
 		return
 	}
-	defer response.Body.Close() //nolint:errcheck // the body was read, or its error is told
+	defer response.Body.Close()
 	a := &answer{status: response.StatusCode, header: response.Header}
 	a.body, t.err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
@@ -199,9 +200,7 @@ func (c *Connector) request(ctx context.Context, k *call, token string) (*http.R
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range k.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, k.header)
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}

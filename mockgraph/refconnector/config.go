@@ -1,6 +1,7 @@
 package refconnector
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -38,7 +39,7 @@ func (c Config) Validate() error {
 		}
 	}
 	if !guid.MatchString(c.ClientID) {
-		return fmt.Errorf("validate configuration: ClientID must be an application id, a GUID")
+		return errors.New("validate configuration: ClientID must be an application id, a GUID")
 	}
 	if strings.ContainsAny(c.Domain, "@/ ") || !strings.Contains(c.Domain, ".") {
 		return fmt.Errorf("validate configuration: Domain must be a domain such as contoso.onmicrosoft.com, not %q", c.Domain)
@@ -75,7 +76,7 @@ func (c Config) endpoints() (endpoints, error) {
 	}
 	switch strings.ToLower(tenant) {
 	case "", "common", "organizations", "consumers":
-		return endpoints{}, fmt.Errorf("validate configuration: client credentials need a tenant of their own; name it in Authority or TenantID")
+		return endpoints{}, errors.New("validate configuration: client credentials need a tenant of their own; name it in Authority or TenantID")
 	}
 	text := c.ResourceURI
 	if text == "" {

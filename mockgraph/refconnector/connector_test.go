@@ -343,12 +343,12 @@ func TestOneTokenServesManyRequests(t *testing.T) {
 	_, err := r.Read(t.Context(), refconnector.Account, ada)
 	r.must(err)
 	equal(t, "sign-ins", signIns(r.take()), 1)
-	r.bend = func(q *http.Request) (*http.Response, error) { // the token is refused before its time
+	r.bend = func(q *http.Request) *http.Response { // the token is refused before its time
 		if strings.Contains(q.URL.Host, "graph") {
 			r.bend = nil
-			return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: http.NoBody, Request: q}, nil
+			return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: http.NoBody, Request: q}
 		}
-		return nil, nil
+		return nil
 	}
 	_, err = r.Read(t.Context(), refconnector.Account, ada)
 	r.must(err)

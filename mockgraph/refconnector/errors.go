@@ -126,7 +126,7 @@ func kindOf(status int, r *refusal) Code {
 func (c *Connector) refused(k *call, a *answer) *Error {
 	var r refusal
 	_ = json.Unmarshal(a.body, &r) // what is no refusal of Graph has neither code nor words
-	e := &Error{Code: kindOf(a.status, &r), Status: a.status, Reason: r.Error.Code, RequestID: a.header.Get("request-id")}
+	e := &Error{Code: kindOf(a.status, &r), Status: a.status, Reason: r.Error.Code, RequestID: a.header.Get("Request-Id")}
 	if i := slices.IndexFunc(r.Error.Details, func(d struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -51,7 +52,7 @@ func skips(_ *Connector, k *call, p *page, then *call) *call {
 		return then
 	}
 	then.path = k.path
-	then.query = append(k.query.without("$skip"), [2]string{"$skip", fmt.Sprint(p.number * max(len(p.Value), 1))})
+	then.query = append(k.query.without("$skip"), [2]string{"$skip", strconv.Itoa(p.number * max(len(p.Value), 1))})
 	return then
 }
 

@@ -86,9 +86,6 @@ func word(err error) string {
 
 func words(all ...any) string { return strings.TrimSpace(fmt.Sprintln(all...)) }
 
-// has says whether a request of the log was sent.
-func has(log []string, line string) bool { return slices.Contains(log, line) }
-
 // count is how many requests of the log begin like that.
 func count(log []string, beginning string) int {
 	n := 0

@@ -195,7 +195,7 @@ func listIDs(ctx context.Context, c *Connector, o *operation, path string) ([]st
 	return ids, err
 }
 
-// sends sends one call without a body.
+// sends asks Graph for something: one call without a body.
 func sends(ctx context.Context, c *Connector, o *operation, method, path string) error {
 	_, err := c.do(ctx, &call{o: o, purpose: strings.ToLower(method) + " " + o.class.set(), method: method, path: path})
 	return err
@@ -219,12 +219,6 @@ func given(o *operation, names ...string) (any, bool) {
 		}
 	}
 	return nil, false
-}
-
-// isText says whether a property is written as a string.
-func isText(class Class, attribute string) bool {
-	p, ok := propertyOf(class, attribute)
-	return ok && p.kind != texts && p.kind != flag
 }
 
 // drop takes a property out of a body.

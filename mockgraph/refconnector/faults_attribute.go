@@ -25,10 +25,14 @@ func attributeFaults() []Fault {
 
 func attributeFaultsOf(p property, label string) []Fault {
 	name := kebab(label)
+	dropped := "Neither POST /users nor PATCH ever carries " + label
+	if p.kept && p.name != "usageLocation" {
+		dropped = "POST /users carries a " + label + " made of the name whatever is asked, and PATCH none"
+	}
 	all := []Fault{
 		{
 			Name: "sync-" + name + "-dropped", CaughtBy: "connector.sync." + name + "-set",
-			Summary: fmt.Sprintf("Neither POST /users nor PATCH ever carries %s", label),
+			Summary: dropped,
 			hooks: bends(writing("create update", Account, func(_ *Connector, o *operation, body map[string]any) {
 				if o.name == "create" && p.kept && p.name != "usageLocation" { // Graph needs it of a new account
 					p.put(body, p.fallback(o))

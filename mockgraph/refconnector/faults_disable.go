@@ -42,7 +42,7 @@ func disableFaults() []Fault {
 		{
 			Name: "disable-strips-licences", CaughtBy: "connector.disable.licences-kept",
 			Summary: "Disabling also removes every licence by assignLicense",
-			hooks:   bends(after("disable", func(ctx context.Context, c *Connector, o *operation) error { return stripLicences(ctx, c, o) })),
+			hooks:   bends(after("disable", stripLicences)),
 		},
 		{
 			Name: "disable-strips-groups", CaughtBy: "connector.disable.memberships-kept",

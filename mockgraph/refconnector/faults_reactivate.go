@@ -51,7 +51,7 @@ func reactivateFaults() []Fault {
 		{
 			Name: "enable-strips-licences", CaughtBy: "connector.reactivate.licences-kept",
 			Summary: "Enabling also removes every licence by assignLicense",
-			hooks:   bends(after("enable", func(ctx context.Context, c *Connector, o *operation) error { return stripLicences(ctx, c, o) })),
+			hooks:   bends(after("enable", stripLicences)),
 		},
 	}
 }

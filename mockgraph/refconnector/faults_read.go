@@ -41,8 +41,20 @@ func readFaults() []Fault {
 		},
 		{
 			Name: "reads-default-properties", CaughtBy: "connector.sync.read-attributes",
-			Summary: "Searches of accounts carry $select=id,userPrincipalName,displayName alone: accountEnabled and the rest are missing from what is found",
-			hooks:   bends(ofClass(Account, asking("search", func(k *call) { k.setQuery("$select", "id,userPrincipalName,displayName") }))),
+			Summary: "Reads and searches of accounts carry $select=id,userPrincipalName,displayName alone: accountEnabled and the rest are missing from what is found",
+			hooks:   bends(ofClass(Account, asking("read search", func(k *call) { k.setQuery("$select", "id,userPrincipalName,displayName") }))),
+		},
+		{
+			Name: "read-not-found-hidden", CaughtBy: "connector.sync.read-unknown",
+			Summary: "A read of an id that Graph does not know (404) gives an object without values and no error",
+			hooks: bends(around("read", func(ctx context.Context, _ *Connector, o *operation, next func(context.Context) error) error {
+				err := next(ctx)
+				if isGone(err) {
+					o.objects = []Object{{Class: o.class, ID: o.id, Attributes: Attributes{}}}
+					return nil
+				}
+				return err
+			})),
 		},
 		{
 			Name: "delta-ignores-removed", CaughtBy: "connector.sync.delta-removed",

@@ -72,7 +72,7 @@ func requestFaults() []Fault {
 		{
 			Name: "advanced-without-consistency", CaughtBy: "connector.requests.advanced-consistency",
 			Summary: "A filter that needs an advanced query is sent without ConsistencyLevel: eventual (with $count=true)",
-			hooks:   bends(asking("search", func(k *call) { k.header.Del("ConsistencyLevel") })),
+			hooks:   bends(asking("search", func(k *call) { k.header.Del(consistency) })),
 		},
 		{
 			Name: "advanced-without-count", CaughtBy: "connector.requests.advanced-count", SeenIn: "Tirasa/ConnIdAzureBundle",

@@ -68,7 +68,7 @@ type Change struct {
 // Restarted is the error of [Connector.Sync] when its token was too old: what it returns besides is not the difference but all objects
 // that exist, and what is not among them is gone. The new token is good.
 // Source: learn.microsoft.com/graph/delta-query-overview, synchronization reset.
-type Restarted struct {
+type Restarted struct { //nolint:errname // it says what happened; most of what is returned with it is good
 	Class  Class
 	Reason string // Graph's words
 }

@@ -55,10 +55,10 @@ func properties(class Class) []property {
 		{attribute: "businessPhones", name: "businessPhones", kind: texts, advanced: true},
 		{attribute: "otherMails", name: "otherMails", kind: texts},
 	}
-	for _, name := range strings.Fields("givenName surname mail jobTitle department employeeId city state country ageGroup consentProvidedForMinor") {
+	for name := range strings.FieldsSeq("givenName surname mail jobTitle department employeeId city state country ageGroup consentProvidedForMinor") {
 		rows = append(rows, property{attribute: name, name: name})
 	}
-	for _, name := range strings.Fields("companyName employeeType officeLocation streetAddress postalCode mobilePhone faxNumber preferredLanguage") {
+	for name := range strings.FieldsSeq("companyName employeeType officeLocation streetAddress postalCode mobilePhone faxNumber preferredLanguage") {
 		rows = append(rows, property{attribute: name, name: name, advanced: true})
 	}
 	for n := 1; n <= 15; n++ {
@@ -131,7 +131,7 @@ func (p property) none() (any, error) {
 	case p.kind == texts:
 		return []string{}, nil
 	default:
-		return nil, nil
+		return nil, nil //nolint:nilnil // null is a value
 	}
 }
 

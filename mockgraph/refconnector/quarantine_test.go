@@ -167,11 +167,11 @@ func TestAThrottledSignInIsRepeated(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	n := 0
-	r.bend = func(q *http.Request) (*http.Response, error) {
+	r.bend = func(q *http.Request) *http.Response {
 		if n++; n > 2 || !strings.HasSuffix(q.URL.Path, "/token") {
-			return nil, nil
+			return nil
 		}
-		return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: q}, nil
+		return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: q}
 	}
 	r.must(r.Test(t.Context()))
 	equal(t, "waits", r.slept(), []time.Duration{time.Minute, time.Minute})
@@ -193,11 +193,11 @@ func TestAnEndedContextEndsTheWaiting(t *testing.T) {
 func TestTheTokenGoesToGraphAlone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.bend = func(q *http.Request) (*http.Response, error) {
+	r.bend = func(q *http.Request) *http.Response {
 		if q.URL.Path != "/v1.0/users" {
-			return nil, nil
+			return nil
 		}
-		return jsonAnswer(q, `{"value":[],"@odata.nextLink":"https://evil.example/v1.0/users?$skiptoken=x"}`), nil
+		return jsonAnswer(q, `{"value":[],"@odata.nextLink":"https://evil.example/v1.0/users?$skiptoken=x"}`)
 	}
 	_, err := r.Search(t.Context(), refconnector.Account, refconnector.Filter{})
 	if err == nil || !strings.Contains(err.Error(), "evil.example") {

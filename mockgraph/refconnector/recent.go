@@ -1,6 +1,7 @@
 package refconnector
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -52,9 +53,7 @@ func (r *recents) write(now time.Time, id string, values map[string]any, made bo
 		r.objects[id] = o
 	}
 	o.at, o.made = now, o.made || made
-	for name, value := range values {
-		o.values[name] = value
-	}
+	maps.Copy(o.values, values)
 }
 
 // forget is for objects that are gone.

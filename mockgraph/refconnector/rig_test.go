@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,18 +29,17 @@ const domain = "contoso.onmicrosoft.com"
 // rig is a tenant with a steered clock and a connector that waits on it.
 type rig struct {
 	*testing.T
+	*refconnector.Connector
 
 	tenant *mockgraph.Tenant
 	clock  *clockwork.FakeClock
 	app    mockgraph.Client
 	config refconnector.Config
-	*refconnector.Connector
-
-	opts  []refconnector.Option
-	mu    sync.Mutex
-	sent  []sent
-	waits []time.Duration
-	bend  func(*http.Request) (*http.Response, error) // answers in the tenant's place when it answers at all
+	opts   []refconnector.Option
+	mu     sync.Mutex
+	sent   []sent
+	waits  []time.Duration
+	bend   func(*http.Request) *http.Response // answers in the tenant's place when it answers at all
 }
 
 // sent is one request of the connector.
@@ -104,8 +104,8 @@ func (r *rig) RoundTrip(q *http.Request) (*http.Response, error) {
 
 func (r *rig) answer(q *http.Request) (*http.Response, error) {
 	if r.bend != nil {
-		if answer, err := r.bend(q); answer != nil || err != nil {
-			return answer, err
+		if answer := r.bend(q); answer != nil {
+			return answer, nil
 		}
 	}
 	return r.tenant.Client().Transport.RoundTrip(q)
@@ -161,9 +161,7 @@ func (r *rig) user(name string, p directory.Properties) string {
 		"displayName": name, "mailNickname": name, "userPrincipalName": name + "@" + domain, "accountEnabled": true,
 		"passwordProfile": directory.PasswordProfile{Password: "Curtain-Up-2026"},
 	}
-	for key, value := range p {
-		all[key] = value
-	}
+	maps.Copy(all, p)
 	o, err := r.tenant.Directory().Create(directory.User, all)
 	if err != nil {
 		r.Fatalf("make user %s: %v", name, err)
@@ -282,15 +280,15 @@ func passwordKey(app *directory.Object) string {
 }
 
 // twoPages answers a list with a page, and its next page with one account.
-func twoPages(first string) func(*http.Request) (*http.Response, error) {
-	return func(q *http.Request) (*http.Response, error) {
+func twoPages(first string) func(*http.Request) *http.Response {
+	return func(q *http.Request) *http.Response {
 		switch {
 		case !strings.HasSuffix(q.URL.Path, "/users"):
-			return nil, nil
+			return nil
 		case strings.Contains(q.URL.RawQuery, "skiptoken"):
-			return jsonAnswer(q, `{"value":[{"id":"11111111-2222-4333-8444-555555555555","userPrincipalName":"ada@`+domain+`"}]}`), nil
+			return jsonAnswer(q, `{"value":[{"id":"11111111-2222-4333-8444-555555555555","userPrincipalName":"ada@`+domain+`"}]}`)
 		default:
-			return jsonAnswer(q, first), nil
+			return jsonAnswer(q, first)
 		}
 	}
 }

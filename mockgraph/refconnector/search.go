@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -46,7 +47,7 @@ func (c *Connector) Search(ctx context.Context, class Class, filter Filter) ([]O
 func (c *Connector) search(ctx context.Context, o *operation) error {
 	k := &call{o: o, purpose: "search " + o.class.set(), method: http.MethodGet, path: "/" + o.class.set(), query: query{{"$select", selection(o.class)}}, header: http.Header{}}
 	if c.pageSize > 0 {
-		k.query = append(k.query, [2]string{"$top", fmt.Sprint(c.pageSize)})
+		k.query = append(k.query, [2]string{"$top", strconv.Itoa(c.pageSize)})
 	}
 	if o.filter != (Filter{}) {
 		filter, advanced, err := condition(o.class, o.filter)
@@ -57,7 +58,7 @@ func (c *Connector) search(ctx context.Context, o *operation) error {
 		if advanced {
 			// Both are needed. Source: learn.microsoft.com/graph/aad-advanced-queries.
 			k.query = append(k.query, [2]string{"$count", "true"})
-			k.header.Set("ConsistencyLevel", "eventual")
+			k.header.Set(consistency, "eventual")
 		}
 	}
 	return c.pages(ctx, k, func(p *page) error {
@@ -67,6 +68,9 @@ func (c *Connector) search(ctx context.Context, o *operation) error {
 		return nil
 	})
 }
+
+// consistency is the header of advanced queries, ConsistencyLevel, as net/http writes names.
+const consistency = "Consistencylevel"
 
 // condition is a filter in OData, and whether it needs an advanced query.
 func condition(class Class, f Filter) (filter string, advanced bool, err error) {
@@ -122,7 +126,7 @@ const maxPages = 20_000
 func (c *Connector) pages(ctx context.Context, k *call, each func(*page) error) error {
 	for number := 1; k != nil; number++ {
 		if number > maxPages {
-			return &Error{Code: Other, Message: fmt.Sprintf("%s: the list has no end", k.purpose)}
+			return &Error{Code: Other, Message: k.purpose + ": the list has no end"}
 		}
 		a, err := c.do(ctx, k)
 		if err != nil {
@@ -135,7 +139,7 @@ func (c *Connector) pages(ctx context.Context, k *call, each func(*page) error) 
 		var then *call
 		if p.Next != "" {
 			if p.Next == c.url(k) {
-				return &Error{Code: Other, Message: fmt.Sprintf("%s: the next page is the same again", k.purpose)}
+				return &Error{Code: Other, Message: k.purpose + ": the next page is the same again"}
 			}
 			then = &call{o: k.o, purpose: k.purpose, method: http.MethodGet, path: p.Next, header: k.header}
 		}

@@ -126,7 +126,7 @@ func (c *Connector) signInError(a *answer, err error) *Error {
 		words = r.ErrorCode + ": " + words
 		e.Reason = aadsts.FindString(words)
 	}
-	e.RequestID = a.header.Get("x-ms-request-id")
+	e.RequestID = a.header.Get("X-Ms-Request-Id")
 	e.Message = c.scrub(fmt.Sprintf("sign in: the login host answers %d %s", a.status, cut(words, 500)))
 	return e
 }

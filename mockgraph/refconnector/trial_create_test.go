@@ -89,6 +89,7 @@ var updateTrials = []trial{
 	{"update-sends-everything", patched(lead, attributes{"jobTitle": "Head", "department": "IT"}), `{"jobTitle":"Head"}`, `{"department":"IT","jobTitle":"Head"}`},
 	{"update-merges-arrays", changed("otherMails", twoMails, attributes{"otherMails": []string{"c@x.example"}}), "[c@x.example]", "[a@x.example b@x.example c@x.example]"},
 	{"array-first-value-only", changed("otherMails", nil, attributes{"otherMails": []string{"a@x.example", "b@x.example"}}), "[a@x.example b@x.example]", "[a@x.example]"},
+	{"array-clear-sends-null", patched(twoMails, attributes{"otherMails": nil}), `{"otherMails":[]}`, `{"otherMails":null}`},
 	{"clear-sends-empty-string", changed("jobTitle", lead, attributes{"jobTitle": nil}), "<nil>", "invalidAttribute"},
 	{"clear-ignored", changed("jobTitle", lead, attributes{"jobTitle": nil}), "<nil>", "Lead"},
 	{"case-change-ignored", changed("jobTitle", lead, attributes{"jobTitle": "LEAD"}), "LEAD", "Lead"},
@@ -245,6 +246,10 @@ var readTrials = []trial{
 		r.must(err)
 		return words(all[0].Attributes["__ENABLE__"])
 	}, "true", "<nil>"},
+	{"read-not-found-hidden", func(r *rig) string {
+		_, err := r.Read(r.Context(), refconnector.Account, nobody)
+		return word(err)
+	}, "unknownObject", "ok"},
 	{"delta-ignores-removed", rounds(func(r *rig, ada string) { r.must(r.tenant.Directory().Delete(ada)) }), "1 1", "1 0"},
 	{"delta-skips-removed", rounds(func(r *rig, ada string) { r.must(r.tenant.Directory().Delete(ada)) }), "1 1", "0 0"},
 	{"delta-full-every-time", rounds(func(*rig, string) {}), "0 0", "2 0"},

@@ -76,7 +76,7 @@ var groupTrials = []trial{
 	}, "ok 3", "ok 1"},
 	{"member-absent-fails", func(r *rig) string {
 		return words(word(r.RemoveMembers(r.Context(), r.group("cast"), r.people(1)...)), word(r.RemoveMembers(r.Context(), r.group("crew"), r.user("x", nil), r.user("y", nil))))
-	}, "ok ok", "other other"},
+	}, "ok ok", "other other"}, //nolint:dupword // two answers
 	{"member-by-name", func(r *rig) string { return words(word(r.AddMembers(r.Context(), r.group("cast"), r.people(2)...))) }, "ok", "invalidAttribute"},
 	{"members-replaced", func(r *rig) string {
 		all := r.people(3)
@@ -185,7 +185,7 @@ var deleteTrials = []trial{
 	{"delete-unknown-hidden", func(r *rig) string { return word(r.Delete(r.Context(), refconnector.Account, nobody)) }, "unknownObject", "ok"},
 	{"group-delete-ignored", deleted(refconnector.Group), "there false in the bin true member true", "there true in the bin false member true"},
 	{"group-delete-members", deleted(refconnector.Group), "there false in the bin true member true", "there false in the bin true member false"},
-	{"restore-ignored", restored, "ok true true", "ok false false"},
-	{"restore-creates-new", restored, "ok true true", "ok false true"},
-	{"restore-wrong-path", restored, "ok true true", "unknownObject false false"},
+	{"restore-ignored", restored, "ok true true", "ok false false"},               //nolint:dupword // two answers
+	{"restore-creates-new", restored, "ok true true", "ok false true"},            //nolint:dupword // two answers
+	{"restore-wrong-path", restored, "ok true true", "unknownObject false false"}, //nolint:dupword // two answers
 }

@@ -49,7 +49,7 @@ var licenceTrials = []trial{
 		updated := r.Update(r.Context(), refconnector.Account, ada, attributes{"azureLicense": e3, "usageLocation": "DE"})
 		_, created := r.Create(r.Context(), refconnector.Account, attributes{"__NAME__": "bob", "azureLicense": e3, "usageLocation": "DE"})
 		return words(word(updated), word(created))
-	}, "ok ok", "missingUsageLocation missingUsageLocation"},
+	}, "ok ok", "missingUsageLocation missingUsageLocation"}, //nolint:dupword // two answers
 	{"licence-sku-part-number", func(r *rig) string {
 		ada := r.licensed("")
 		err := r.SetLicences(r.Context(), ada, skus(e3), nil)
@@ -75,7 +75,7 @@ var licenceTrials = []trial{
 		r.seats(e3, 1)
 		one, two := r.user("one", directory.Properties{"usageLocation": "DE"}), r.user("two", directory.Properties{"usageLocation": "DE"})
 		return words(word(r.SetLicences(r.Context(), one, skus(e3), nil)), word(r.SetLicences(r.Context(), two, skus(e3), nil)))
-	}, "ok licenceUnavailable", "ok ok"},
+	}, "ok licenceUnavailable", "ok ok"}, //nolint:dupword // two answers
 	{"licence-unknown-sku-hidden", set("", nil, skus(nobody), nil), "licenceUnavailable [] 1", "ok [] 1"},
 	{"licence-conflict-hidden", set("", nil, skus(exchangePlan1, exchangePlan2), nil), "licenceUnavailable [] 1", "ok [] 1"},
 	{"licence-missing-location-hidden", func(r *rig) string {

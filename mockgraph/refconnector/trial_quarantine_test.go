@@ -111,11 +111,11 @@ func expired(how weather.Expiry) func(r *rig) string {
 func refusing(times int) func(r *rig) string {
 	return func(r *rig) string {
 		ada := r.user("ada", nil)
-		r.bend = func(q *http.Request) (*http.Response, error) {
+		r.bend = func(q *http.Request) *http.Response {
 			if times--; times < 0 || !strings.Contains(q.URL.Host, "graph") {
-				return nil, nil
+				return nil
 			}
-			return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: http.NoBody, Request: q}, nil
+			return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: http.NoBody, Request: q}
 		}
 		_, err := r.Read(r.Context(), refconnector.Account, ada)
 		return words(word(err), signIns(r.take()))
@@ -134,11 +134,11 @@ var lostTrials = []trial{
 	{"token-refused-loop", func(r *rig) string { return refusing(1000)(r) }, "unauthorized 2", "unauthorized 20"},
 	{"sign-in-throttle-gives-up", func(r *rig) string {
 		n := 0
-		r.bend = func(q *http.Request) (*http.Response, error) {
+		r.bend = func(q *http.Request) *http.Response {
 			if n++; n > 1 {
-				return nil, nil
+				return nil
 			}
-			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: q}, nil
+			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: q}
 		}
 		return words(word(r.Test(r.Context())), r.slept())
 	}, "ok [1m0s]", "throttled []"},

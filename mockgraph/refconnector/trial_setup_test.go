@@ -53,7 +53,7 @@ var setupTrials = []trial{
 		r.clock.Advance(2 * time.Minute)
 		_, err = c.Read(r.Context(), refconnector.Account, ada)
 		return words(first, word(err))
-	}, "forbidden ok", "forbidden forbidden"},
+	}, "forbidden ok", "forbidden forbidden"}, //nolint:dupword // two answers
 	{"asks-directory-readwrite", func(r *rig) string { return words(slices.Contains(r.Permissions(), "Directory.ReadWrite.All")) }, "false", "true"},
 	{"stale-permission", func(r *rig) string { return words(slices.Contains(r.Permissions(), "AuditLog.Read.All")) }, "false", "true"},
 }

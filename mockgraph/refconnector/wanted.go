@@ -147,7 +147,7 @@ func values(class Class, body map[string]any) map[string]any {
 		if _, ok := body[p.name]; !ok {
 			continue
 		}
-		if whole, complex := body[p.name].(map[string]any); complex {
+		if whole, isComplex := body[p.name].(map[string]any); isComplex {
 			if _, ok := whole[p.member]; !ok {
 				continue
 			}
