@@ -65,7 +65,9 @@ func (c connectorCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	if driven.outside {
+	if driven.outside && c.Driven.CAFolder != "" {
+		config.Folder = c.Driven.CAFolder
+	} else if driven.outside {
 		folder, err := os.MkdirTemp("", "rehearse-connector-*")
 		if err != nil {
 			return fmt.Errorf("make a folder for the tenant's certificates: %w", err)
@@ -96,8 +98,10 @@ func (c connectorCommand) rehearse(ctx context.Context, std streams, config conn
 	if err != nil {
 		return out.unopened(r, errors.Join(err, config.Driver.Close()), time.Since(started))
 	}
-	if driven.outside && driven.introduce {
-		fmt.Fprint(std.err, target.Introduction())
+	if config.Fixed != nil {
+		if err := c.Driven.introduce(ctx, std, target); err != nil {
+			return errors.Join(err, target.Close())
+		}
 	}
 	describe := func() {
 		r.Target = target.Describe()

@@ -90,7 +90,7 @@ func writeRequests(b *strings.Builder, r result.Report) {
 
 // permissions tells a terminal what was granted and never used.
 func (v *view) permissions(p *result.Permissions) {
-	if p == nil || len(p.Unused) == 0 {
+	if p == nil || len(p.Unused) == 0 || len(p.Used) == 0 { // nothing is known of who asked nothing
 		return
 	}
 	v.linef("%s", v.in(v.text("Permissions that were granted and never used"), bold))

@@ -148,15 +148,6 @@ func Catalogue() []suites.Runnable {
 	return suites.Bind(Checks(), "", func(context.Context, *suites.T) (*Rig, error) { return nil, errors.New("there is no connector") })
 }
 
-// Introduction says, for a person, how the connector reaches the tenant of the check that is running; "" within the process.
-func (t *Target) Introduction() string {
-	if t.inProcess() || len(t.all) == 0 {
-		return ""
-	}
-	l := t.all[0]
-	return fmt.Sprintf("The tenant is at %s; under Microsoft's names through the proxy %s with the certificate authority %s.\n", l.origin, l.proxy, l.ca)
-}
-
 // patience is the time of a whole check: some operations, each with its own limit.
 func (t *Target) patience() time.Duration { return max(suites.DefaultTimeout, 3*t.config.Timeout) }
 
