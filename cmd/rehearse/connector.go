@@ -65,6 +65,9 @@ func (c connectorCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	if config.Fixed != nil {
+		config.Fixed.Tell = func(ctx context.Context, to connector.Configuration) error { return c.Driven.introduce(ctx, std, to) }
+	}
 	if driven.outside && c.Driven.CAFolder != "" {
 		config.Folder = c.Driven.CAFolder
 	} else if driven.outside {
@@ -95,13 +98,11 @@ func (c connectorCommand) rehearse(ctx context.Context, std streams, config conn
 		r.Shard = &result.Shard{Index: plan.Shard.Index, Of: plan.Shard.Of, FailOn: plan.FailOn}
 	}
 	target, err := connector.Open(ctx, config)
+	if exit, asked := errors.AsType[*endError](err); asked { // nobody was there to configure it
+		return errors.Join(exit, config.Driver.Close())
+	}
 	if err != nil {
 		return out.unopened(r, errors.Join(err, config.Driver.Close()), time.Since(started))
-	}
-	if config.Fixed != nil {
-		if err := c.Driven.introduce(ctx, std, target); err != nil {
-			return errors.Join(err, target.Close())
-		}
 	}
 	describe := func() {
 		r.Target = target.Describe()

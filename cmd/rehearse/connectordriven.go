@@ -44,11 +44,10 @@ type fixedFlags struct {
 
 // all says what is fixed; nil for nothing.
 func (f fixedFlags) all() *connector.Fixed {
-	fixed := connector.Fixed{TenantID: f.TenantID, ClientID: f.ClientID, ClientSecret: f.ClientSecret, Origin: f.Origin, Proxy: f.Proxy}
-	if f.Fixed || fixed != (connector.Fixed{}) {
-		return &fixed
+	if !f.Fixed && f.TenantID+f.ClientID+f.ClientSecret+f.Origin+f.Proxy == "" {
+		return nil
 	}
-	return nil
+	return &connector.Fixed{TenantID: f.TenantID, ClientID: f.ClientID, ClientSecret: f.ClientSecret, Origin: f.Origin, Proxy: f.Proxy}
 }
 
 // driven is how the connector of a run is driven.
@@ -194,11 +193,7 @@ func shell(system, line string) []string {
 }
 
 // introduce shows how the connector is to be configured, and waits until it is.
-func (f drivenFlags) introduce(ctx context.Context, std streams, target *connector.Target) error {
-	c, err := target.Configuration()
-	if err != nil {
-		return err
-	}
+func (f drivenFlags) introduce(ctx context.Context, std streams, c connector.Configuration) error {
 	fmt.Fprintf(std.err, "rehearse: configure the connector like this:\n\n%s\n", driver.Environment(c))
 	if f.Yes {
 		return nil

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/clock"
 	"github.com/rehearse-id/rehearse/internal/exchange"
-	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
 	"github.com/rehearse-id/rehearse/mockgraph/weather"
@@ -192,109 +190,6 @@ func (o Result) String() string {
 		return fmt.Sprintf("%s was answered with success", o.Request.Operation)
 	}
 }
-
-// Do tells the connector to do something. A connector that gives no proper answer fails the check and ends it; from then on checks that need the same
-// operation are blocked by this one.
-func (r *Rig) Do(ctx context.Context, request Request) Result {
-	r.ready(ctx, request.Operation)
-	_, before := r.witness.begin()
-	answer, err := bounded(ctx, r.target.config.Timeout, string(request.Operation), func(ctx context.Context) (Answer, error) { return r.connector.Do(ctx, request) })
-	o := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}
-	if err == nil {
-		return o
-	}
-	if refusal, ok := errors.AsType[*Error](err); ok {
-		o.Err = refusal
-		return o
-	}
-	r.broken(ctx, request.Operation, err)
-	return o
-}
-
-// ready connects the connector, unless it is, and blocks the check when it is known to be broken.
-func (r *Rig) ready(ctx context.Context, o Operation) {
-	if first, known := r.target.breakdown(o); known {
-		r.Block(first.check, string(o)+": "+first.err.Detail)
-	}
-	if r.connector != nil {
-		return
-	}
-	if first, known := r.target.breakdown(connecting); known {
-		r.Block(first.check, "it cannot be configured: "+first.err.Detail)
-	}
-	connected, err := bounded(ctx, r.target.config.Timeout, "configure", func(ctx context.Context) (Connector, error) { return r.target.config.Driver.Connect(ctx, r.config) })
-	if err != nil {
-		r.broken(ctx, connecting, err)
-	}
-	r.connector = connected
-}
-
-// connecting is the configuration of a connector among the operations that may break.
-const connecting Operation = "configure"
-
-func (t *Target) breakdown(o Operation) (breakdown, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	b, known := t.broken[o]
-	return b, known
-}
-
-// broken notes the first time that an operation got no proper answer, makes a finding of it and ends the check. Later ones are blocked by that check.
-func (r *Rig) broken(ctx context.Context, o Operation, err error) {
-	if ctx.Err() != nil {
-		r.Skip("the run ended")
-	}
-	r.connector = nil // what is left of it is ended by the driver
-	b, check := r.breakage(o, err), r.Spec().ID
-	r.target.mu.Lock()
-	first, known := r.target.broken[o]
-	if !known {
-		r.target.broken[o] = breakdown{check, b}
-	}
-	r.target.mu.Unlock()
-	if known && first.check != check {
-		r.Block(first.check, string(o)+": "+first.err.Detail)
-	}
-	r.unanswered(o, b)
-}
-
-// brokenAt makes a finding of what failed before there was a check.
-func (r *Rig) brokenAt(o Operation, err error) { r.unanswered(o, r.breakage(o, err)) }
-
-// breakage is what an error means, without secrets.
-func (r *Rig) breakage(o Operation, err error) *BrokenError {
-	b := &BrokenError{Kind: Garbage, Detail: fmt.Sprintf("%s: %v", o, err)}
-	if known, ok := errors.AsType[*BrokenError](err); ok {
-		b.Kind, b.Detail, b.Output = known.Kind, known.Detail, slices.Clone(known.Output)
-	} else if refusal, own := errors.AsType[*Error](err); own {
-		b.Detail = fmt.Sprintf("the connector answered %s with the error %s", o, refusal)
-	}
-	hide := r.target.config.Recorder.Redact
-	b.Detail = hide(b.Detail)
-	for i := range b.Output {
-		b.Output[i] = hide(b.Output[i])
-	}
-	return b
-}
-
-func (r *Rig) unanswered(o Operation, b *BrokenError) {
-	r.FailNow(result.Finding{
-		Rule: "The connector answers every message in time and in form", Expected: "an answer to " + string(o), Actual: b.Detail, Log: b.Output,
-		Why: breakWhy[b.Kind], Fix: breakFix[b.Kind], Exchanges: shownIDs(r.witness.since(0)),
-	})
-}
-
-// shownIDs are the ids of the last few exchanges.
-func shownIDs(calls []*Call) []string {
-	var ids []string
-	for _, c := range calls[max(len(calls)-maxShown, 0):] {
-		ids = append(ids, c.ID)
-	}
-	return ids
-}
-
-// maxShown bounds the exchanges that a broken connector's finding cites.
-const maxShown = 3
 
 // disconnect ends the connector.
 func (r *Rig) disconnect() error {

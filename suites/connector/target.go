@@ -46,9 +46,10 @@ type Target struct {
 
 	mu     sync.Mutex
 	broken map[Operation]breakdown
+	proper map[Operation]bool // operations that were answered properly, be it with an error
 }
 
-// breakdown is the first time that an operation got no proper answer.
+// breakdown is the first time that an operation got no proper answer, and the check that tells of it.
 type breakdown struct {
 	check string
 	err   *BrokenError
@@ -72,7 +73,7 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	if c.Fixed != nil {
 		c.Fixed = c.Fixed.complete(c.Seed)
 	}
-	t := &Target{config: c, ledger: &ledger{}, broken: map[Operation]breakdown{}}
+	t := &Target{config: c, ledger: &ledger{}, broken: map[Operation]breakdown{}, proper: map[Operation]bool{}}
 	if c.Fixed != nil { // the connector is told its tenant before it is asked anything
 		if err := t.open(ctx); err != nil {
 			return nil, err

@@ -13,7 +13,7 @@ var breakWhy = map[Breakage]string{
 
 var breakFix = map[Breakage]string{
 	Hung:    "Answer each message, also with an error; bound every request to Graph in time.",
-	Crashed: "Catch errors where a message is handled, and answer with one: {\"ok\": false, \"error\": {\"code\": \"other\", \"message\": …}}.",
+	Crashed: "Look at its last output. Catch errors where a message is handled, and answer with them; do not end, and keep listening.",
 	Garbage: "Write one JSON object in one line for each message to standard output, and nothing else; logs go to standard error.",
 	Flooded: "Write one line for each message; page what is long.",
 	NoStart: "Look at the last lines of its output; start it by hand with the same command.",

@@ -1,0 +1,132 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+)
+
+// answers is the check that owns every answer that is none: whoever meets one is blocked by it, unless that check got a proper answer to the same
+// operation.
+const answers = "connector.setup.answers"
+
+// Do tells the connector to do something. A connector that gives no proper answer ends the check; from then on the same operation is not tried again.
+func (r *Rig) Do(ctx context.Context, request Request) Result {
+	o := request.Operation
+	r.ready(ctx, o)
+	_, before := r.witness.begin()
+	answer, err := bounded(ctx, r.target.config.Timeout, string(o), func(ctx context.Context) (Answer, error) { return r.connector.Do(ctx, request) })
+	done := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}
+	if refusal, own := errors.AsType[*Error](err); own {
+		done.Err, err = refusal, nil
+	}
+	if err != nil {
+		r.broken(ctx, o, err)
+	}
+	r.target.answered(o)
+	return done
+}
+
+// connecting is the configuration of a connector among the operations that may break.
+const connecting Operation = "configure"
+
+// ready connects the connector, unless it is, and ends the check when the operation is known to be broken.
+func (r *Rig) ready(ctx context.Context, o Operation) {
+	r.unlessBroken(o)
+	if r.connector != nil {
+		return
+	}
+	r.unlessBroken(connecting)
+	connected, err := bounded(ctx, r.target.config.Timeout, string(connecting), func(ctx context.Context) (Connector, error) { return r.target.config.Driver.Connect(ctx, r.config) })
+	if err != nil {
+		r.broken(ctx, connecting, err)
+	}
+	r.target.answered(connecting)
+	r.connector = connected
+}
+
+func (r *Rig) unlessBroken(o Operation) {
+	r.target.mu.Lock()
+	first, known := r.target.broken[o]
+	r.target.mu.Unlock()
+	switch {
+	case !known:
+	case r.Spec().ID == answers:
+		r.unanswered(o, first.err) // it need not wait for it once more
+	default:
+		r.Block(first.check, string(o)+": "+first.err.Detail)
+	}
+}
+
+// answered notes that an operation was answered properly.
+func (t *Target) answered(o Operation) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.proper[o] = true
+}
+
+// broken notes the first time that an operation got no proper answer, and ends the check: with a finding when it owns the trouble.
+func (r *Rig) broken(ctx context.Context, o Operation, err error) {
+	if ctx.Err() != nil {
+		r.Skip("the run ended")
+	}
+	r.connector = nil // what is left of it is ended by the driver
+	b, owner := r.breakage(o, err), answers
+	r.target.mu.Lock()
+	first, known := r.target.broken[o]
+	switch {
+	case known:
+		owner = first.check
+	case r.target.proper[o]: // as a rule it answers, so that it is what this check asks for
+		owner = r.Spec().ID
+	}
+	if !known {
+		r.target.broken[o] = breakdown{owner, b}
+	}
+	r.target.mu.Unlock()
+	if owner != r.Spec().ID {
+		r.Block(owner, string(o)+": "+b.Detail)
+	}
+	r.unanswered(o, b)
+}
+
+// brokenAt makes a finding of what failed before there was a check.
+func (r *Rig) brokenAt(o Operation, err error) { r.unanswered(o, r.breakage(o, err)) }
+
+// breakage is what an error means, without secrets.
+func (r *Rig) breakage(o Operation, err error) *BrokenError {
+	b := &BrokenError{Kind: Garbage, Detail: fmt.Sprintf("%s: %v", o, err)}
+	if known, ok := errors.AsType[*BrokenError](err); ok {
+		b.Kind, b.Detail, b.Output = known.Kind, known.Detail, slices.Clone(known.Output)
+	} else if refusal, own := errors.AsType[*Error](err); own {
+		b.Detail = fmt.Sprintf("the connector answered %s with the error %s", o, refusal)
+	}
+	hide := r.target.config.Recorder.Redact
+	b.Detail = hide(b.Detail)
+	for i := range b.Output {
+		b.Output[i] = hide(b.Output[i])
+	}
+	return b
+}
+
+func (r *Rig) unanswered(o Operation, b *BrokenError) {
+	r.FailNow(result.Finding{
+		Rule: "The connector answers every message in time and in form", Expected: "an answer to " + string(o), Actual: b.Detail, Log: b.Output,
+		Why: breakWhy[b.Kind], Fix: breakFix[b.Kind], Exchanges: shownIDs(r.witness.since(0)),
+	})
+}
+
+// shownIDs are the ids of the last few exchanges.
+func shownIDs(calls []*Call) []string {
+	var ids []string
+	for _, c := range calls[max(len(calls)-maxShown, 0):] {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// maxShown bounds the exchanges that a broken connector's finding cites.
+const maxShown = 3
