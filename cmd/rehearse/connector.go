@@ -44,7 +44,7 @@ Exit codes: 0 conformant, 1 not conformant (also a connector that hangs or crash
 
 // Run judges the connector, writes the reports and returns the verdict as an exit code.
 func (c connectorCommand) Run(ctx context.Context, std streams) error {
-	roomy()
+	roomy(forCommands)
 	if err := c.Selection.settle(); err != nil {
 		return err
 	}

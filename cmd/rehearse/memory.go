@@ -5,10 +5,15 @@ import (
 	"runtime/debug"
 )
 
-// roomy lets the heap of a short command grow to five times of what is in use before it is collected, which takes a third of such a command's
-// time; a rehearsal then needs some 65 MB instead of 45. GOGC, when it is set, decides.
-func roomy() {
+// How far the heap grows beyond what is in use before it is collected, in percent.
+const (
+	forCommands = 400 // for what is over in seconds: a third of its time; a rehearsal then needs some 65 MB instead of 45
+	forServers  = 200 // for a tenant: it stays bounded, and provisioning a hundred thousand people takes 7 % less of the processor
+)
+
+// roomy lets the heap grow further than Go does by itself. GOGC, when it is set, decides.
+func roomy(percent int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(percent)
 	}
 }

@@ -66,7 +66,7 @@ Exit codes: 0 conformant, 1 not conformant, 2 wrong usage, 3 no usable SCIM answ
 
 // Run judges the endpoint, writes the reports and returns the verdict as an exit code.
 func (c scimCommand) Run(ctx context.Context, std streams) error {
-	roomy()
+	roomy(forCommands)
 	if c.Target.Sweep && c.Selection.Shard != "" {
 		return usage("--sweep with --shard: shards go on side by side, and would remove each other's users; sweep before them")
 	}

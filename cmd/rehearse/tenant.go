@@ -82,6 +82,7 @@ const keptStates = 4096
 
 // Run serves until the context ends.
 func (c tenantCommand) Run(ctx context.Context, std streams, parsed *kong.Context) (err error) {
+	roomy(forServers)
 	plan, err := c.plan(givenFlags(parsed))
 	if err == nil {
 		err = prepareReadyFile(ctx, c.ReadyFile)

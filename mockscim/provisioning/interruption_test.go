@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +21,13 @@ import (
 	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets the heap grow as `rehearse tenant` does, see cmd/rehearse/memory.go, so that benchmarks measure what people have.
+func TestMain(m *testing.M) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // populate assigns a group of n users, the first of whom manages all others.
 func (s *stage) populate(n int) (team string, users []string) {
