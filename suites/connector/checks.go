@@ -27,7 +27,7 @@ func Checks() []Check {
 		{suites.Reactivate, []func() []Check{enableChecks}},
 		{suites.Licence, []func() []Check{licenceChecks, licenceChangeChecks, licenceRefusedChecks}},
 		{suites.Delete, []func() []Check{deleteChecks, restoreChecks}},
-		{suites.Quarantine, []func() []Check{quarantineChecks}},
+		{suites.Quarantine, []func() []Check{quarantineChecks, outageChecks, tokenChecks, lostChecks, batchChecks, deltaExpiryChecks}},
 		{suites.Conduct, []func() []Check{conductChecks}},
 	}
 	var all []Check
