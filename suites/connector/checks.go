@@ -19,7 +19,7 @@ func Checks() []Check {
 		stage suites.Stage
 		parts []func() []Check
 	}{
-		{suites.Setup, []func() []Check{setupChecks, answerChecks, refusedSetupChecks, consentSetupChecks}},
+		{suites.Setup, []func() []Check{setupChecks, answerChecks, refusedSetupChecks, consentSetupChecks, privilegeSetupChecks}},
 		{suites.Create, []func() []Check{createChecks, nameCreateChecks, valueCreateChecks}},
 		{suites.Sync, []func() []Check{syncChecks, valueSyncChecks, attributeSyncChecks, managerSyncChecks, searchSyncChecks, deltaSyncChecks}},
 		{suites.Group, []func() []Check{groupChecks, memberChecks, removalChecks}},
@@ -75,6 +75,7 @@ const (
 	learnUser            = learnGraph + "api/resources/user"
 	learnPasswordProfile = learnAPI + "resources/passwordprofile"
 	learnCredentials     = "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow"
+	learnLeast           = "https://learn.microsoft.com/entra/identity-platform/secure-least-privileged-access"
 	learnPostUser        = learnAPI + "user-post-users"
 	learnPatchUser       = learnAPI + "user-update"
 	learnLicence         = learnAPI + "user-assignlicense"

@@ -1,0 +1,138 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/mockgraph/permission"
+	"github.com/rehearse-id/rehearse/suites"
+)
+
+const unused = "connector.setup.unused-permissions"
+
+func privilegeSetupChecks() []Check {
+	const secret = "Whoever gets hold of the secret can do whatever the application may do. "
+	return []Check{
+		{
+			Spec: suites.Spec{
+				ID: unused, Title: "Each permission that the connector asks for is good for something it does",
+				Level: result.Recommended, Breaks: breaksEntra, Sources: sources(learnPermissions, learnLeast),
+				Why: secret + "A permission that nothing needs is pure risk, and administrators refuse what nobody can explain.",
+				Fix: "Take out of the list of permissions what no request needs any more.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.asksForPermissions()
+				calls := needsOf(r.tour(ctx), !r.Description().Declares(Delegated))
+				r.That("no permission is asked for that no request of all operations has a use for", idle(r.Description().Permissions, calls), noNames("none"))
+			},
+		},
+		{
+			Spec: suites.Spec{
+				ID: "connector.setup.least-privilege", Title: "The connector asks for no wider permission than it needs",
+				Level: result.Recommended, Breaks: breaksEntra, Sources: sources(learnPermissions, learnLeast),
+				Why: secret + "Directory.ReadWrite.All reaches the whole directory, where permissions for users and groups do the same work.",
+				Fix: "Ask for the narrower permissions that serve the same requests, and leave the wide one out.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.asksForPermissions()
+				calls := needsOf(r.tour(ctx), !r.Description().Declares(Delegated))
+				r.That("no permission is asked for where narrower ones serve the same requests", tooWide(r.Description().Permissions, calls), noNames("none"))
+			},
+		},
+	}
+}
+
+// asksForPermissions skips the check when the connector does not say which permissions it asks for.
+func (r *Rig) asksForPermissions() {
+	if r.Description().Permissions == nil {
+		r.Skip("the connector does not say which permissions it asks for")
+	}
+}
+
+// idle are the permissions that play no part in any of the calls.
+func idle(asked []string, calls []need) []string {
+	return slices.DeleteFunc(slices.Clone(asked), func(name string) bool {
+		return signInPermission(name) || slices.ContainsFunc(calls, func(n need) bool { return n.concerns(name) })
+	})
+}
+
+// signInPermission says whether a permission is for signing users in, and not for Graph.
+// Source: learn.microsoft.com/entra/identity-platform/scopes-oidc.
+func signInPermission(name string) bool {
+	return slices.Contains([]string{"openid", "profile", "email", "offline_access"}, name)
+}
+
+// tooWide are the permissions in whose place narrower ones do: those asked for besides, or others.
+func tooWide(asked []string, calls []need) []string {
+	var wide []string
+	for _, name := range asked {
+		var concerned []need
+		for _, n := range calls {
+			if n.concerns(name) {
+				concerned = append(concerned, n)
+			}
+		}
+		if len(concerned) == 0 {
+			continue
+		}
+		if narrower, all := served(concerned, narrowerOf(name, asked)); all {
+			wide = append(wide, fmt.Sprintf("%s, where %s do as well", name, strings.Join(narrower, " and ")))
+		} else if narrower, all := served(concerned, narrowerOf(name, waysOf(concerned))); all && strings.HasPrefix(name, "Directory.") {
+			wide = append(wide, fmt.Sprintf("%s, where %s would do", name, strings.Join(narrower, " and ")))
+		}
+	}
+	return wide
+}
+
+// served says whether permissions are enough for all calls, and which of them are needed for that.
+func served(calls []need, by []string) (needed []string, all bool) {
+	enough := func(held []string) bool {
+		return !slices.ContainsFunc(calls, func(n need) bool { return !n.met(held) })
+	}
+	if !enough(by) {
+		return nil, false
+	}
+	needed = slices.Clone(by)
+	for _, name := range by { // what can be left out is left out
+		if fewer := without(needed, []string{name}); enough(fewer) {
+			needed = fewer
+		}
+	}
+	return needed, true
+}
+
+// narrowerOf are the permissions among others that reach less than one of them, in how many requests they allow; the widest first.
+func narrowerOf(name string, others []string) []string {
+	than := reach(name)
+	narrower := slices.DeleteFunc(slices.Clone(others), func(other string) bool { return other == name || reach(other) >= than })
+	slices.SortStableFunc(narrower, func(a, b string) int { return reach(b) - reach(a) })
+	return narrower
+}
+
+// waysOf are the permissions that play a part in calls.
+func waysOf(calls []need) []string {
+	var all []string
+	for _, n := range calls {
+		for _, way := range n.ways {
+			all = append(all, slices.DeleteFunc(strings.Fields(way), func(word string) bool { return word == "and" || word == "or" })...)
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(all)))
+}
+
+// reach is how many requests of Graph a permission allows.
+func reach(name string) int {
+	n := 0
+	for _, rule := range permission.Rules() {
+		for _, way := range slices.Concat(rule.Delegated(), rule.Application()) {
+			if slices.Contains(strings.Fields(way), name) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
