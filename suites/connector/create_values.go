@@ -26,7 +26,7 @@ func valueCreateChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute(User, "password")
-				given := r.password()
+				given := r.ownPassword()
 				o, _, u := r.made(ctx, map[string]any{"password": given})
 				r.That("the new user signs in with the password that was given", r.Snapshot().CheckPassword(u.ID(), given), isPassword(), o.Shown()...)
 			},
@@ -137,9 +137,9 @@ func valueCreateChecks() []Check {
 	}
 }
 
-// password makes a password that nobody else has.
-func (r *Rig) password() string {
-	made := "Kestrel-7-" + strings.ToUpper(r.names.text(3)) + r.names.text(5)
+// ownPassword is one that is not the configuration's.
+func (r *Rig) ownPassword() string {
+	const made = "Kestrel-7-Petrel-2026!"
 	r.hide(made)
 	return made
 }

@@ -42,13 +42,17 @@ func (f *Fixed) addresses() addresses {
 	return addresses{cmp.Or(f.Origin, free), cmp.Or(f.Proxy, free)}
 }
 
-// register registers the connector's application in the tenant of a check.
-func (t *Target) register(tenant *mockgraph.Tenant) (mockgraph.Client, error) {
+// register registers the connector's application in the tenant of a check. Its secret is the same in all: each further one would be looked for in
+// everything that is recorded.
+func (t *Target) register(tenant *mockgraph.Tenant, ids func() string) (mockgraph.Client, error) {
 	if t.config.Fixed == nil {
-		return tenant.Register(application, t.permissions()...)
+		c := mockgraph.Client{ID: ids(), ObjectID: ids(), PrincipalID: ids(), Secret: newNames(t.config.Seed, application).text(secretLength)}
+		return c, tenant.RegisterAs(application, c, t.permissions()...)
 	}
 	return t.config.Fixed.register(tenant, t.config.Seed, t.permissions())
 }
+
+const secretLength = 40
 
 const application = "Connector"
 

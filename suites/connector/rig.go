@@ -79,7 +79,7 @@ func (r *Rig) found(opts ...mockgraph.Option) error {
 	}
 	opts = append([]mockgraph.Option{mockgraph.WithClock(r.Clock), mockgraph.WithIDs(r.names.uuid), mockgraph.WithTenant(tenantID, tenantName, tenantDomain)}, opts...)
 	r.Tenant, r.people, r.groups = mockgraph.New(opts...), nil, nil
-	app, err := r.target.register(r.Tenant)
+	app, err := r.target.register(r.Tenant, r.names.uuid)
 	if err != nil {
 		return fmt.Errorf("register the connector's application: %w", err)
 	}

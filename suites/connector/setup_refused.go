@@ -118,7 +118,7 @@ func refusedSetupChecks() []Check {
 
 // mistype gives the connector a wrong secret.
 func (r *Rig) mistype() {
-	secret := "mistyped-" + r.names.text(12)
+	const secret = "mistyped-secret-of-the-rehearsal"
 	r.hide(secret)
 	r.Reconfigure(func(c *Configuration) { c.ClientSecret = secret })
 }

@@ -108,7 +108,7 @@ func valueSyncChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute(User, "password")
-				ada, given := r.Colleague(nil), r.password()
+				ada, given := r.Colleague(nil), r.ownPassword()
 				o := r.Update(ctx, ada, map[string]any{"password": given})
 				r.That("the user signs in with the password that was set", r.Snapshot().CheckPassword(ada.ID, given), isPassword(), o.Shown()...)
 			},
@@ -122,7 +122,7 @@ func valueSyncChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute(User, probed)
-				own := r.password()
+				own := r.ownPassword()
 				ada := r.Colleague(directory.Properties{"passwordProfile": directory.PasswordProfile{Password: own}})
 				o := r.Update(ctx, ada, map[string]any{probed: "Clerk"})
 				r.That("after an update of the job title the user still has her password", r.Snapshot().CheckPassword(ada.ID, own), isPassword(), o.Shown()...)

@@ -42,7 +42,7 @@ func (r *Rig) toursPeople(ctx context.Context) *Person {
 	ada := r.Colleague(directory.Properties{"usageLocation": "DE"})
 	boss := r.Colleague(nil)
 	r.visit(ctx, Request{Operation: Create, Type: User, Attributes: r.Person(r.writable(User, map[string]any{managerOf: boss.ID}))})
-	changes := map[string]any{managerOf: boss.ID, probed: "Clerk", "password": r.password()}
+	changes := map[string]any{managerOf: boss.ID, probed: "Clerk", "password": r.ownPassword()}
 	for _, a := range attributeRows() {
 		changes[a.name] = a.after
 	}
