@@ -91,6 +91,11 @@ func (j *Job) announce(ctx context.Context, q synchronization.Quarantine) {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.keepMail(m)
+}
+
+// keepMail needs the lock.
+func (j *Job) keepMail(m Mail) {
 	if len(j.outbox) >= maxMails {
 		j.outbox = append(j.outbox[:0:0], j.outbox[1:]...)
 	}

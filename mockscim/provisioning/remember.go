@@ -18,6 +18,7 @@ type Remembered struct {
 	Link   *RememberedLink   `json:"link,omitempty"`
 	Failed *RememberedEscrow `json:"escrow,omitempty"`
 	Doubt  *RememberedDoubt  `json:"doubt,omitempty"`
+	Mail   *RememberedMail   `json:"mail,omitempty"`
 }
 
 // RememberedJob is what a job knows as a whole: the watermark, the schedule but for what options say, what past cycles left for the status.
@@ -79,8 +80,18 @@ type RememberedDoubt struct {
 	Values map[string]string `json:"values"` // matching attribute -> value
 }
 
+// RememberedMail is a mail of the outbox.
+type RememberedMail struct {
+	From    string    `json:"from"`
+	To      string    `json:"to"`
+	Subject string    `json:"subject"`
+	Text    string    `json:"text"`
+	Time    time.Time `json:"time"`
+	Error   string    `json:"error,omitempty"` // why it was not sent
+}
+
 // Remember returns what the job knows, from which [Job.Recall] makes another go on where this one is: in an order that depends on nothing but what
-// it knows. Its log, its outbox and its options are not in it. During a cycle it is what the cycle has found so far.
+// it knows. Its log and its options are not in it. During a cycle it is what the cycle has found so far.
 func (j *Job) Remember() []Remembered {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
@@ -104,6 +115,13 @@ func (j *Job) Remember() []Remembered {
 	}
 	for id, d := range sorted(m.doubts) {
 		all = append(all, Remembered{Doubt: &RememberedDoubt{id, d.kind, d.name, maps.Clone(d.values)}})
+	}
+	for _, mail := range j.outbox {
+		r := &RememberedMail{mail.From, mail.To, mail.Subject, mail.Text, mail.Time.UTC(), ""}
+		if mail.Error != nil {
+			r.Error = mail.Error.Error()
+		}
+		all = append(all, Remembered{Mail: r})
 	}
 	return all
 }
@@ -144,6 +162,12 @@ func (j *Job) Recall(r Remembered) error {
 			return fmt.Errorf("read doubt: %w", err)
 		}
 		m.doubts[d.Object] = &doubt{d.Type, d.Name, d.Values}
+	case r.Mail != nil:
+		mail := Mail{From: r.Mail.From, To: r.Mail.To, Subject: r.Mail.Subject, Text: r.Mail.Text, Time: r.Mail.Time}
+		if r.Mail.Error != "" {
+			mail.Error = errors.New(r.Mail.Error)
+		}
+		j.keepMail(mail)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package provisioning_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
@@ -35,4 +36,25 @@ func TestWhatCannotBeIsNotRecalled(t *testing.T) {
 		t.Errorf("a is linked to %q", anchor)
 	}
 	s.ok(s.job.Recall(provisioning.Remembered{})) // of a newer version
+}
+
+func TestTheOutboxIsRemembered(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	want := provisioning.RememberedMail{
+		From: provisioning.MailFrom, To: "ops@contoso.example", Subject: "in quarantine", Text: "why", Time: time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC), Error: "the server hung up",
+	}
+	s.ok(s.job.Recall(provisioning.Remembered{Mail: &want}))
+	if mails := s.job.Outbox(); len(mails) != 1 || mails[0].To != want.To || mails[0].Error == nil || mails[0].Error.Error() != want.Error {
+		t.Fatalf("the outbox has %+v", mails)
+	}
+	var kept []provisioning.RememberedMail
+	for _, part := range s.job.Remember() {
+		if part.Mail != nil {
+			kept = append(kept, *part.Mail)
+		}
+	}
+	if len(kept) != 1 || kept[0] != want {
+		t.Errorf("kept %+v, want %+v", kept, want)
+	}
 }
