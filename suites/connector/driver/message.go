@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/rehearse-id/rehearse/suites/connector"
@@ -39,7 +40,7 @@ type configured struct {
 
 // reply is an answer as it comes.
 type reply struct {
-	ID     *json.Number     `json:"id"`
+	ID     json.RawMessage  `json:"id"`
 	OK     *bool            `json:"ok"`
 	Result json.RawMessage  `json:"result"`
 	Error  *connector.Error `json:"error"`
@@ -72,10 +73,10 @@ func read(data []byte, id int64, o connector.Operation, result any) error {
 		return wrong("something that is no message (%v)", err)
 	}
 	switch {
-	case r.ID == nil:
+	case len(r.ID) == 0:
 		return wrong("a message without an id")
-	case r.ID.String() != fmt.Sprint(id):
-		return wrong("the id %s in the place of %d", clip([]byte(r.ID.String())), id)
+	case string(r.ID) != strconv.FormatInt(id, 10):
+		return wrong("the id %s in the place of %d", clip(r.ID), id)
 	case r.OK == nil:
 		return wrong("a message that has no ok")
 	case *r.OK && r.Error != nil:
