@@ -18,9 +18,12 @@ import (
 	"github.com/onsi/gomega"
 	"go.uber.org/goleak"
 
+	"github.com/rehearse-id/rehearse/internal/refdriver"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/connector"
+	"github.com/rehearse-id/rehearse/suites/connector/driver"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 	"github.com/rehearse-id/rehearse/suites/suitetest"
 )
@@ -93,6 +96,18 @@ var parts = map[string]func(t *testing.T){
 		config.Transport = &mortal{left: 200}
 		suitetest.SCIM(t, config)
 	},
+	"connector": func(t *testing.T) {
+		suitetest.RunConnector(t, referenceConnector(t), suitetest.Only("connector.setup.*", "connector.create.user", "connector.disable.account-disabled"))
+	},
+	"connector-broken": func(t *testing.T) {
+		suitetest.RunConnector(t, referenceConnector(t, "wrong-secret-hidden"), suitetest.Only("connector.setup.wrong-secret"))
+	},
+	"connector-outside": func(t *testing.T) {
+		suitetest.RunConnector(t, referenceConnector(t), suitetest.OutsideProcess(), suitetest.Timeout(20*time.Second), suitetest.Only("connector.setup.test"))
+	},
+	"connector-absent": func(t *testing.T) {
+		suitetest.RunConnector(t, driver.NewExec([]string{"./no-such-adapter"}), suitetest.Only("connector.create.user"))
+	},
 	"scim-absent": func(t *testing.T) {
 		suitetest.SCIM(t, endpoint.Config{URL: "http://127.0.0.1:1/scim", Timeout: time.Second})
 	},
@@ -150,6 +165,14 @@ func endpointWith(t *testing.T, faults ...string) endpoint.Config {
 	return endpoint.Config{URL: server.URL + "/scim", Token: "a-good-token-7f3e"}
 }
 
+func referenceConnector(t *testing.T, faults ...string) connector.Driver {
+	d, err := refdriver.New(faults...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // mortal refuses every connection after some requests.
 type mortal struct {
 	left int64
@@ -205,6 +228,10 @@ func TestWhatGoTestShows(t *testing.T) {
 		{part: "scim-flagged", want: []string{`--- PASS: TestPart/endpoint\.disable\.string-false `}, not: []string{`@`}},
 		{part: "scim-dies", fails: true, want: []string{`The target stopped answering while these checks ran: endpoint\.`, `not run: the target stopped answering`},
 			not: []string{`(?s)subtests\.go:\d+: (failed|blocked).*subtests\.go:\d+: (failed|blocked)`}}, // the first to notice may have, nobody else
+		{part: "connector", want: []string{`--- PASS: TestPart/connector\.create\.user `, `--- PASS: TestPart/connector\.setup\.wrong-secret `}, not: []string{`--- FAIL`}},
+		{part: "connector-broken", fails: true, want: []string{`--- FAIL: TestPart/connector\.setup\.wrong-secret `, `curl `}},
+		{part: "connector-outside", want: []string{`--- PASS: TestPart/connector\.setup\.test `}},
+		{part: "connector-absent", fails: true, want: []string{`--- FAIL: TestPart/connector\.setup\.describe `, `could not be started: .*no-such-adapter`, `blocked by connector\.setup\.describe`}},
 		{part: "scim-absent", fails: true, want: []string{`127\.0\.0\.1:1`}},
 	} {
 		name := strings.Join(append([]string{tc.part, tc.env}, tc.flags...), " ")

@@ -74,7 +74,7 @@ var script = map[string]func(m heard, arguments []string){
 	"fork":     func(_ heard, a []string) { forked(a, false); time.Sleep(time.Hour) },
 	"fork-end": func(m heard, a []string) { forked(a, false); answer(m.ID, `{}`); os.Exit(0) },
 	"daemon":   func(_ heard, a []string) { forked(a, true); time.Sleep(time.Hour) },
-	"secret":   func(m heard, _ []string) { fmt.Fprintln(os.Stderr, "signing in"); os.Exit(9) },
+	"secret":   func(m heard, _ []string) { fmt.Fprintln(os.Stderr, "signing in with", m.ClientSecret); os.Exit(9) },
 }
 
 // play plays a connector that behaves until the operation "create", unless the part ends in @ and another one.
