@@ -103,7 +103,7 @@ var parts = map[string]func(t *testing.T){
 		suitetest.RunConnector(t, referenceConnector(t, "wrong-secret-hidden"), suitetest.Only("connector.setup.wrong-secret"))
 	},
 	"connector-outside": func(t *testing.T) {
-		suitetest.RunConnector(t, referenceConnector(t), suitetest.OutsideProcess(), suitetest.Timeout(20*time.Second), suitetest.Only("connector.setup.test"))
+		suitetest.RunConnector(t, referenceConnector(t), suitetest.OutsideProcess(), suitetest.Timeout(20*time.Second), suitetest.Only("connector.setup.test-configuration"))
 	},
 	"connector-absent": func(t *testing.T) {
 		suitetest.RunConnector(t, driver.NewExec([]string{"./no-such-adapter"}), suitetest.Only("connector.create.user"))
@@ -230,7 +230,7 @@ func TestWhatGoTestShows(t *testing.T) {
 			not: []string{`(?s)subtests\.go:\d+: (failed|blocked).*subtests\.go:\d+: (failed|blocked)`}}, // the first to notice may have, nobody else
 		{part: "connector", want: []string{`--- PASS: TestPart/connector\.create\.user `, `--- PASS: TestPart/connector\.setup\.wrong-secret `}, not: []string{`--- FAIL`}},
 		{part: "connector-broken", fails: true, want: []string{`--- FAIL: TestPart/connector\.setup\.wrong-secret `, `curl `}},
-		{part: "connector-outside", want: []string{`--- PASS: TestPart/connector\.setup\.test `}},
+		{part: "connector-outside", want: []string{`--- PASS: TestPart/connector\.setup\.test-configuration `}},
 		{part: "connector-absent", fails: true, want: []string{`--- FAIL: TestPart/connector\.setup\.describe `, `could not be started: .*no-such-adapter`, `blocked by connector\.setup\.describe`}},
 		{part: "scim-absent", fails: true, want: []string{`127\.0\.0\.1:1`}},
 	} {
