@@ -46,16 +46,16 @@ func TestARunWithABadConnector(t *testing.T) {
 		part, fails, words string
 		timeout            time.Duration
 	}{
-		{"hang@create", "connector.create.user", "did not answer create within 1s", time.Second},
-		{"secret@configure", "", "the connector ended (exit status 9) before it answered its first message, configure", 20 * time.Second},
+		{"hang@create", "connector.setup.answers", "did not answer create within 1s", time.Second},
+		{"secret@configure", "connector.setup.answers", "the connector ended (exit status 9) before it answered its first message, configure", 20 * time.Second},
 		{"garbage@describe", "connector.setup.describe", "no JSON object: Traceback", 20 * time.Second},
 		{"crash@describe", "connector.setup.describe", "the connector ended (exit status 3) before it answered its first message, describe", 20 * time.Second},
-		{"flood@create", "connector.create.user", "a line of more than 4194304 bytes", 20 * time.Second},
+		{"flood@create", "connector.setup.answers", "a line of more than 4194304 bytes", 20 * time.Second},
 	} {
 		t.Run(tc.part, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			all := rehearsed(t, played(tc.part), tc.timeout, "connector.setup.describe", "connector.create.*", "connector.disable.*")
+			all := rehearsed(t, played(tc.part), tc.timeout, "connector.setup.describe", "connector.setup.answers", "connector.create.*", "connector.disable.*")
 			var failed []result.Check
 			for _, c := range all {
 				switch c.Status {
@@ -70,7 +70,7 @@ func TestARunWithABadConnector(t *testing.T) {
 				t.Fatalf("%d checks failed, want 1 with one finding: %+v", len(failed), failed)
 			}
 			c := failed[0]
-			if f := c.Findings[0]; tc.fails != "" && c.ID != tc.fails || !strings.Contains(f.Actual, tc.words) && !strings.Contains(f.Actual, "did not answer create in time") {
+			if f := c.Findings[0]; c.ID != tc.fails || !strings.Contains(f.Actual, tc.words) && !strings.Contains(f.Actual, "did not answer create in time") {
 				t.Errorf("%s failed with %q, want %s with %q", c.ID, f.Actual, tc.fails, tc.words)
 			}
 			if strings.HasPrefix(tc.part, "secret") && !slices.Equal(c.Findings[0].Log, []string{"signing in with [redacted]"}) {
