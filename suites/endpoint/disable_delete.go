@@ -27,7 +27,9 @@ func deleteChecks() []Check {
 				sent := r.dismissed(ctx, ada)
 				r.Must("DELETE /Users/{id} is answered with success", answerOf(sent), accepted(), sent)
 				get := r.Get(ctx, ada)
-				r.That("after DELETE /Users/{id} GET of that id is answered 404", get, answered(http.StatusNotFound), sent, get.Shown)
+				if !r.That("after DELETE /Users/{id} GET of that id is answered 404", get, answered(http.StatusNotFound), sent, get.Shown) {
+					return // a filter finds whoever is still there, which is no second mistake
+				}
 				f := r.FindSoon(ctx, ada, finds(0))
 				r.That("after DELETE /Users/{id} a filter on userName finds the user no longer", f, finds(0), sent, f.Shown)
 			},

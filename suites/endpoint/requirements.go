@@ -97,10 +97,10 @@ func Requirements() []Requirement {
 		unjudged("7644-7-client", "RFC 7644 §7", "MUST", "Clients keep credentials safe.", "on the client"),
 		judged("9865-2-cursor", "RFC 9865 §2", "MAY", "A list is read by cursor from nextCursor to nextCursor.", "rfc.cursor", "rfc.cursor-stable"),
 		judged("9865-2-end", "RFC 9865 §2", "MUST", "The last page has no nextCursor.", "rfc.cursor-ends"),
-		judged("9865-2-total", "RFC 9865 §2", "MAY", "totalResults, where it is told, counts the list.", "rfc.cursor-total"),
+		judged("9865-2-total", "RFC 9865 §2", "SHOULD", "totalResults, where it is told, counts the list.", "rfc.cursor-total"),
 		unjudged("9865-2-previous", "RFC 9865 §2", "MAY", "previousCursor leads back.", "a server that reads forwards only gives none, and a wrong one shows when somebody reads backwards, which no client of a directory does"),
-		judged("9865-2.1-invalid", "RFC 9865 §2.1", "MUST", "A cursor that was never given is refused with 400.", "rfc.cursor-invalid"),
-		unjudged("9865-3-search", "RFC 9865 §3", "MUST", "cursor can be sent by POST to .search as well.", "the same parameters as by GET, where they are judged; endpoint.rfc.search-attributes judges that .search heeds its parameters"),
+		judged("9865-2.1-invalid", "RFC 9865 §2.1", "SHOULD", "A cursor that was never given is refused with 400.", "rfc.cursor-invalid"),
+		unjudged("9865-3-search", "RFC 9865 §3", "MAY", "cursor can be sent by POST to .search as well.", "the same parameters as by GET, where they are judged; endpoint.rfc.search-attributes judges that .search heeds its parameters"),
 		judged("9865-4-config", "RFC 9865 §4", "SHOULD", "ServiceProviderConfig says in pagination which methods there are.", "rfc.cursor-advertised"),
 		unjudged("9865-2-timeout", "RFC 9865 §2.1", "MAY", "A cursor expires.", "would make a run wait for as long as a cursor lives"),
 	}

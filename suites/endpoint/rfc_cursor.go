@@ -26,6 +26,12 @@ func cursorChecks() []Check {
 			run(ctx, r, r.nicknamed(ctx))
 		}}
 	}
+	invalid := cursor("cursor-invalid", "A cursor that was never given is refused with 400", "Answer 400 with scimType invalidCursor to a cursor you have not given.",
+		func(ctx context.Context, r *Rig, _ cast) {
+			a := r.ask(ctx, http.MethodGet, "/Users?count=1&cursor=rehearse-no-such-cursor", nil)
+			r.That("GET /Users with a cursor that was never given is answered 400", a, badRequest(), a.Shown)
+		})
+	invalid.Sources = sources(rfc9865("2.1"))
 	return []Check{
 		cursor("cursor", "A list read by cursor has everybody once", "Give nextCursor with every page but the last, and begin the next page right behind it.",
 			func(ctx context.Context, r *Rig, c cast) {
@@ -78,11 +84,7 @@ func cursorChecks() []Check {
 					}
 				}
 			}, "endpoint.rfc.cursor"),
-		cursor("cursor-invalid", "A cursor that was never given is refused with 400", "Answer 400 with scimType invalidCursor to a cursor you have not given.",
-			func(ctx context.Context, r *Rig, _ cast) {
-				a := r.ask(ctx, http.MethodGet, "/Users?count=1&cursor=rehearse-no-such-cursor", nil)
-				r.That("GET /Users with a cursor that was never given is answered 400", a, badRequest(), a.Shown)
-			}),
+		invalid,
 	}
 }
 

@@ -42,7 +42,7 @@ func resourceChecks() []Check {
 		},
 		{
 			Spec: standardSpec("meta-location", result.Recommended, "meta.location of a user is her URL",
-				"Clients that keep references keep this one.", "Return in meta.location the URL under which the resource can be read.", rfc7643("3.1")),
+				"Clients that keep references keep this one.", "Return in meta.location the URL under which the resource can be read.", rfc7643("3.1"), rfc7644("3.3")),
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.Made(ctx)
 				v := r.Read(ctx, a)
