@@ -68,6 +68,9 @@ func (t *Target) answered(o Operation) {
 	t.proper[o] = true
 }
 
+// maxLapses is how often an operation that was answered properly before may get no answer until it is not tried again.
+const maxLapses = 3
+
 // broken notes the first time that an operation got no proper answer, and ends the check: with a finding when it owns the trouble.
 func (r *Rig) broken(ctx context.Context, o Operation, err error) {
 	if ctx.Err() != nil {
@@ -82,8 +85,9 @@ func (r *Rig) broken(ctx context.Context, o Operation, err error) {
 		owner = first.check
 	case r.target.proper[o]: // as a rule it answers, so that it is what this check asks for
 		owner = r.Spec().ID
+		r.target.lapses[o]++
 	}
-	if !known {
+	if !known && (owner == answers || r.target.lapses[o] >= maxLapses) {
 		r.target.broken[o] = breakdown{owner, b}
 	}
 	r.target.mu.Unlock()

@@ -47,6 +47,7 @@ type Target struct {
 	mu     sync.Mutex
 	broken map[Operation]breakdown
 	proper map[Operation]bool // operations that were answered properly, be it with an error
+	lapses map[Operation]int  // how often such an operation got no answer all the same
 }
 
 // breakdown is the first time that an operation got no proper answer, and the check that tells of it.
@@ -73,7 +74,7 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	if c.Fixed != nil {
 		c.Fixed = c.Fixed.complete(c.Seed)
 	}
-	t := &Target{config: c, ledger: &ledger{}, broken: map[Operation]breakdown{}, proper: map[Operation]bool{}}
+	t := &Target{config: c, ledger: &ledger{}, broken: map[Operation]breakdown{}, proper: map[Operation]bool{}, lapses: map[Operation]int{}}
 	if c.Fixed != nil { // the connector is told its tenant before it is asked anything
 		if err := t.open(ctx); err != nil {
 			return nil, err
