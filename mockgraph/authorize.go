@@ -68,6 +68,9 @@ func (c *call) obey(r ruling) error {
 		return c.denies(method+" "+template, decision)
 	}
 	c.used = decision.Used
+	if decision.With != "" {
+		c.with = append(c.with, decision.With)
+	}
 	settings := c.t.options.userSettings
 	if method == http.MethodPost && template == "/groups" {
 		settings.NoSecurityGroups = false // the kind of group decides, which the body says
@@ -169,6 +172,11 @@ func (c *call) mayWriteUser(target *directory.Object, names []string) error {
 	if beyond := permission.DeniedUserWrites(c.caller(), self, names); len(beyond) > 0 {
 		c.remark(exchange.Note{Text: "The permissions of the token do not reach these properties: " + strings.Join(beyond, ", ") + ".", Held: c.held()})
 		return denied()
+	}
+	for _, besides := range permission.UsedForUserWrites(c.caller(), self, names) {
+		if besides != c.used {
+			c.with = append(c.with, besides)
+		}
 	}
 	if !c.claims.AppOnly && len(c.t.options.userSettings.DeniedToUser(c.user(), names)) > 0 {
 		return denied()

@@ -37,6 +37,7 @@ type call struct {
 	outcome                    *weather.Outcome // of bad weather, nil in fair
 	requestID, clientRequestID string
 	used                       string   // the permission that allowed the call
+	with                       []string // those that were needed besides
 	anyOf                      []string // those that would do, the least first
 	code                       string   // of the error it is refused with
 	noted                      bool     // the exchange says why

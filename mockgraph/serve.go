@@ -132,7 +132,7 @@ func (t *Tenant) answer(c *call) {
 		if template != "" {
 			template = "/" + c.address.version + template
 		}
-		exchange.Serve(c.r.Context(), exchange.Served{Method: c.r.Method, Template: template, Status: c.reply.status, Used: c.used, AnyOf: c.anyOf})
+		exchange.Serve(c.r.Context(), exchange.Served{Method: c.r.Method, Template: template, Status: c.reply.status, Used: c.used, With: c.with, AnyOf: c.anyOf})
 	}
 }
 

@@ -8,6 +8,7 @@ type Served struct {
 	Template string   // path with names in the place of ids, such as /v1.0/users/{id}; "" when there is no such path
 	Status   int      // of the call's own answer
 	Used     string   // permission that allowed it, "" for none
+	With     []string // permissions that it needed besides, such as one for the properties it wrote
 	AnyOf    []string // permissions each of which would do, the least first
 }
 

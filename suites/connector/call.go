@@ -217,6 +217,9 @@ func (l *ledger) add(e *exchange.Exchange) {
 		if s.Used != "" {
 			l.used[s.Used]++
 		}
+		for _, besides := range s.With {
+			l.used[besides]++
+		}
 	}
 }
 
