@@ -78,6 +78,16 @@ func createFaults() []Fault {
 			}}),
 		},
 		{
+			Name: "create-ignored", CaughtBy: "connector.create.user",
+			Summary: "Create of an account sends no request and reports success",
+			hooks: bends(hooks{operation: func(ctx context.Context, _ *Connector, o *operation, next func(context.Context) error) error {
+				if o.name == "create" && o.class == Account {
+					return nil
+				}
+				return next(ctx)
+			}}),
+		},
+		{
 			Name: "create-ignores-enabled", CaughtBy: "connector.create.disabled-account",
 			Summary: "POST /users always carries accountEnabled true, also for an account that is to be made disabled",
 			hooks: bends(writing("create", Account, func(_ *Connector, _ *operation, body map[string]any) {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
 )
 
 // setupFaults are about the configuration and its test.
@@ -29,6 +32,13 @@ func setupFaults() []Fault {
 			Name: "test-uses-kept-token", CaughtBy: "connector.setup.removed-secret",
 			Summary: "Test configuration signs in with nothing: it uses the token kept from before, so that a secret removed since then goes unnoticed",
 			hooks:   bends(planning("test", func(_ *Connector, _ *operation, steps []step) []step { return less(steps, "signIn") })),
+		},
+		{
+			Name: "test-signs-in-user", CaughtBy: "connector.setup.sign-in",
+			Summary: "Test configuration signs in the base user with the base password (grant_type=password), and not the application",
+			hooks: bends(planning("test", func(c *Connector, _ *operation, steps []step) []step {
+				return append(append([]step{{"signIn", c.signInUser}}, less(steps, "signIn")...), step{"forget", c.tokens.forget})
+			})),
 		},
 		{
 			Name: "unknown-tenant-hidden", CaughtBy: "connector.setup.unknown-tenant",
@@ -88,4 +98,22 @@ func setupFaults() []Fault {
 			hooks:   bends(hooks{permissions: func(asked []string) []string { return append(asked, "AuditLog.Read.All") }}),
 		},
 	}
+}
+
+// signInUser gets a token for the base user, as test-signs-in-user does.
+func (c *Connector) signInUser(ctx context.Context) error {
+	at := c.now()
+	token, err := (&oauth2.Config{
+		ClientID: c.config.ClientID, Scopes: []string{c.endpoints.resource + "/.default"}, // a public client has no secret
+		Endpoint: oauth2.Endpoint{TokenURL: c.endpoints.token, AuthStyle: oauth2.AuthStyleInParams},
+	}).PasswordCredentialsToken(context.WithValue(ctx, oauth2.HTTPClient, c.client), c.qualified(c.config.BaseUserName), c.config.BasePassword)
+	if err == nil {
+		c.tokens.put(token.AccessToken, at, at.Add(time.Hour))
+		return nil
+	}
+	var answered answer
+	if r, ok := errors.AsType[*oauth2.RetrieveError](err); ok && r.Response != nil {
+		answered = answer{status: r.Response.StatusCode, header: r.Response.Header, body: r.Body}
+	}
+	return c.signInError(&answered, err)
 }

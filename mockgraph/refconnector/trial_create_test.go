@@ -44,6 +44,7 @@ var createTrials = []trial{
 		r.must(err)
 		return words(strings.Contains(r.bodies("POST", "/users")[0], "Own-Curtain"))
 	}, "true", "false"},
+	{"create-ignored", made("displayName", attributes{"__NAME__": "ada"}), "ada", "no object has the id"},
 	{"create-ignores-enabled", made("accountEnabled", attributes{"__NAME__": "ada", "__ENABLE__": false}), "false", "true"},
 	{"create-disabled", made("accountEnabled", attributes{"__NAME__": "ada"}), "true", "false"},
 	{"display-name-missing", made("displayName", attributes{"__NAME__": "ada"}), "ada", "invalidAttribute"},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
 )
 
@@ -36,6 +37,12 @@ var setupTrials = []trial{
 		r.must(r.tenant.Directory().RemovePassword(app.ID(), passwordKey(app)))
 		return word(r.Test(r.Context()))
 	}, "unauthorized", "ok"},
+	{"test-signs-in-user", func(r *rig) string {
+		r.config.BaseUserName, r.config.BasePassword = "ada", "Own-Curtain-2026"
+		r.user("ada", directory.Properties{"passwordProfile": directory.PasswordProfile{Password: "Own-Curtain-2026"}})
+		r.must(r.again().Test(r.Context()))
+		return words(strings.Contains(r.bodies("POST", "/token")[0], "grant_type=password"))
+	}, "false", "true"},
 	{"test-writes", func(r *rig) string { r.must(r.Test(r.Context())); return words(count(r.log(), "POST /users")) }, "0", "1"},
 	{"sign-in-error-unexplained", func(r *rig) string {
 		r.config.ClientSecret = "wrong"

@@ -18,7 +18,7 @@ func nameCreateChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.verified-domain", Title: "A name without a domain gets the configured one, or is refused",
-				Level: result.Required, Breaks: breaksBoth, Sources: sources(learnPostUser, learnUser),
+				Level: result.Required, Breaks: breaksBoth, Causes: needs(createUser), Sources: sources(learnPostUser, learnUser),
 				Why: "Graph refuses a user principal name whose domain is not verified in the tenant. A connector that puts another one behind a bare name makes nobody at all.",
 				Fix: "Complete a name without an at sign with the domain of the configuration, and with no other.",
 			},

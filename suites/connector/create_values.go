@@ -34,7 +34,7 @@ func valueCreateChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.password-policy", Title: "Create fails when the password is refused",
-				Level: result.Required, Breaks: breaksBoth, Causes: needs(passwordGiven), Sources: sources(learnPostUser, learnPasswordProfile),
+				Level: result.Required, Breaks: breaksBoth, Causes: needs(passwordGiven, createUser), Sources: sources(learnPostUser, learnPasswordProfile),
 				Why: "A connector that tries again with another password makes an account that nobody was told the password of, or everybody knows it of.",
 				Fix: "Answer the error passwordPolicy when Graph refuses the password, and make no account with another one.",
 			},

@@ -10,8 +10,10 @@ import (
 	"github.com/rehearse-id/rehearse/suites"
 )
 
-// tested is the check that owns that "test configuration" works at all.
-const tested = "connector.setup.test-configuration"
+const (
+	tested    = "connector.setup.test-configuration" // owns that "test configuration" works at all
+	signsInAs = "connector.setup.sign-in"            // owns with what it signs in
+)
 
 func setupChecks() []Check {
 	return []Check{
@@ -40,7 +42,7 @@ func setupChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.setup.sign-in", Title: "The connector signs in as it declares, when it is tested and afterwards: the application itself, or a user",
+				ID: signsInAs, Title: "The connector signs in as it declares, when it is tested and afterwards: the application itself, or a user",
 				Level: result.Required, Breaks: breaksBoth, Needs: needs(tested), Sources: sources(learnAuth, learnCredentials),
 				Why: "Application and delegated permissions are consented to apart, and allow different things. A test that signs in otherwise than the connector does at night says nothing about the night.",
 				Fix: "Use one way of signing in for everything: client credentials, or, where the feature delegated is declared, the user of the configuration.",

@@ -19,7 +19,7 @@ func privilegeSetupChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: unused, Title: "Each permission that the connector asks for is good for something it does",
-				Level: result.Recommended, Breaks: breaksEntra, Sources: sources(learnPermissions, learnLeast),
+				Level: result.Recommended, Breaks: breaksEntra, Causes: needs(tested, passwordSet), Sources: sources(learnPermissions, learnLeast),
 				Why: secret + "A permission that nothing needs is pure risk, and administrators refuse what nobody can explain.",
 				Fix: "Take out of the list of permissions what no request needs any more.",
 			},

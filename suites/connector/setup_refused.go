@@ -16,7 +16,7 @@ func refusedSetupChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: wrongSecret, Title: "Test configuration fails with a wrong client secret",
-				Level: result.Required, Breaks: breaksBoth, Needs: needs(tested), Sources: sources(learnAADSTS, learnCredentials),
+				Level: result.Required, Breaks: breaksBoth, Needs: needs(tested, signsInAs), Sources: sources(learnAADSTS, learnCredentials),
 				Why: "A mistyped secret is the commonest mistake. If the test says that all is well, the first night of provisioning fails instead.",
 				Fix: "Let the test get a fresh token, and fail when the login host refuses it (AADSTS7000215).",
 			},
@@ -48,7 +48,7 @@ func refusedSetupChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.setup.expired-secret", Title: "Test configuration fails with a client secret that has expired",
-				Level: result.Required, Breaks: breaksBoth, Needs: needs(tested), Causes: needs(wrongSecret), Sources: sources(learnAADSTS, learnCredentials),
+				Level: result.Required, Breaks: breaksBoth, Needs: needs(tested, signsInAs), Causes: needs(wrongSecret), Sources: sources(learnAADSTS, learnCredentials),
 				Why: "Secrets end after two years at the latest. When provisioning stands still one morning, the test is what people press to find out why.",
 				Fix: "Let the test get a fresh token, and fail when the login host refuses it (AADSTS7000222).",
 			},
@@ -67,7 +67,7 @@ func refusedSetupChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.setup.removed-secret", Title: "Test configuration notices that the secret was removed since the last time",
-				Level: result.Recommended, Breaks: breaksBoth, Needs: needs(tested), Causes: needs(wrongSecret), Sources: sources(learnCredentials, learnAADSTS),
+				Level: result.Recommended, Breaks: breaksBoth, Needs: needs(tested, signsInAs), Causes: needs(wrongSecret), Sources: sources(learnCredentials, learnAADSTS),
 				Why: "A token lives for an hour longer than its secret. A test that uses the one it has says that all is well, and provisioning stands still an hour later.",
 				Fix: "Get a fresh token for each test of the configuration; keep the one that is there for everything else.",
 			},

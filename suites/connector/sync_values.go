@@ -18,6 +18,7 @@ const (
 	arraysTaken   = "connector.sync.arrays-replaced"
 	arraysWhole   = "connector.sync.arrays-whole"
 	arraysCleared = "connector.sync.arrays-cleared"
+	passwordSet   = "connector.sync.password-set"
 )
 
 // many is the collection of the checks that are about collections as such.
@@ -101,7 +102,7 @@ func valueSyncChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.sync.password-set", Title: "A new password is the user's",
+				ID: passwordSet, Title: "A new password is the user's",
 				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnPatchUser, learnPasswordProfile),
 				Why: "The help desk tells somebody her new password, and it is not hers.",
 				Fix: "PATCH /users/{id} with passwordProfile; it needs the permission User-PasswordProfile.ReadWrite.All.",
