@@ -31,11 +31,17 @@ type Call struct {
 	Grant     string      // grant_type of a request for a token
 	Bare      bool        // without TLS
 	Exposed   string      // name of the query parameter or place in the URL where a secret stands, "" for none
+	Leaked    string      // the same for an access token
 	Processed bool        // the tenant answered, in whatever way
 }
 
 // Graph says whether the call went to Microsoft Graph.
-func (c *Call) Graph() bool { return !c.Login() && !strings.HasPrefix(c.Host, "graph.windows.net") }
+func (c *Call) Graph() bool {
+	return !c.Login() && !strings.HasPrefix(c.Host, "graph.windows.net") && !strings.HasPrefix(c.Host, elsewhere)
+}
+
+// elsewhere is a host of Microsoft's that no connector has business with: Azure Resource Manager.
+const elsewhere = "management.azure.com"
 
 // Login says whether the call went to the login host.
 func (c *Call) Login() bool {
@@ -67,15 +73,31 @@ type witness struct {
 	ledger   *ledger
 
 	mu      sync.Mutex
+	more    []string // secrets that were made up later
 	step    int
 	calls   []*Call
 	refused []string // hosts that the connector asked for and that are not Microsoft's
 }
 
+// hides adds a secret.
+func (w *witness) hides(secret string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.more = append(w.more, secret)
+	w.recorder.AddSecret(secret)
+}
+
+// hidden are the secrets.
+func (w *witness) hidden() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Concat(w.secrets, w.more)
+}
+
 // ServeHTTP notes the call once it is served.
 func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	call := &Call{At: w.now(), Host: r.Host, Path: r.URL.Path, Query: r.URL.Query(), Bare: r.TLS == nil, Token: fingerprint(r.Header.Get("Authorization"))}
-	call.Exposed = exposed(r.URL, w.secrets, r.Header.Get("Authorization"))
+	call.Exposed, call.Leaked = exposed(r.URL, w.hidden(), r.Header.Get("Authorization"))
 	form := &formReader{}
 	if call.Login() && r.Method == http.MethodPost && r.Body != nil {
 		form.ReadCloser = r.Body
@@ -150,28 +172,36 @@ func fingerprint(authorization string) string {
 // minSecret is from which length a value can be told from an ordinary word.
 const minSecret = 8
 
-// exposed says where in a URL one of the secrets stands.
-func exposed(u *url.URL, secrets []string, authorization string) string {
-	_, token, _ := strings.Cut(authorization, " ")
+// exposed says where in a URL one of the secrets stands, and where an access token.
+func exposed(u *url.URL, secrets []string, authorization string) (secret, token string) {
+	_, bearer, _ := strings.Cut(authorization, " ")
 	for name, values := range u.Query() {
 		switch strings.ToLower(name) {
-		case "access_token", "client_secret", "password", "client_assertion", "refresh_token":
-			return name
+		case "client_secret", "password", "client_assertion", "refresh_token":
+			secret = name
+		case "access_token":
+			token = name
 		}
 		for _, v := range values {
-			for _, secret := range append(slices.Clone(secrets), token) {
-				if len(secret) >= minSecret && strings.Contains(v, secret) {
-					return name
-				}
+			if holds(v, bearer) {
+				token = name
+			} else if holds(v, secrets...) {
+				secret = name
 			}
 		}
 	}
-	for _, secret := range append(slices.Clone(secrets), token) {
-		if len(secret) >= minSecret && strings.Contains(u.Path, secret) {
-			return "the path"
-		}
+	if holds(u.Path, bearer) {
+		token = "the path"
 	}
-	return ""
+	if holds(u.Path, secrets...) {
+		secret = "the path"
+	}
+	return secret, token
+}
+
+// holds says whether one of the secrets stands in a text.
+func holds(text string, secrets ...string) bool {
+	return slices.ContainsFunc(secrets, func(s string) bool { return len(s) >= minSecret && strings.Contains(text, s) })
 }
 
 // ledger adds up the calls of a whole run.

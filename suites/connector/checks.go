@@ -28,7 +28,7 @@ func Checks() []Check {
 		{suites.Licence, []func() []Check{licenceChecks, licenceChangeChecks, licenceRefusedChecks}},
 		{suites.Delete, []func() []Check{deleteChecks, restoreChecks}},
 		{suites.Quarantine, []func() []Check{quarantineChecks, outageChecks, tokenChecks, lostChecks, batchChecks, deltaExpiryChecks}},
-		{suites.Conduct, []func() []Check{conductChecks}},
+		{suites.Conduct, []func() []Check{conductChecks, readingChecks, secretChecks}},
 	}
 	var all []Check
 	for _, s := range stages {

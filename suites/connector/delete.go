@@ -77,7 +77,7 @@ func deleteChecks() []Check {
 				o := r.Do(ctx, Request{Operation: Delete, Type: Group, ID: group})
 				r.Must("delete of a group that is there succeeds", o, succeeds(), o.Shown()...)
 				_, live := r.GroupOf(group)
-				r.That("after delete the group is not in the tenant any more", !live, says("no such group", "the group is still there"), o.Shown()...)
+				r.That("after delete the group is not in the tenant any more", !live, isSo("no such group", "the group is still there"), o.Shown()...)
 			},
 		},
 		{
@@ -151,7 +151,7 @@ func restoreChecks() []Check {
 				if r.account(ada.ID).live {
 					others--
 				}
-				r.That("restore makes no other account", others <= 0, says("no other account", fmt.Sprintf("%s made, with another id", plural(others, "account"))), o.Shown()...)
+				r.That("restore makes no other account", others <= 0, isSo("no other account", fmt.Sprintf("%s made, with another id", plural(others, "account"))), o.Shown()...)
 			},
 		},
 		{

@@ -21,7 +21,10 @@ func (r *Rig) Do(ctx context.Context, request Request) Result {
 	answer, err := bounded(ctx, r.target.config.Timeout, string(o), func(ctx context.Context) (Answer, error) { return r.connector.Do(ctx, request) })
 	done := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}
 	if refusal, own := errors.AsType[*Error](err); own {
-		done.Err, err = refusal, nil
+		done.Err, err = &Error{Code: refusal.Code, Message: r.overheard(done, refusal.Message)}, nil
+	}
+	if b, ok := errors.AsType[*BrokenError](err); ok {
+		r.overheard(done, b.Detail, b.Output...)
 	}
 	if err != nil {
 		r.broken(ctx, o, err)
@@ -59,6 +62,14 @@ func (r *Rig) unlessBroken(o Operation) {
 	default:
 		r.Block(first.check, string(o)+": "+first.err.Detail)
 	}
+}
+
+// isBroken says whether an operation is known to get no proper answer.
+func (t *Target) isBroken(o Operation) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, known := t.broken[o]
+	return known
 }
 
 // answered notes that an operation was answered properly.

@@ -62,7 +62,7 @@ func enableChecks() []Check {
 				hers := "Curlew-" + r.names.text(8) + "-9!"
 				r.prepared(ada, directory.Properties{"passwordProfile": directory.PasswordProfile{Password: hers}})
 				o := r.enable(ctx, ada)
-				r.That("after enable the password is the one that she had chosen", r.Snapshot().CheckPassword(ada.ID, hers), says("her own password", "another password"), o.Shown()...)
+				r.That("after enable the password is the one that she had chosen", r.Snapshot().CheckPassword(ada.ID, hers), isSo("her own password", "another password"), o.Shown()...)
 			},
 		},
 		{
@@ -77,7 +77,7 @@ func enableChecks() []Check {
 				r.Clock.Advance(time.Minute) // sessions that are ended now can be told apart
 				before := sessionsFrom(r.account(ada.ID))
 				o := r.enable(ctx, ada)
-				r.That("enable ends no sessions", sessionsFrom(r.account(ada.ID)).Equal(before), says("signInSessionsValidFromDateTime as it was", "signInSessionsValidFromDateTime moved on"), o.Shown()...)
+				r.That("enable ends no sessions", sessionsFrom(r.account(ada.ID)).Equal(before), isSo("signInSessionsValidFromDateTime as it was", "signInSessionsValidFromDateTime moved on"), o.Shown()...)
 			},
 		},
 		{
@@ -132,7 +132,7 @@ func sessionsFrom(a account) time.Time {
 	return directory.Value[time.Time](a.object, "signInSessionsValidFromDateTime")
 }
 
-// says matches true, in words.
-func says(yes, no string) worded[bool] {
+// isSo matches true, in words.
+func isSo(yes, no string) worded[bool] {
 	return worded[bool]{want: yes, ok: func(b bool) bool { return b }, got: func(bool) string { return no }}
 }

@@ -83,7 +83,7 @@ func licenceChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.no-needless-writes", Title: "A licence that the account has already is not assigned again",
-				Level: result.Recommended, Breaks: breaksGraph, Needs: needs(assign), Sources: sources(learnAssign, learnThrottling),
+				Level: result.Recommended, Breaks: breaksGraph, Needs: needs(assign), Causes: needs(selects), Sources: sources(learnAssign, learnThrottling),
 				Why: "Every assignLicense is a write against the tenant's quota, and one with disabledPlans empty switches plans on again that an administrator had switched off.",
 				Fix: "Read licenseAssignmentStates first, and send what differs.",
 			},
@@ -119,7 +119,7 @@ func licenceChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.usage-location-first", Title: "The usage location is written before the licence",
-				Level: result.Required, Breaks: breaksGraph, Needs: needs(assign), Sources: sources(learnAssign, learnUser),
+				Level: result.Required, Breaks: breaksGraph, Needs: needs(assign), Causes: needs(setOf("usageLocation")), Sources: sources(learnAssign, learnUser),
 				Why: "Graph gives no licence to an account without a usage location: 400. The new colleague has none on her first day, although the order had the location in it.",
 				Fix: "In an update that has both, PATCH usageLocation first, then assignLicense.",
 			},

@@ -16,7 +16,7 @@ func licenceChangeChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.removed", Title: "Remove takes a licence away",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnAssign),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(selects), Sources: sources(learnAssign),
 				Why: "The company goes on paying for somebody who does not need it, and the next new colleague gets no seat.",
 				Fix: "POST /users/{id}/assignLicense with the SKU id in removeLicenses.",
 			},
@@ -115,7 +115,7 @@ func licenceChangeChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.inherited-not-doubled", Title: "A licence that comes from a group is not assigned directly, too",
-				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(assign), Sources: sources(learnGroups, learnAssign),
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(assign), Causes: needs(selects), Sources: sources(learnGroups, learnAssign),
 				Why: "When she leaves the group the licence stays, because she has it from herself as well. Nobody sees why, and the seat is paid for.",
 				Fix: "Read licenseAssignmentStates, and leave out of addLicenses what a group gives already.",
 			},

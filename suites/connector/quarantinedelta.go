@@ -49,7 +49,7 @@ func deltaExpiryChecks() []Check {
 					return // the caller is told, and begins anew
 				}
 				named := slices.ContainsFunc(o.Answer.Objects, func(one Object) bool { return one.ID == gone.ID && one.Deleted })
-				r.That("a sync with an expired token says that it began anew, or who was deleted", o.Answer.Restarted || named, says("restarted, or the deleted one among the changes", o.String()+", not as restarted, and without the one who was deleted"), o.Shown()...)
+				r.That("a sync with an expired token says that it began anew, or who was deleted", o.Answer.Restarted || named, isSo("restarted, or the deleted one among the changes", o.String()+", not as restarted, and without the one who was deleted"), o.Shown()...)
 			},
 		},
 	}

@@ -56,6 +56,7 @@ func newRig(ctx context.Context, t *suites.T, target *Target) (*Rig, error) {
 	}
 	t.Cleanup(func(context.Context) error {
 		err := r.disconnect()
+		r.target.heard.keep(r.Calls())
 		r.lane.detach()
 		target.lanes <- r.lane
 		return err

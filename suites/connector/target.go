@@ -43,6 +43,8 @@ type Target struct {
 	lanes       chan *lane
 	all         []*lane
 	ledger      *ledger
+	heard       *archive
+	voyage      *voyage
 
 	mu     sync.Mutex
 	broken map[Operation]breakdown
@@ -74,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	if c.Fixed != nil {
 		c.Fixed = c.Fixed.complete(c.Seed)
 	}
-	t := &Target{config: c, ledger: &ledger{}, broken: map[Operation]breakdown{}, proper: map[Operation]bool{}, lapses: map[Operation]int{}}
+	t := &Target{config: c, ledger: &ledger{}, heard: &archive{}, voyage: &voyage{}, broken: map[Operation]breakdown{}, proper: map[Operation]bool{}, lapses: map[Operation]int{}}
 	if c.Fixed != nil { // the connector is told its tenant before it is asked anything
 		if err := t.open(ctx); err != nil {
 			return nil, err
