@@ -38,7 +38,7 @@ func lostChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.quarantine.lost-answer-user", Title: "An account whose creation got no answer is found, or told as unknown",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(idempotence, learnAPI+"user-post-users"),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(identified), Sources: sources(idempotence, learnAPI+"user-post-users"),
 				Why: "Graph refuses the second POST because the name is taken, by the account that the first one made. The product says that somebody else has the name, and the account belongs to nobody.",
 				Fix: "Before POST /users is sent again, ask whether the account is there, and take its id; or answer with the error unavailable.",
 			},
