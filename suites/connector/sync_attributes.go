@@ -112,14 +112,15 @@ func (a attributeRow) setCheck() Check {
 	}
 }
 
-// create judges what a create does with the attribute. Whether there is a user at all is another check's affair.
+// create judges what a create does with the attribute; the value is another, because addresses are unique. Whether there is a user at all is another
+// check's affair.
 func (a attributeRow) create(ctx context.Context, r *Rig) {
-	attributes := r.Person(map[string]any{a.name: a.before})
+	attributes := r.Person(map[string]any{a.name: a.after})
 	name, _ := attributes["userPrincipalName"].(string)
 	o := r.Create(ctx, attributes)
 	u, live := r.named(name)
 	if live {
-		r.That("a create that gives the "+a.words+" sets it", r.see(o, u.ID()), has(a.name, a.before), o.Shown()...)
+		r.That("a create that gives the "+a.words+" sets it", r.see(o, u.ID()), has(a.name, a.after), o.Shown()...)
 		return
 	}
 	if a.named {
