@@ -68,19 +68,15 @@ func signInPermission(name string) bool {
 // tooWide are the permissions in whose place narrower ones do: those asked for besides, or others.
 func tooWide(asked []string, calls []need) []string {
 	var wide []string
+	reaches := reachesOf(permission.Rules())
 	for _, name := range asked {
-		var concerned []need
-		for _, n := range calls {
-			if n.concerns(name) {
-				concerned = append(concerned, n)
-			}
-		}
+		concerned := slices.DeleteFunc(slices.Clone(calls), func(n need) bool { return !n.concerns(name) })
 		if len(concerned) == 0 {
 			continue
 		}
-		if narrower, all := served(concerned, narrowerOf(name, asked)); all {
+		if narrower, all := served(concerned, reaches.narrowerThan(name, asked)); all {
 			wide = append(wide, fmt.Sprintf("%s, where %s do as well", name, strings.Join(narrower, " and ")))
-		} else if narrower, all := served(concerned, narrowerOf(name, waysOf(concerned))); all && strings.HasPrefix(name, "Directory.") {
+		} else if narrower, all := served(concerned, reaches.narrowerThan(name, waysOf(concerned))); all && strings.HasPrefix(name, "Directory.") {
 			wide = append(wide, fmt.Sprintf("%s, where %s would do", name, strings.Join(narrower, " and ")))
 		}
 	}
@@ -101,15 +97,8 @@ func served(calls []need, by []string) (needed []string, all bool) {
 			needed = fewer
 		}
 	}
+	slices.Sort(needed)
 	return needed, true
-}
-
-// narrowerOf are the permissions among others that reach less than one of them, in how many requests they allow; the widest first.
-func narrowerOf(name string, others []string) []string {
-	than := reach(name)
-	narrower := slices.DeleteFunc(slices.Clone(others), func(other string) bool { return other == name || reach(other) >= than })
-	slices.SortStableFunc(narrower, func(a, b string) int { return reach(b) - reach(a) })
-	return narrower
 }
 
 // waysOf are the permissions that play a part in calls.
@@ -117,22 +106,37 @@ func waysOf(calls []need) []string {
 	var all []string
 	for _, n := range calls {
 		for _, way := range n.ways {
-			all = append(all, slices.DeleteFunc(strings.Fields(way), func(word string) bool { return word == "and" || word == "or" })...)
+			all = append(all, namesIn(way)...)
 		}
 	}
 	return slices.Compact(slices.Sorted(slices.Values(all)))
 }
 
-// reach is how many requests of Graph a permission allows.
-func reach(name string) int {
-	n := 0
-	for _, rule := range permission.Rules() {
+// namesIn are the permissions in a way to be allowed something, such as "A and B".
+func namesIn(way string) []string {
+	return slices.DeleteFunc(strings.Fields(way), func(word string) bool { return word == "and" || word == "or" })
+}
+
+// reaches is how many requests of Graph each permission plays a part in.
+type reaches map[string]int
+
+func reachesOf(rules []permission.Rule) reaches {
+	all := reaches{}
+	for _, rule := range rules {
+		var names []string
 		for _, way := range slices.Concat(rule.Delegated(), rule.Application()) {
-			if slices.Contains(strings.Fields(way), name) {
-				n++
-				break
-			}
+			names = append(names, namesIn(way)...)
+		}
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+			all[name]++
 		}
 	}
-	return n
+	return all
+}
+
+// narrowerThan are those among others that reach less than a permission, the widest first.
+func (r reaches) narrowerThan(name string, others []string) []string {
+	narrower := slices.DeleteFunc(slices.Clone(others), func(other string) bool { return other == name || r[other] >= r[name] })
+	slices.SortStableFunc(narrower, func(a, b string) int { return r[b] - r[a] })
+	return narrower
 }
