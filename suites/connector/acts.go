@@ -61,9 +61,7 @@ func (r *Rig) Person(more map[string]any) map[string]any {
 	maps.DeleteFunc(p, func(name string, _ any) bool {
 		return !slices.Contains([]string{"userPrincipalName", "displayName", "mailNickname", "password"}, name) && !r.target.description.Writes(User, name)
 	})
-	for name, value := range more {
-		p[name] = value
-	}
+	maps.Copy(p, more)
 	return p
 }
 
@@ -108,9 +106,7 @@ func (r *Rig) Team(ctx context.Context) (id string) {
 func (r *Rig) Group(more map[string]any) map[string]any {
 	tag := r.names.text(6)
 	p := map[string]any{"displayName": "Crew " + tag, "mailNickname": "crew-" + tag, "mailEnabled": false, "securityEnabled": true}
-	for name, value := range more {
-		p[name] = value
-	}
+	maps.Copy(p, more)
 	return p
 }
 
@@ -121,9 +117,7 @@ func (r *Rig) Colleague(more directory.Properties) *Person {
 		"userPrincipalName": w.upn(), "displayName": w.display(), "mailNickname": w.nick, "givenName": w.given, "surname": w.family, "accountEnabled": true, "usageLocation": "DE",
 		"passwordProfile": directory.PasswordProfile{Password: password},
 	}
-	for name, value := range more {
-		p[name] = value
-	}
+	maps.Copy(p, more)
 	o := must(r.Tenant.Directory().Create(directory.User, p))
 	return &Person{ID: o.ID(), Name: o.String("userPrincipalName"), Display: o.String("displayName")}
 }
@@ -132,9 +126,7 @@ func (r *Rig) Colleague(more directory.Properties) *Person {
 func (r *Rig) Crew(more directory.Properties, members ...*Person) (id string) {
 	tag := r.names.text(6)
 	p := directory.Properties{"displayName": "Crew " + tag, "mailNickname": "crew-" + tag, "mailEnabled": false, "securityEnabled": true}
-	for name, value := range more {
-		p[name] = value
-	}
+	maps.Copy(p, more)
 	d := r.Tenant.Directory()
 	g := must(d.Create(directory.Group, p))
 	for _, m := range members {

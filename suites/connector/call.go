@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -283,9 +284,7 @@ func (l *ledger) permissions(granted []string) *result.Permissions {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := &result.Permissions{Granted: slices.Sorted(slices.Values(granted)), Used: map[string]int{}, Unused: []string{}}
-	for name, n := range l.used {
-		p.Used[name] = n
-	}
+	maps.Copy(p.Used, l.used)
 	for _, name := range p.Granted {
 		if p.Used[name] == 0 {
 			p.Unused = append(p.Unused, name)

@@ -74,7 +74,7 @@ const (
 	learnPermissions     = learnGraph + "permissions-reference"
 	learnUser            = learnGraph + "api/resources/user"
 	learnPasswordProfile = learnAPI + "resources/passwordprofile"
-	learnCredentials     = "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow"
+	learnCredentials     = "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow" //nolint:gosec // a page
 	learnLeast           = "https://learn.microsoft.com/entra/identity-platform/secure-least-privileged-access"
 	learnPostUser        = learnAPI + "user-post-users"
 	learnPatchUser       = learnAPI + "user-update"

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 // validate says what is wrong with a description.
 func (d Description) validate() error {
 	if strings.TrimSpace(d.Name) == "" {
-		return fmt.Errorf("the description has no name")
+		return errors.New("the description has no name")
 	}
 	if !d.Has(Create) {
 		return fmt.Errorf("the description does not list the operation create, without which nothing can be judged; it lists %s", listed(d.Operations))

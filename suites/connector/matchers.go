@@ -2,6 +2,7 @@ package connector
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rehearse-id/rehearse/suites"
 )
@@ -60,11 +61,6 @@ func fails(codes ...Code) worded[Result] {
 		if o.Err == nil {
 			return false
 		}
-		for _, c := range codes {
-			if o.Err.Code == c {
-				return true
-			}
-		}
-		return len(codes) == 0
+		return len(codes) == 0 || slices.Contains(codes, o.Err.Code)
 	}, got: Result.String}
 }

@@ -181,6 +181,8 @@ func (c *plainConnector) Do(ctx context.Context, r connector.Request) (connector
 			r.Token = set + "/delta?$select=" + selected
 		}
 		return c.list(ctx, r.Token)
+	default:
+		return answer, &connector.Error{Code: connector.NotSupported, Message: string(r.Operation)}
 	}
 	return answer, nil
 }

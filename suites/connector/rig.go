@@ -42,7 +42,7 @@ var beginning = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 const (
 	tenantDomain = "rehearsal.onmicrosoft.com"
 	tenantName   = "Rehearsal"
-	password     = "Aurora-7-Tern-2026!"
+	password     = "Aurora-7-Tern-2026!" //nolint:gosec // of made-up people
 	redirectURI  = "https://connector.rehearsal.example/callback"
 )
 

@@ -14,13 +14,13 @@ import (
 const unused = "connector.setup.unused-permissions"
 
 func privilegeSetupChecks() []Check {
-	const secret = "Whoever gets hold of the secret can do whatever the application may do. "
+	const risk = "Whoever gets hold of the secret can do whatever the application may do. "
 	return []Check{
 		{
 			Spec: suites.Spec{
 				ID: unused, Title: "Each permission that the connector asks for is good for something it does",
 				Level: result.Recommended, Breaks: breaksEntra, Causes: needs(tested, passwordSet), Sources: sources(learnPermissions, learnLeast),
-				Why: secret + "A permission that nothing needs is pure risk, and administrators refuse what nobody can explain.",
+				Why: risk + "A permission that nothing needs is pure risk, and administrators refuse what nobody can explain.",
 				Fix: "Take out of the list of permissions what no request needs any more.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
@@ -33,7 +33,7 @@ func privilegeSetupChecks() []Check {
 			Spec: suites.Spec{
 				ID: "connector.setup.least-privilege", Title: "The connector asks for no wider permission than it needs",
 				Level: result.Recommended, Breaks: breaksEntra, Sources: sources(learnPermissions, learnLeast),
-				Why: secret + "Directory.ReadWrite.All reaches the whole directory, where permissions for users and groups do the same work.",
+				Why: risk + "Directory.ReadWrite.All reaches the whole directory, where permissions for users and groups do the same work.",
 				Fix: "Ask for the narrower permissions that serve the same requests, and leave the wide one out.",
 			},
 			Run: func(ctx context.Context, r *Rig) {

@@ -160,5 +160,5 @@ func members(all []ask) []string {
 
 // isZero matches a number that must be 0.
 func isZero(what string) worded[int] {
-	return worded[int]{want: "no " + what, ok: func(n int) bool { return n == 0 }, got: func(n int) string { return counted(n, what) }}
+	return worded[int]{want: "no " + what, ok: func(n int) bool { return n == 0 }, got: func(n int) string { return plural(n, what) }}
 }

@@ -3,7 +3,6 @@ package connector
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 
@@ -128,9 +127,9 @@ func (r *Rig) finds(ctx context.Context, display string) {
 		want: "1 user, who has that name", ok: func(ids []string) bool { return slices.Equal(ids, []string{ada.ID}) },
 		got: func(ids []string) string {
 			if slices.Contains(ids, ada.ID) {
-				return fmt.Sprintf("%s, she among them", counted(len(ids), "user"))
+				return plural(len(ids), "user") + ", she among them"
 			}
-			return counted(len(ids), "user") + ", and not her"
+			return plural(len(ids), "user") + ", and not her"
 		},
 	}, o.Shown()...)
 }
