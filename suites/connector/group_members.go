@@ -74,7 +74,7 @@ func memberChecks() []Check {
 					}
 				}
 				r.That("20 members are added in fewer than 20 requests", wrote, worded[int]{
-					want: "1 request, or a few", ok: func(n int) bool { return n < perPatch }, got: func(n int) string { return plural(n, "request") },
+					want: "1 request, or a few", ok: func(n int) bool { return n < perPatch }, got: func(n int) string { return counted(n, "request") },
 				}, o.Shown()...)
 			},
 		},

@@ -113,12 +113,12 @@ func words(value any) string {
 func hasMembers(want ...string) worded[seen] {
 	want = slices.Sorted(slices.Values(want))
 	return worded[seen]{
-		want: plural(len(want), "member") + ", those asked for",
+		want: counted(len(want), "member") + ", those asked for",
 		ok:   func(s seen) bool { return slices.Equal(slices.Sorted(s.tenant.Members(s.id)), want) },
 		got: func(s seen) string {
 			have := slices.Sorted(s.tenant.Members(s.id))
 			missing, more := without(want, have), without(have, want)
-			return fmt.Sprintf("%s: %d missing, %d too many", plural(len(have), "member"), len(missing), len(more)) + s.told()
+			return fmt.Sprintf("%s: %d missing, %d too many", counted(len(have), "member"), len(missing), len(more)) + s.told()
 		},
 	}
 }
@@ -126,6 +126,14 @@ func hasMembers(want ...string) worded[seen] {
 // without are those of a that are not in b.
 func without(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+// counted is a number of things in words: 1 user, 2 users.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // named finds a live user by name.

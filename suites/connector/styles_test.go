@@ -19,7 +19,7 @@ var economies = []string{
 func TestConnectorsOfOtherStylesFailNoRequiredCheck(t *testing.T) {
 	t.Parallel()
 	stages := []suites.Stage{suites.Setup, suites.Create, suites.Sync, suites.Group}
-	for name, p := range map[string]plain{
+	for name, p := range map[string]terse{
 		"one property and one member a request": {},
 		"a signed-in user":                      {delegated: true},
 		"taking over accounts":                  {upserts: true},

@@ -20,7 +20,7 @@ func syncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.no-needless-writes", Title: "An update that changes nothing writes nothing",
-				Level: result.Recommended, Breaks: breaksGraph, Sources: sources(learnPatchUser, learnThrottling, learnPractices),
+				Level: result.Recommended, Breaks: breaksGraph, Causes: needs(selects), Sources: sources(learnPatchUser, learnThrottling, learnPractices),
 				Why: "Most people do not change from one night to the next. A connector that writes each of them is throttled, fills the audit log with changes that are none, and makes every delta query report everybody.",
 				Fix: "Read the user first, with $select of the attributes in question, and send PATCH only when one differs.",
 			},
@@ -35,7 +35,7 @@ func syncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.only-changes", Title: "An update writes what differs, and nothing else",
-				Level: result.Recommended, Breaks: breaksGraph, Sources: sources(learnPatchUser, learnPractices),
+				Level: result.Recommended, Breaks: breaksGraph, Causes: needs(selects), Sources: sources(learnPatchUser, learnPractices),
 				Why: "What is sent is written. A connector that sends everything takes back what somebody else has changed since it last looked, and stands in the audit log for changes that it did not mean.",
 				Fix: "Put into PATCH only the properties whose values differ from what was read.",
 			},
@@ -160,5 +160,5 @@ func members(all []ask) []string {
 
 // isZero matches a number that must be 0.
 func isZero(what string) worded[int] {
-	return worded[int]{want: "no " + what, ok: func(n int) bool { return n == 0 }, got: func(n int) string { return plural(n, what) }}
+	return worded[int]{want: "no " + what, ok: func(n int) bool { return n == 0 }, got: func(n int) string { return counted(n, what) }}
 }

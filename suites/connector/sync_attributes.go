@@ -149,7 +149,7 @@ func (a attributeRow) clearCheck() Check {
 	return Check{
 		Spec: suites.Spec{
 			ID: a.id(actCleared), Title: "The " + a.words + " that is cleared is gone", Level: result.Required, Breaks: breaksEntra,
-			Needs: needs(a.id(actSet)), Causes: append(needs(cleared, clearedAsNull, arraysCleared, a.id(actChanged)), a.causes()...), Sources: sources(learnPatchUser, learnUser),
+			Needs: needs(a.id(actSet)), Causes: append(needs(cleared, clearedAsNull, arraysCleared, a.id(actChanged), selects), a.causes()...), Sources: sources(learnPatchUser, learnUser),
 			Why: a.breaks + " Who is to have no value keeps the old one.",
 			Fix: "PATCH " + a.name + " with " + a.nothing() + " when it is to have no value.",
 		},

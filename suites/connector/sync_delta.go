@@ -31,7 +31,7 @@ func deltaSyncChecks() []Check {
 				people := r.Colleagues(crowd)
 				o := r.synced(ctx, "")
 				r.That("the first round of a sync shows everybody who is there", without(IDs(people), shownObjects(o)), worded[[]string]{
-					want: "all of them", ok: func(missing []string) bool { return len(missing) == 0 }, got: func(missing []string) string { return plural(len(missing), "user") + " missing" },
+					want: "all of them", ok: func(missing []string) bool { return len(missing) == 0 }, got: func(missing []string) string { return counted(len(missing), "user") + " missing" },
 				}, o.Shown()...)
 			},
 		},
@@ -47,10 +47,10 @@ func deltaSyncChecks() []Check {
 				must(r.Tenant.Directory().Update(ada.ID, directory.Properties{probed: "Manager"}))
 				o := r.synced(ctx, first.Answer.Token)
 				r.That("a further round shows whom something changed of", shownObjects(o), worded[[]string]{
-					want: "her", ok: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, got: func(ids []string) string { return plural(len(ids), "user") + ", and not her" },
+					want: "her", ok: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, got: func(ids []string) string { return counted(len(ids), "user") + ", and not her" },
 				}, o.Shown()...)
 				r.That("a further round does not show those of whom nothing changed", common(shownObjects(o), IDs(r.Bystanders())), worded[[]string]{
-					want: "none of them", ok: func(ids []string) bool { return len(ids) == 0 }, got: func(ids []string) string { return plural(len(ids), "user") + " of whom nothing changed" },
+					want: "none of them", ok: func(ids []string) bool { return len(ids) == 0 }, got: func(ids []string) string { return counted(len(ids), "user") + " of whom nothing changed" },
 				}, o.Shown()...)
 			},
 		},
@@ -81,7 +81,7 @@ func deltaSyncChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada, o := r.deletes(ctx)
 				r.That("a further round shows the one who was deleted", shownObjects(o), worded[[]string]{
-					want: "her", ok: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, got: func(ids []string) string { return plural(len(ids), "user") + ", and not her" },
+					want: "her", ok: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, got: func(ids []string) string { return counted(len(ids), "user") + ", and not her" },
 				}, o.Shown()...)
 			},
 		},

@@ -68,7 +68,7 @@ func searchSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.empty-page", Title: "A list goes on after an empty page that has a next one",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs(searched), Sources: sources(learnPaging),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(searched), Causes: needs("connector.requests.next-link", "connector.requests.skip-invented"), Sources: sources(learnPaging),
 				Why: "Graph may answer a page without items and with @odata.nextLink. Who stands behind it looks deleted.",
 				Fix: "Stop when there is no @odata.nextLink, and not when value is empty.",
 			},
@@ -77,7 +77,7 @@ func searchSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.read-attributes", Title: "What is read has the attributes that the connector writes",
-				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(searched), Sources: sources(learnQuery+"#select", learnUser+"#properties"),
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(searched), Causes: needs(selects), Sources: sources(learnQuery+"#select", learnUser+"#properties"),
 				Why: "Graph leaves accountEnabled, department and many others out unless $select names them. Whoever compares with what should be there finds differences that are none, or does not see that somebody is still enabled.",
 				Fix: "Name in $select all attributes that the connector knows.",
 			},
@@ -127,9 +127,9 @@ func (r *Rig) finds(ctx context.Context, display string) {
 		want: "1 user, who has that name", ok: func(ids []string) bool { return slices.Equal(ids, []string{ada.ID}) },
 		got: func(ids []string) string {
 			if slices.Contains(ids, ada.ID) {
-				return plural(len(ids), "user") + ", she among them"
+				return counted(len(ids), "user") + ", she among them"
 			}
-			return plural(len(ids), "user") + ", and not her"
+			return counted(len(ids), "user") + ", and not her"
 		},
 	}, o.Shown()...)
 }

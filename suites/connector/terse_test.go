@@ -15,16 +15,16 @@ import (
 	"github.com/rehearse-id/rehearse/suites/connector"
 )
 
-// plain is a connector of another style than the reference connector: it keeps no memory, reads nothing before it writes, writes each property by a
+// terse is a connector of another style than the reference connector: it keeps no memory, reads nothing before it writes, writes each property by a
 // request of its own and adds members one by one. All that is allowed.
-type plain struct {
+type terse struct {
 	delegated bool // signs in the user of the configuration
 	upserts   bool // takes over the account whose name is taken
 	batches   bool // writes by way of /$batch
 }
 
-func (p plain) Describe(context.Context) (connector.Description, error) {
-	d := connector.Description{Name: "plain", Instances: 2, Operations: []connector.Operation{
+func (p terse) Describe(context.Context) (connector.Description, error) {
+	d := connector.Description{Name: "terse", Instances: 2, Operations: []connector.Operation{
 		connector.Test, connector.Create, connector.Update, connector.AddMember, connector.RemoveMember, connector.Search, connector.Sync,
 	}, Permissions: []string{"User.ReadWrite.All", "User-PasswordProfile.ReadWrite.All", "Group.ReadWrite.All"}}
 	if p.delegated {
@@ -33,23 +33,23 @@ func (p plain) Describe(context.Context) (connector.Description, error) {
 	return d, nil
 }
 
-func (p plain) Connect(_ context.Context, c connector.Configuration) (connector.Connector, error) {
-	return &plainConnector{plain: p, config: c}, nil
+func (p terse) Connect(_ context.Context, c connector.Configuration) (connector.Connector, error) {
+	return &terseConnector{terse: p, config: c}, nil
 }
 
-func (plain) Close() error { return nil }
+func (terse) Close() error { return nil }
 
-type plainConnector struct {
-	plain
+type terseConnector struct {
+	terse
 
 	config connector.Configuration
 	token  string
 }
 
-func (*plainConnector) Close() error { return nil }
+func (*terseConnector) Close() error { return nil }
 
 // signIn asks for a token at the endpoint of the tenant.
-func (c *plainConnector) signIn(ctx context.Context) error {
+func (c *terseConnector) signIn(ctx context.Context) error {
 	form := url.Values{"client_id": {c.config.ClientID}, "scope": {c.config.ResourceURI + "/.default"}, "grant_type": {"client_credentials"}, "client_secret": {c.config.ClientSecret}}
 	if c.delegated {
 		form = url.Values{"client_id": {c.config.ClientID}, "scope": {c.config.ResourceURI + "/.default"}, "grant_type": {"password"}, "username": {c.config.UserName}, "password": {c.config.Password}}
@@ -66,7 +66,7 @@ func (c *plainConnector) signIn(ctx context.Context) error {
 	return nil
 }
 
-func (c *plainConnector) send(ctx context.Context, method, address, kind string, body []byte) (int, map[string]any, error) {
+func (c *terseConnector) send(ctx context.Context, method, address, kind string, body []byte) (int, map[string]any, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
@@ -92,7 +92,7 @@ func (c *plainConnector) send(ctx context.Context, method, address, kind string,
 }
 
 // graph sends one request to Graph, alone or in a batch.
-func (c *plainConnector) graph(ctx context.Context, method, path string, body any) (map[string]any, error) {
+func (c *terseConnector) graph(ctx context.Context, method, path string, body any) (map[string]any, error) {
 	if c.token == "" {
 		if err := c.signIn(ctx); err != nil {
 			return nil, err
@@ -142,7 +142,7 @@ func (c *plainConnector) graph(ctx context.Context, method, path string, body an
 	return nil, &connector.Error{Code: code, Message: text}
 }
 
-func (c *plainConnector) Do(ctx context.Context, r connector.Request) (connector.Answer, error) {
+func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector.Answer, error) {
 	set := "/users"
 	if r.Type == connector.Group {
 		set = "/groups"
@@ -189,12 +189,12 @@ func (c *plainConnector) Do(ctx context.Context, r connector.Request) (connector
 
 const selected = "id,userPrincipalName,displayName,accountEnabled,jobTitle,department,usageLocation,city"
 
-func (c *plainConnector) reference(id string) map[string]any {
+func (c *terseConnector) reference(id string) map[string]any {
 	return map[string]any{"@odata.id": c.config.ResourceURI + "/v1.0/directoryObjects/" + id}
 }
 
 // create makes what Graph requires, and updates the rest.
-func (c *plainConnector) create(ctx context.Context, set string, r connector.Request) (string, error) {
+func (c *terseConnector) create(ctx context.Context, set string, r connector.Request) (string, error) {
 	rest := maps.Clone(r.Attributes)
 	body := map[string]any{"accountEnabled": true}
 	if set == "/groups" {
@@ -230,7 +230,7 @@ func (c *plainConnector) create(ctx context.Context, set string, r connector.Req
 }
 
 // update writes each property by a request of its own, without having looked.
-func (c *plainConnector) update(ctx context.Context, set, id string, attributes map[string]any) error {
+func (c *terseConnector) update(ctx context.Context, set, id string, attributes map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		value := attributes[name]
 		method, path, body := http.MethodPatch, set+"/"+id, any(map[string]any{name: value})
@@ -254,7 +254,7 @@ func (c *plainConnector) update(ctx context.Context, set, id string, attributes 
 }
 
 // list reads all pages.
-func (c *plainConnector) list(ctx context.Context, path string) (connector.Answer, error) {
+func (c *terseConnector) list(ctx context.Context, path string) (connector.Answer, error) {
 	var answer connector.Answer
 	for path != "" {
 		page, err := c.graph(ctx, http.MethodGet, path, nil)
