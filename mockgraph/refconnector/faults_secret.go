@@ -27,9 +27,9 @@ func secretFaults() []Fault {
 		},
 		{
 			Name: "token-in-query", CaughtBy: "connector.requests.token-in-query",
-			Summary: "Graph requests carry the token as access_token in the query too",
+			Summary: "Graph requests other than delta queries carry the token as access_token in the query too",
 			hooks: bends(hooks{sending: func(_ *Connector, r *http.Request) {
-				if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && !isSignIn(r) {
+				if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && !isSignIn(r) && !strings.HasSuffix(r.URL.Path, "/delta") {
 					r.URL.RawQuery = strings.TrimPrefix(r.URL.RawQuery+"&access_token="+url.QueryEscape(token), "&")
 				}
 			}}),
