@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
+	"github.com/rehearse-id/rehearse/suites/connector"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
@@ -22,8 +24,9 @@ func TestReadmeCountsTheChecksAndFaultsThereAre(t *testing.T) {
 	}
 	readme := strings.Join(strings.Fields(string(data)), " ")
 	for _, want := range []string{
-		fmt.Sprintf("and %d checks", len(endpoint.Checks())),
+		fmt.Sprintf("and %d checks: %d of SCIM endpoints, %d of connectors", len(endpoint.Checks())+len(connector.Checks()), len(endpoint.Checks()), len(connector.Checks())),
 		fmt.Sprintf("can carry %d faults", len(serviceprovider.Faults())),
+		fmt.Sprintf("with one of its %d faults", len(refconnector.Faults())),
 	} {
 		if !strings.Contains(readme, want) {
 			t.Errorf("the README does not say %q", want)
