@@ -19,9 +19,6 @@ const (
 	ofConnector kind = "connector"
 )
 
-// kinds are both, in their order.
-var kinds = []kind{ofEndpoint, ofConnector}
-
 // command judges a target of the kind.
 func (k kind) command() string {
 	if k == ofConnector {

@@ -16,6 +16,8 @@ import (
 
 // drivenFlags say which connector is judged, and how it is driven.
 type drivenFlags struct {
+	fixedFlags `embed:""`
+
 	Exec              string        `help:"Command of an adapter that speaks JSON lines on standard input and output, such as 'python3 adapter.py'." placeholder:"CMD" xor:"driven"`
 	Webhook           string        `help:"Address of a server that takes the same messages by POST, signed with the shared secret." placeholder:"URL" xor:"driven"`
 	WebhookSecret     string        `help:"Shared secret of the messages." placeholder:"SECRET" xor:"secret"`
@@ -26,8 +28,6 @@ type drivenFlags struct {
 	Licenses          string        `help:"SCIM attribute in which the gateway takes licences, such as roles or entitlements (default: it takes none)." placeholder:"ATTRIBUTE"`
 	Fault             []string      `help:"Named fault of the built-in connector (repeatable; see: rehearse list --for connector --faults)." placeholder:"NAME"`
 	Timeout           time.Duration `help:"Longest time for one operation of the connector." default:"30s"`
-
-	fixedFlags `embed:""`
 }
 
 // fixedFlags are what stays the same for a connector that is configured by hand, once, before a run.

@@ -34,7 +34,7 @@ type choiceFlags struct {
 
 // plan reads what to run and refuses what cannot be run before anything is sent.
 func (c scimCommand) plan() (rehearsal.Plan, error) {
-	return c.Selection.choiceFlags.plan(endpoint.Catalogue(c.dialects()...), bothDialects())
+	return c.Selection.plan(endpoint.Catalogue(c.dialects()...), bothDialects())
 }
 
 // settle takes a random seed where none is given. Shards of a run share one, which must be.

@@ -11,6 +11,7 @@ const maxForm = 64 << 10
 // formReader keeps the beginning of a form as it passes by.
 type formReader struct {
 	io.ReadCloser
+
 	kept []byte
 }
 

@@ -73,7 +73,7 @@ func Run(ctx context.Context, faults []refconnector.Fault) ([]Row, error) {
 				if i > 0 {
 					rows[i].Fault = faults[i-1]
 				}
-				errs[i] = rows[i].rehearse(ctx, uint64(i)+1)
+				errs[i] = rows[i].rehearse(ctx, uint64(max(i, 0))+1)
 			}
 		})
 	}
