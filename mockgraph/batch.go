@@ -27,16 +27,33 @@ type batchBody struct {
 }
 
 type batchRequest struct {
-	ID        string            `json:"id"`
+	ID        batchID           `json:"id"`
 	Method    string            `json:"method"`
 	URL       string            `json:"url"`
 	Headers   map[string]string `json:"headers"`
 	Body      json.RawMessage   `json:"body"`
-	DependsOn []string          `json:"dependsOn"`
+	DependsOn []batchID         `json:"dependsOn"`
+}
+
+// batchID is the id of an item: text, says the documentation. Clients that have worked with Graph for years send numbers, too, and read them as text
+// in the answer. Source: github.com/pnp/cli-microsoft365, src/m365/entra/commands/group/group-member-add.ts.
+type batchID string
+
+// UnmarshalJSON reads text or a number.
+func (id *batchID) UnmarshalJSON(data []byte) error {
+	var number json.Number // which takes a number, and text that is one
+	if json.Unmarshal(data, &number) == nil && len(data) > 0 && data[0] != '"' {
+		*id = batchID(number)
+		return nil
+	}
+	var text string
+	err := json.Unmarshal(data, &text)
+	*id = batchID(text)
+	return err
 }
 
 type batchResponse struct {
-	ID      string            `json:"id"`
+	ID      batchID           `json:"id"`
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    json.RawMessage   `json:"body,omitempty"`
@@ -57,7 +74,7 @@ func batch(c *call) error {
 		return err
 	}
 	responses := make([]batchResponse, 0, len(body.Requests))
-	statuses := map[string]int{}
+	statuses := map[batchID]int{}
 	for _, item := range ordered(body.Requests) {
 		response := c.item(item, statuses)
 		statuses[item.ID] = response.Status
@@ -75,22 +92,22 @@ func (c *call) checkBatch(items []batchRequest) error {
 	if len(items) > maxBatch {
 		return refuse(http.StatusBadRequest, "MaximumValueExceeded", "Number of batch request steps exceeds the maximum value of %d.", maxBatch)
 	}
-	seen := map[string]bool{}
+	seen := map[batchID]bool{}
 	for _, item := range items {
 		switch {
 		case item.ID == "" || item.Method == "" || item.URL == "":
 			return invalidBatch("Invalid batch payload format.")
 		case seen[item.ID]:
-			return invalidBatch("Request Id '" + item.ID + "' is not unique in the batch.")
+			return invalidBatch("Request Id '" + string(item.ID) + "' is not unique in the batch.")
 		case item.hasBody() && item.header("Content-Type") == "" && !c.t.options.lenientBatches:
-			return invalidBatch("Write request id : " + item.ID + " does not contain Content-Type header or body.")
+			return invalidBatch("Write request id : " + string(item.ID) + " does not contain Content-Type header or body.")
 		}
 		seen[item.ID] = true
 	}
 	for _, item := range items {
 		for _, prerequisite := range item.DependsOn {
 			if !seen[prerequisite] {
-				return invalidBatch("Request Id '" + item.ID + "' depends on '" + prerequisite + "', which is not in the batch.")
+				return invalidBatch("Request Id '" + string(item.ID) + "' depends on '" + string(prerequisite) + "', which is not in the batch.")
 			}
 		}
 	}
@@ -102,7 +119,7 @@ func (c *call) checkBatch(items []batchRequest) error {
 
 // ordered returns the requests so that each comes behind what it depends on; those in a circle are left out.
 func ordered(items []batchRequest) []batchRequest {
-	done, all := map[string]bool{}, make([]batchRequest, 0, len(items))
+	done, all := map[batchID]bool{}, make([]batchRequest, 0, len(items))
 	for range items {
 		for _, item := range items {
 			ready := !done[item.ID]
@@ -132,7 +149,7 @@ func (b batchRequest) header(name string) string {
 }
 
 // item runs one request of a batch.
-func (c *call) item(item batchRequest, statuses map[string]int) batchResponse {
+func (c *call) item(item batchRequest, statuses map[batchID]int) batchResponse {
 	for _, prerequisite := range item.DependsOn {
 		if status := statuses[prerequisite]; status >= http.StatusBadRequest {
 			return c.itemResponse(item.ID, c.refusedItem(refuse(http.StatusFailedDependency, "FailedDependency",
@@ -161,7 +178,7 @@ func (c *call) refusedItem(problem *refusal) *call {
 func (c *call) itemRequest(item batchRequest) (*http.Request, *refusal) {
 	address, err := url.Parse("/" + strings.TrimLeft(item.URL, "/"))
 	if err != nil || strings.Contains(item.URL, "://") {
-		return nil, invalidBatch("Invalid URL found for request id '" + item.ID + "'.")
+		return nil, invalidBatch("Invalid URL found for request id '" + string(item.ID) + "'.")
 	}
 	address.Path = "/" + c.address.version + address.Path
 	if address.RawPath != "" {
@@ -169,7 +186,7 @@ func (c *call) itemRequest(item batchRequest) (*http.Request, *refusal) {
 	}
 	r, err := http.NewRequestWithContext(c.r.Context(), strings.ToUpper(item.Method), c.origin, http.NoBody)
 	if err != nil {
-		return nil, invalidBatch("Invalid method found for request id '" + item.ID + "'.")
+		return nil, invalidBatch("Invalid method found for request id '" + string(item.ID) + "'.")
 	}
 	address.Scheme, address.Host = r.URL.Scheme, r.URL.Host
 	r.URL = address
@@ -196,7 +213,7 @@ func itemContent(item batchRequest) []byte {
 }
 
 // itemResponse makes a batch response of a call.
-func (c *call) itemResponse(id string, inner *call) batchResponse {
+func (c *call) itemResponse(id batchID, inner *call) batchResponse {
 	response := batchResponse{ID: id, Status: inner.reply.status, Headers: map[string]string{}}
 	for name := range inner.reply.header {
 		response.Headers[name] = inner.reply.header.Get(name)

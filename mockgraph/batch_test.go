@@ -37,6 +37,22 @@ func TestBatchAnswersEachItemForItself(t *testing.T) {
 	}
 }
 
+func TestBatchTakesNumbersForIDs(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	a := s.ask("POST", "/v1.0/$batch", `{"requests":[{"id":1,"method":"GET","url":"/users/nobody"},{"id":2,"dependsOn":[1],"method":"GET","url":"/users/$count"}]}`).want(http.StatusOK)
+	var got []string
+	for _, response := range a.json["responses"].([]any) {
+		got = append(got, fmt.Sprint(response.(map[string]any)["id"] == "1", response.(map[string]any)["status"]))
+	}
+	if want := "[true 404 false 424]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+	for _, id := range []string{"true", "{}", "null"} {
+		s.ask("POST", "/v1.0/$batch", `{"requests":[{"id":`+id+`,"method":"GET","url":"/users"}]}`).want(http.StatusBadRequest)
+	}
+}
+
 func TestBatchKeepsDependencies(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

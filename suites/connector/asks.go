@@ -2,6 +2,7 @@ package connector
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -60,13 +61,18 @@ func (a ask) option(name string) (string, bool) {
 // ok says whether Graph carried it out.
 func (a ask) ok() bool { return a.status >= http.StatusOK && a.status < http.StatusMultipleChoices }
 
-// member is a member of the body, nil when there is none.
+// member is a member of the body, whose name Graph takes in any case; nil when there is none.
 func (a ask) member(name string) json.RawMessage {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(a.body, &members) != nil {
 		return nil
 	}
-	return members[name]
+	for sent, value := range members {
+		if strings.EqualFold(sent, name) {
+			return value
+		}
+	}
+	return nil
 }
 
 // asksOf takes calls to Graph apart, in the order in which they were made.
@@ -93,9 +99,10 @@ func asksOf(calls []*Call) []ask {
 func (a ask) items() []ask {
 	var sent struct {
 		Requests []struct {
-			ID, Method, URL string
-			Headers         map[string]string
-			Body            json.RawMessage
+			ID          any // text, or a number, which Graph takes as well
+			Method, URL string
+			Headers     map[string]string
+			Body        json.RawMessage
 		}
 	}
 	var got struct {
@@ -121,7 +128,7 @@ func (a ask) items() []ask {
 			one.header.Set(name, value)
 		}
 		for _, answer := range got.Responses {
-			if answer.ID == r.ID {
+			if answer.ID == fmt.Sprint(r.ID) {
 				one.status, one.answer = answer.Status, answer.Body
 			}
 		}

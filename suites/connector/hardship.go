@@ -10,13 +10,16 @@ import (
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
 
+// probe is the attribute that is changed while times are hard.
+const probe = "jobTitle"
+
 // requestsOfItsOwn are the writes that the weather strikes, batches as a whole among them.
 const requestsOfItsOwn = "POST+PATCH+PUT+DELETE:outer"
 
 // worker is somebody whom the connector made, to be changed while times are hard.
 func (r *Rig) worker(ctx context.Context) *Person {
 	r.Needs(Update)
-	r.NeedsAttribute(User, probed)
+	r.NeedsAttribute(User, probe)
 	return r.Hire(ctx, nil)
 }
 
@@ -38,9 +41,9 @@ func (a attempt) String() string {
 // attempt has the connector change somebody.
 func (r *Rig) attempt(ctx context.Context, p *Person) attempt {
 	title := "Keeper of " + r.names.text(8)
-	o := r.Do(ctx, Request{Operation: Update, Type: User, ID: p.ID, Attributes: map[string]any{probed: title}})
+	o := r.Do(ctx, Request{Operation: Update, Type: User, ID: p.ID, Attributes: map[string]any{probe: title}})
 	a := r.account(p.ID)
-	return attempt{o, a.live && a.object.String(probed) == title}
+	return attempt{o, a.live && a.object.String(probe) == title}
 }
 
 // attemptIn has the connector change somebody in this weather, which ends with it.

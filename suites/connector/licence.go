@@ -98,7 +98,7 @@ func licenceChecks() []Check {
 						again = append(again, a.ask)
 					}
 				}
-				r.That("assign of a licence that the account has writes nothing", again, none("no assignLicense"), shownOf(again)...)
+				r.That("assign of a licence that the account has writes nothing", again, areNone("assignLicense"), shownOf(again)...)
 			},
 		},
 		{

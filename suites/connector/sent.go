@@ -5,14 +5,34 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
 )
 
-// object is the body of the request as a JSON object; nil when it is none.
+// object is the body of the request as a JSON object, its properties by Graph's names, which it takes in any case; nil when it is none.
 func (a ask) object() map[string]any {
 	var all map[string]any
 	_ = json.Unmarshal(a.body, &all) // what is no object has no members
+	for name, v := range all {
+		if usual, known := usualNames()[strings.ToLower(name)]; known && usual != name {
+			delete(all, name)
+			all[usual] = v
+		}
+	}
 	return all
 }
+
+// usualNames are the names of the properties of users and groups, by their small letters.
+var usualNames = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for _, t := range []directory.Type{directory.User, directory.Group} {
+		for _, p := range directory.Table(t) {
+			all[strings.ToLower(p.Name)] = p.Name
+		}
+	}
+	return all
+})
 
 // writes says whether Graph may have changed something for it.
 func (a ask) writes() bool {

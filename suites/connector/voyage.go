@@ -139,8 +139,8 @@ func (r *Rig) objects(do func(Request) Result, ada string) {
 		do(Request{Operation: Search, Type: Group})
 		do(Request{Operation: Delete, Type: Group, ID: group})
 	}
-	if d.Writes(User, probed) {
-		do(Request{Operation: Update, Type: User, ID: ada, Attributes: map[string]any{probed: "Traveller"}})
+	if d.Writes(User, probe) {
+		do(Request{Operation: Update, Type: User, ID: ada, Attributes: map[string]any{probe: "Traveller"}})
 	}
 	if d.Has(AssignLicense) && r.account(ada).live {
 		r.located(&Person{ID: ada})

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -64,7 +65,7 @@ func (e *Exec) Connect(ctx context.Context, c connector.Configuration) (connecto
 		}
 	}
 	err := p.ask(ctx, configure, func(id int64) any {
-		return configured{envelope{Version: connector.ProtocolVersion, ID: id}, configure, c}
+		return configured{envelope{Version: connector.ProtocolVersion, ID: id}, named{configure}, c}
 	}, nil)
 	if err != nil {
 		e.end(p)
@@ -126,7 +127,7 @@ func (e *Exec) start(environment map[string]string) (*process, error) {
 	e.mu.Unlock()
 	if closed {
 		p.end()
-		return nil, fmt.Errorf("start the connector: the run has ended")
+		return nil, errors.New("start the connector: the run has ended")
 	}
 	return p, nil
 }

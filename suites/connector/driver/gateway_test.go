@@ -113,8 +113,8 @@ func (g *gateway) patch(ctx context.Context, t connector.Type, id string, body m
 func flat(body map[string]any) map[string]any {
 	all := map[string]any{}
 	for name, v := range body {
-		inner, complex := v.(map[string]any)
-		if !complex {
+		inner, several := v.(map[string]any)
+		if !several {
 			all[name] = v
 			continue
 		}

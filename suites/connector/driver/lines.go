@@ -51,11 +51,14 @@ func (l *lines) Write(data []byte) (int, error) {
 	return n, nil
 }
 
+// lineCost is what a line counts at least against the bound of all, for empty ones cost time, too.
+const lineCost = 1024
+
 // take adds to the line that is not complete, and returns it when it is.
 func (l *lines) take(part []byte, complete bool) ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.total += int64(len(part)) + 1
+	l.total += int64(max(len(part), lineCost))
 	switch {
 	case len(l.begun)+len(part) > l.limit:
 		l.flood(fmt.Sprintf("a line of more than %d bytes", l.limit), part)

@@ -47,18 +47,18 @@ var script = map[string]func(m heard, arguments []string){
 	"deaf":      func(heard, []string) { signal.Ignore(syscall.SIGTERM); time.Sleep(time.Hour) },
 	"crash":     func(heard, []string) { fmt.Fprintln(os.Stderr, "panic: the last word"); os.Exit(3) },
 	"end":       func(heard, []string) { os.Exit(0) },
-	"garbage":   func(heard, []string) { fmt.Println("Traceback: \x1b[31mnot JSON\x1b[0m") },
-	"log":       func(m heard, _ []string) { fmt.Println("INFO creating"); answer(m.ID, `{}`) },
-	"half":      func(m heard, _ []string) { fmt.Printf(`{"id":%d,"ok":tr`, m.ID); os.Exit(0) },
-	"half-hang": func(m heard, _ []string) { fmt.Printf(`{"id":%d,"ok":tr`, m.ID); time.Sleep(time.Hour) },
+	"garbage":   func(heard, []string) { fmt.Fprintln(os.Stdout, "Traceback: \x1b[31mnot JSON\x1b[0m") },
+	"log":       func(m heard, _ []string) { fmt.Fprintln(os.Stdout, "INFO creating"); answer(m.ID, `{}`) },
+	"half":      func(m heard, _ []string) { fmt.Fprintf(os.Stdout, `{"id":%d,"ok":tr`, m.ID); os.Exit(0) },
+	"half-hang": func(m heard, _ []string) { fmt.Fprintf(os.Stdout, `{"id":%d,"ok":tr`, m.ID); time.Sleep(time.Hour) },
 	"wrong-id":  func(m heard, _ []string) { answer(m.ID+7, `{}`) },
-	"no-id":     func(heard, []string) { fmt.Println(`{"ok":true}`) },
-	"no-ok":     func(m heard, _ []string) { fmt.Printf(`{"id":%d}`+"\n", m.ID) },
-	"no-error":  func(m heard, _ []string) { fmt.Printf(`{"id":%d,"ok":false}`+"\n", m.ID) },
-	"trailing":  func(m heard, _ []string) { fmt.Printf(`{"id":%d,"ok":true} {"id":%d}`+"\n", m.ID, m.ID) },
-	"list":      func(heard, []string) { fmt.Println(`[]`) },
+	"no-id":     func(heard, []string) { fmt.Fprintln(os.Stdout, `{"ok":true}`) },
+	"no-ok":     func(m heard, _ []string) { fmt.Fprintf(os.Stdout, `{"id":%d}`+"\n", m.ID) },
+	"no-error":  func(m heard, _ []string) { fmt.Fprintf(os.Stdout, `{"id":%d,"ok":false}`+"\n", m.ID) },
+	"trailing":  func(m heard, _ []string) { fmt.Fprintf(os.Stdout, `{"id":%d,"ok":true} {"id":%d}`+"\n", m.ID, m.ID) },
+	"list":      func(heard, []string) { fmt.Fprintln(os.Stdout, `[]`) },
 	"latin1": func(m heard, _ []string) {
-		fmt.Printf("{\"id\":%d,\"ok\":true,\"result\":{\"id\":\"caf\xe9\"}}\n", m.ID)
+		fmt.Fprintf(os.Stdout, "{\"id\":%d,\"ok\":true,\"result\":{\"id\":\"caf\xe9\"}}\n", m.ID)
 	},
 	"wrong-type":  func(m heard, _ []string) { answer(m.ID, `{"id":42}`) },
 	"flood":       func(heard, []string) { flood(os.Stdout) },
@@ -66,10 +66,10 @@ var script = map[string]func(m heard, arguments []string){
 	"complain":    func(heard, []string) { flood(os.Stderr) },
 	"twice":       func(m heard, _ []string) { answer(m.ID, `{}`); answer(m.ID, `{}`) },
 	"refuse": func(m heard, _ []string) {
-		fmt.Printf(`{"id":%d,"ok":false,"error":{"code":"noSuchCode","message":"no, thanks"}}`+"\n", m.ID)
+		fmt.Fprintf(os.Stdout, `{"id":%d,"ok":false,"error":{"code":"noSuchCode","message":"no, thanks"}}`+"\n", m.ID)
 	},
 	"taken": func(m heard, _ []string) {
-		fmt.Printf(`{"id":%d,"ok":false,"error":{"code":"alreadyExists","message":"taken"}}`+"\n", m.ID)
+		fmt.Fprintf(os.Stdout, `{"id":%d,"ok":false,"error":{"code":"alreadyExists","message":"taken"}}`+"\n", m.ID)
 	},
 	"fork":     func(_ heard, a []string) { forked(a, false); time.Sleep(time.Hour) },
 	"fork-end": func(m heard, a []string) { forked(a, false); answer(m.ID, `{}`); os.Exit(0) },
@@ -110,7 +110,9 @@ func play(part string, arguments []string) {
 	}
 }
 
-func answer(id int, result string) { fmt.Printf(`{"id":%d,"ok":true,"result":%s}`+"\n", id, result) }
+func answer(id int, result string) {
+	fmt.Fprintf(os.Stdout, `{"id":%d,"ok":true,"result":%s}`+"\n", id, result)
+}
 
 func flood(to *os.File) { floodWith(to, strings.Repeat("x", 1<<16)) }
 

@@ -33,9 +33,13 @@ type told struct {
 // configured is a message that configures a connector.
 type configured struct {
 	envelope
-
-	Operation connector.Operation `json:"op"`
+	named
 	connector.Configuration
+}
+
+// named is what a message is about, where no request says it.
+type named struct {
+	Operation connector.Operation `json:"op"`
 }
 
 // reply is an answer as it comes.

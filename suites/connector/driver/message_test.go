@@ -21,7 +21,7 @@ func TestAMessageHasAllItsMembers(t *testing.T) {
 		{told{envelope{1, 4, "s"}, connector.Request{Operation: describe}}, `{"v":1,"id":4,"session":"s","op":"describe"}`},
 		{told{envelope{Version: 1, ID: 5}, connector.Request{Operation: connector.Update, Attributes: map[string]any{"mail": nil}}}, `{"v":1,"id":5,"op":"update","attributes":{"mail":null}}`},
 		{
-			configured{envelope{Version: 1, ID: 6}, configure, connector.Configuration{TenantID: "t", Proxy: "p"}},
+			configured{envelope{Version: 1, ID: 6}, named{configure}, connector.Configuration{TenantID: "t", Proxy: "p"}},
 			`{"v":1,"id":6,"op":"configure","tenantId":"t","tenantDomain":"","clientId":"","clientSecret":"","authority":"","resourceUri":"","redirectUri":"","basePassword":"","baseUserName":"","proxy":"p"}`,
 		},
 	} {

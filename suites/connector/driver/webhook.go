@@ -102,7 +102,7 @@ func (w *Webhook) Connect(ctx context.Context, c connector.Configuration) (conne
 		session = newMark()
 	}
 	err := w.ask(ctx, configure, func(id int64) any {
-		return configured{envelope{Version: connector.ProtocolVersion, ID: id, Session: session}, configure, c}
+		return configured{envelope{Version: connector.ProtocolVersion, ID: id, Session: session}, named{configure}, c}
 	}, nil)
 	if err != nil {
 		return nil, err
