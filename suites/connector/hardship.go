@@ -53,6 +53,16 @@ func (r *Rig) attemptIn(ctx context.Context, p *Person, forecast string) attempt
 	return r.attempt(ctx, p)
 }
 
+// unlessNever skips the check when an update that was not carried out is not carried out in fair weather either: then it is not the weather.
+func (r *Rig) unlessNever(ctx context.Context, p *Person, a attempt) {
+	if a.done {
+		return
+	}
+	if fair := r.attempt(ctx, p); !fair.done {
+		r.Skip("an update is not carried out in fair weather either: " + fair.String())
+	}
+}
+
 // storm is weather that would not end by itself: of connectors that live in real time it ends after a few seconds, lest they take longer than an
 // operation may.
 func (r *Rig) storm(forecast string) (end func()) {

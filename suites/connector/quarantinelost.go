@@ -64,7 +64,10 @@ func lostChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsFeature(Retries)
 				r.lagging()
-				a := r.attempt(ctx, r.worker(ctx))
+				ada := r.worker(ctx)
+				a := r.attempt(ctx, ada)
+				r.Weather("")
+				r.unlessNever(ctx, ada, a)
 				r.That("an update of an account that replicas do not know yet is carried out", a, worded[attempt]{
 					want: "success and the change in the tenant", ok: func(a attempt) bool { return a.Err == nil && a.done }, got: attempt.String,
 				}, a.Shown()...)

@@ -28,6 +28,8 @@ func tokenChecks() []Check {
 				ada := r.worker(ctx)
 				r.pass(ctx, life+time.Second)
 				a := r.attempt(ctx, ada)
+				r.Meet(nil)
+				r.unlessNever(ctx, ada, a)
 				r.That("an update after the token's expires_in is over is carried out", a, worded[attempt]{
 					want: "success and the change in the tenant", ok: func(a attempt) bool { return a.Err == nil && a.done }, got: attempt.String,
 				}, a.Shown()...)
