@@ -38,7 +38,7 @@ func deltaExpiryChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.quarantine.delta-restart-told", Title: "A full round in place of changes is told as one",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs(deltaExpired), Sources: sources(learnDelta),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(deltaExpired), Causes: needs(deltaRounds), Sources: sources(learnDelta),
 				Why: "A full round does not name who was deleted meanwhile. A product that takes it for changes keeps them for ever, with all their rights.",
 				Fix: "Answer with restarted, so that the product takes whoever is missing for deleted.",
 			},

@@ -22,7 +22,7 @@ func lostChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.quarantine.lost-answer-group", Title: "A group whose creation got no answer is not made twice",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(idempotence, learnAPI+"group-post-groups"),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(createGroup), Sources: sources(idempotence, learnAPI+"group-post-groups"),
 				Why: "Names of groups are not unique: Graph makes the second one without a word. People are put into one, and the rights are on the other.",
 				Fix: "Before POST /groups is sent again, ask with $filter whether the group is there, and take that one; or tell the caller that you do not know.",
 			},
@@ -38,7 +38,7 @@ func lostChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.quarantine.lost-answer-user", Title: "An account whose creation got no answer is found, or told as unknown",
-				Level: result.Required, Breaks: breaksEntra, Causes: needs(identified), Sources: sources(idempotence, learnAPI+"user-post-users"),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(createUser), Sources: sources(idempotence, learnAPI+"user-post-users"),
 				Why: "Graph refuses the second POST because the name is taken, by the account that the first one made. The product says that somebody else has the name, and the account belongs to nobody.",
 				Fix: "Before POST /users is sent again, ask whether the account is there, and take its id; or answer with the error unavailable.",
 			},
@@ -76,7 +76,7 @@ func lostChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: lagNotDoubled, Title: "A group that replicas do not know yet is not made a second time",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnConsistency, learnAPI+"group-post-groups"),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(createGroup), Sources: sources(learnConsistency, learnAPI+"group-post-groups"),
 				Why: "Names of groups are not unique: Graph makes the second one without a word. People are put into one, and the rights are on the other.",
 				Fix: "Never create an object because a read of its id was answered 404.",
 			},

@@ -59,7 +59,7 @@ func tokenChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.quarantine.sign-in-throttled", Title: "A sign-in that was throttled is tried again, or the caller is told to",
-				Level: result.Recommended, Breaks: breaksEntra, Sources: sources(learnAADSTS, learnThrottling),
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(createUser), Sources: sources(learnAADSTS, learnThrottling),
 				Why: "The login host throttles as Graph does. Whoever gives up at its first 429 does not even begin.",
 				Fix: "Treat 429 of the token endpoint as one of Graph: wait as long as Retry-After says, and sign in again.",
 			},
