@@ -21,7 +21,7 @@ func deltaSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: deltaPages, Title: "The first round of a sync has everybody, from all pages",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnDelta, learnAPI+"user-delta"),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs("connector.requests.token-in-query"), Sources: sources(learnDelta, learnAPI+"user-delta"),
 				Why: "Whoever stands on the second page is nobody, until something of hers changes.",
 				Fix: "Follow @odata.nextLink until there is @odata.deltaLink, and keep that as the token.",
 			},
@@ -38,7 +38,7 @@ func deltaSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: deltaRounds, Title: "A further round of a sync has what changed since, and not everybody again",
-				Level: result.Recommended, Breaks: breaksGraph, Sources: sources(learnDelta, learnThrottling),
+				Level: result.Recommended, Breaks: breaksGraph, Causes: needs("connector.requests.token-in-query"), Sources: sources(learnDelta, learnThrottling),
 				Why: "Reading a hundred thousand people takes an hour and half of what a tenant may ask. What changed since takes a second.",
 				Fix: "Begin a further round with the @odata.deltaLink of the last one.",
 			},
