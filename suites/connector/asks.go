@@ -99,19 +99,19 @@ func asksOf(calls []*Call) []ask {
 func (a ask) items() []ask {
 	var sent struct {
 		Requests []struct {
-			ID          any // text, or a number, which Graph takes as well
-			Method, URL string
-			Headers     map[string]string
-			Body        json.RawMessage
-		}
+			ID      any               `json:"id"` // text, or a number, which Graph takes as well
+			Method  string            `json:"method"`
+			URL     string            `json:"url"`
+			Headers map[string]string `json:"headers"`
+			Body    json.RawMessage   `json:"body"`
+		} `json:"requests"`
 	}
 	var got struct {
 		Responses []struct {
-			ID      string
-			Status  int
-			Headers map[string]string
-			Body    json.RawMessage
-		}
+			ID     string          `json:"id"`
+			Status int             `json:"status"`
+			Body   json.RawMessage `json:"body"`
+		} `json:"responses"`
 	}
 	if json.Unmarshal(a.body, &sent) != nil {
 		return nil

@@ -25,19 +25,16 @@ func everywhere(expected string, broken rule) func(context.Context, *Rig) {
 			}
 			all = append(all, broken(r, j)...)
 		}
-		r.broke(expected, all, "")
+		r.broke(expected, all)
 	}
 }
 
 // broke is one finding for all calls that break a rule, shown by the first of them.
-func (r *Rig) broke(expected string, calls []*Call, what string) {
+func (r *Rig) broke(expected string, calls []*Call) {
 	if len(calls) == 0 {
 		return
 	}
 	actual := line(calls[0])
-	if what != "" {
-		actual = what
-	}
 	if n := len(calls) - 1; n > 0 {
 		actual += fmt.Sprintf(", and %d more", n)
 	}

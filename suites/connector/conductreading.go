@@ -38,7 +38,7 @@ func readingChecks() []Check {
 				r.Needs(Search)
 				o, ok := r.voyage(ctx).at(searchAll)
 				if ok && o.Err == nil && !r.target.voyage.sawAll(o) {
-					r.broke("a request for each @odata.nextLink", unfollowed(o.Calls), "")
+					r.broke("a request for each @odata.nextLink", unfollowed(o.Calls))
 				}
 			},
 		},
@@ -62,7 +62,7 @@ func readingChecks() []Check {
 				Fix: "Send the whole URL of @odata.nextLink; take no $skiptoken out of it.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.broke("the URL of @odata.nextLink, whole", rebuilt(r.voyage(ctx).journey()), "")
+				r.broke("the URL of @odata.nextLink, whole", rebuilt(r.voyage(ctx).journey()))
 			},
 		},
 		{
@@ -106,7 +106,7 @@ func readingChecks() []Check {
 				r.Needs(Search)
 				o, ok := r.voyage(ctx).at(searchOne)
 				if ok && o.Err == nil && len(o.Answer.Objects) == 1 {
-					r.broke("$filter in the query", unfiltered(o.Calls), "")
+					r.broke("$filter in the query", unfiltered(o.Calls))
 				}
 			},
 		},
@@ -121,7 +121,7 @@ func readingChecks() []Check {
 				r.Needs(Search)
 				if o, ok := r.voyage(ctx).at(searchAll); ok {
 					if again := readAgain(o.Calls); len(again) >= fewReads {
-						r.broke("no GET /users/{id} for those whom the list has shown", again, "")
+						r.broke("no GET /users/{id} for those whom the list has shown", again)
 					}
 				}
 			},
@@ -133,7 +133,7 @@ func readingChecks() []Check {
 const fewReads = 5
 
 // eventual says whether the ask carries the header.
-func (a ask) eventual() bool { return strings.EqualFold(a.header.Get("ConsistencyLevel"), "eventual") }
+func (a ask) eventual() bool { return strings.EqualFold(a.header.Get("Consistencylevel"), "eventual") }
 
 // follows says whether the ask is for a further page.
 func (a ask) follows() bool {
@@ -172,7 +172,7 @@ func advancedRule(expected string, lacks func(ask) bool) func(context.Context, *
 				broken = append(broken, a.call)
 			}
 		}
-		r.broke(expected, broken, "")
+		r.broke(expected, broken)
 	}
 }
 

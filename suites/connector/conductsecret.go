@@ -28,7 +28,7 @@ func secretChecks() []Check {
 				Fix: "Keep the token as long as its expires_in says. Microsoft's libraries do so by themselves when the client object is kept.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				r.broke("one token for the requests of an operation", tokenPerRequest(r.voyage(ctx).journey()), "")
+				r.broke("one token for the requests of an operation", tokenPerRequest(r.voyage(ctx).journey()))
 			},
 		},
 		{
@@ -104,7 +104,7 @@ func secretChecks() []Check {
 				o := r.Do(ctx, Request{Operation: Search, Type: User})
 				r.broke("no token for "+elsewhere, slices.DeleteFunc(slices.Clone(o.Calls), func(c *Call) bool {
 					return !strings.HasPrefix(c.Host, elsewhere) || c.Token == ""
-				}), "")
+				}))
 			},
 		},
 		{

@@ -151,7 +151,7 @@ func restoreChecks() []Check {
 				if r.account(ada.ID).live {
 					others--
 				}
-				r.That("restore makes no other account", others <= 0, isSo("no other account", fmt.Sprintf("%s made, with another id", plural(others, "account"))), o.Shown()...)
+				r.That("restore makes no other account", others <= 0, isSo("no other account", counted(others, "account")+" made, with another id"), o.Shown()...)
 			},
 		},
 		{
@@ -165,7 +165,7 @@ func restoreChecks() []Check {
 				ada := r.departed(ctx)
 				o := r.Do(ctx, Request{Operation: Restore, Type: User, ID: ada.ID})
 				elsewhere := asksThat(o.Calls, "POST", "/users/*/restore", nil)
-				r.That("restore goes to /directory/deletedItems/{id}/restore", elsewhere, areNone("restore anywhere else"), shownOf(elsewhere)...)
+				r.That("restore goes to /directory/deletedItems/{id}/restore", elsewhere, none("no restore anywhere else"), shownOf(elsewhere)...)
 			},
 		},
 	}

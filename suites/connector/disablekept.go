@@ -95,8 +95,8 @@ func (r *Rig) groupsOf(id string) []string { return slices.Sorted(r.Snapshot().M
 func areGroups(want []string) worded[[]string] {
 	want = slices.Sorted(slices.Values(want))
 	return worded[[]string]{
-		want: plural(len(want), "group"), ok: func(have []string) bool { return slices.Equal(have, want) },
-		got: func(have []string) string { return plural(len(have), "group") },
+		want: counted(len(want), "group"), ok: func(have []string) bool { return slices.Equal(have, want) },
+		got: func(have []string) string { return counted(len(have), "group") },
 	}
 }
 

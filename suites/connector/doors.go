@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -42,9 +43,7 @@ func hold(r *http.Request, tenant http.Handler) *held {
 
 // release sends the answer with this body.
 func (h *held) release(w http.ResponseWriter, body []byte) {
-	for name, values := range h.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), h.header)
 	w.Header().Del("Content-Length")
 	w.WriteHeader(h.status)
 	_, _ = w.Write(body) // a client that has gone needs no answer

@@ -3,6 +3,7 @@ package connector
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -117,9 +118,7 @@ func (r *Rig) absentee(ctx context.Context, more directory.Properties) *Person {
 	r.Needs(Enable)
 	p := r.Hire(ctx, nil)
 	changes := directory.Properties{"accountEnabled": false}
-	for name, value := range more {
-		changes[name] = value
-	}
+	maps.Copy(changes, more)
 	r.prepared(p, changes)
 	return p
 }

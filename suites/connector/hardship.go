@@ -67,14 +67,14 @@ func (r *Rig) unlessNever(ctx context.Context, p *Person, a attempt) {
 // operation may.
 func (r *Rig) storm(forecast string) (end func()) {
 	r.Weather(forecast)
-	clear := func() { r.Weather("") }
+	fair := func() { r.Weather("") }
 	if r.target.inProcess() {
-		return clear
+		return fair
 	}
-	timer := time.AfterFunc(outside, clear)
+	timer := time.AfterFunc(outside, fair)
 	return func() {
 		timer.Stop()
-		clear()
+		fair()
 	}
 }
 
@@ -85,11 +85,11 @@ const outside = 5 * time.Second
 func (r *Rig) pass(ctx context.Context, d time.Duration) { check(r.sleep(ctx, d)) }
 
 // span is a time on the tenant's clock, or a shorter one in real time.
-func (r *Rig) span(clock, real time.Duration) time.Duration {
+func (r *Rig) span(steered, actual time.Duration) time.Duration {
 	if r.target.inProcess() {
-		return clock
+		return steered
 	}
-	return real
+	return actual
 }
 
 // least is what is judged to have been waited: in real time a little less will do.

@@ -98,7 +98,7 @@ func licenceChecks() []Check {
 						again = append(again, a.ask)
 					}
 				}
-				r.That("assign of a licence that the account has writes nothing", again, areNone("assignLicense"), shownOf(again)...)
+				r.That("assign of a licence that the account has writes nothing", again, none("no assignLicense"), shownOf(again)...)
 			},
 		},
 		{
@@ -159,7 +159,9 @@ func assignmentsIn(calls []*Call) []assignment {
 
 // skus are what addLicenses names.
 func (a assignment) skus() []string {
-	var licences []struct{ SkuID string }
+	var licences []struct {
+		SkuID string `json:"skuId"`
+	}
 	_ = json.Unmarshal(a.add, &licences) // what cannot be read names none
 	var all []string
 	for _, l := range licences {

@@ -107,7 +107,7 @@ func licenceChangeChecks() []Check {
 							wrong = append(wrong, a.ask)
 						}
 					}
-					r.Must("removeLicenses names no licence that comes from a group", wrong, areNone("removal of an inherited licence"), shownOf(wrong)...)
+					r.Must("removeLicenses names no licence that comes from a group", wrong, none("no removal of an inherited licence"), shownOf(wrong)...)
 					r.That("the licence from the group is still there", skus(r.inherited(ada.ID)), areSkus(inherited), o.Shown()...)
 				}
 			},

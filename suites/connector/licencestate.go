@@ -117,11 +117,3 @@ func areSkus(want ...string) worded[skus] {
 	sorted := func(ids []string) []string { return slices.Sorted(slices.Values(ids)) }
 	return worded[skus]{want: skus(want).String(), ok: func(have skus) bool { return slices.Equal(sorted(have), sorted(want)) }, got: skus.String}
 }
-
-// areNone matches no asks at all; what is what they would be.
-func areNone(what string) worded[[]ask] {
-	return worded[[]ask]{
-		want: "no " + what, ok: func(all []ask) bool { return len(all) == 0 },
-		got: func(all []ask) string { return fmt.Sprintf("%s %s", all[0].method, all[0].path) },
-	}
-}

@@ -26,7 +26,7 @@ func batchChecks() []Check {
 				group, o := r.halfThrottled(ctx)
 				r.That("removal of members that is said to have succeeded has removed them all", batchEnd{o, r.membersOf(group)}, worded[batchEnd]{
 					want: "an error, or success and no member left", ok: func(e batchEnd) bool { return e.Err != nil || e.left == 0 },
-					got: func(e batchEnd) string { return e.String() + ", and " + plural(e.left, "member") + " left" },
+					got: func(e batchEnd) string { return e.String() + ", and " + counted(e.left, "member") + " left" },
 				}, o.Shown()...)
 			},
 		},
@@ -48,7 +48,7 @@ func batchChecks() []Check {
 					}
 					done[key] = done[key] || a.ok()
 				}
-				r.That("no item of a batch is sent again that was carried out", again, areNone("item that was carried out before"), shownOf(again)...)
+				r.That("no item of a batch is sent again that was carried out", again, none("no item that was carried out before"), shownOf(again)...)
 			},
 		},
 		{

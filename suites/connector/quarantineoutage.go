@@ -114,7 +114,7 @@ type sieged struct {
 }
 
 func (s sieged) String() string {
-	return fmt.Sprintf("%s %s was sent %s within %v", s.first.method, s.first.path, plural(s.tries, "time"), s.in.Round(time.Millisecond))
+	return fmt.Sprintf("%s %s was sent %s within %v", s.first.method, s.first.path, counted(s.tries, "time"), s.in.Round(time.Millisecond))
 }
 
 // siege is the request that was sent most often.

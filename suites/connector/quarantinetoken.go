@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -106,5 +105,5 @@ func signIns(calls []*Call) int {
 }
 
 func atMost(n int, thing string) worded[int] {
-	return worded[int]{want: "at most " + plural(n, thing), ok: func(have int) bool { return have <= n }, got: func(have int) string { return fmt.Sprint(plural(have, thing)) }}
+	return worded[int]{want: "at most " + counted(n, thing), ok: func(have int) bool { return have <= n }, got: func(have int) string { return counted(have, thing) }}
 }

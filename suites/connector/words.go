@@ -1,7 +1,5 @@
 package connector
 
-import "fmt"
-
 // What a connector does to an import when it gives no proper answer, and how to mend it.
 var breakWhy = map[Breakage]string{
 	Hung:    "Whoever calls the connector waits as long. An import of a thousand people stands still at the first one.",
@@ -17,12 +15,4 @@ var breakFix = map[Breakage]string{
 	Garbage: "Write one JSON object in one line for each message to standard output, and nothing else; logs go to standard error.",
 	Flooded: "Write one line for each message; page what is long.",
 	NoStart: "Look at the last lines of its output; start it by hand with the same command.",
-}
-
-// plural is a number of things: 1 group, 2 groups.
-func plural(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
 }
