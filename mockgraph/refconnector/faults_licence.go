@@ -63,6 +63,24 @@ func licenceFaults() []Fault {
 			}}),
 		},
 		{
+			Name: "licence-ignored", CaughtBy: "connector.licence.assign",
+			Summary: "Assigning a licence sends no request and reports success",
+			hooks: bends(hooks{assigned: func(_ context.Context, _ *Connector, _ *operation, a *assignment) ([]*assignment, error) {
+				a.add = nil
+				return []*assignment{a}, nil
+			}}),
+		},
+		{
+			Name: "licence-change-keeps-old", CaughtBy: "connector.licence.changed",
+			Summary: "A change of licence sends addLicenses only: the old one stays",
+			hooks: bends(hooks{assigned: func(_ context.Context, _ *Connector, _ *operation, a *assignment) ([]*assignment, error) {
+				if len(a.add) > 0 {
+					a.remove = nil
+				}
+				return []*assignment{a}, nil
+			}}),
+		},
+		{
 			Name: "licence-removal-ignored", CaughtBy: "connector.licence.removed",
 			Summary: "Removing a licence sends no request",
 			hooks: bends(hooks{assigned: func(_ context.Context, _ *Connector, _ *operation, a *assignment) ([]*assignment, error) {

@@ -58,6 +58,8 @@ var licenceTrials = []trial{
 	{"licence-empty-arrays-missing", set("", nil, skus(e3), nil), "ok [e3] 1", "invalidAttribute [] 1"},
 	{"licence-remove-add-two-calls", set("", skus(e3), skus(e5), skus(e3)), "ok [e5] 1", "ok [e5] 2"},
 	{"licence-strips-inherited", set(e3, skus(e5), nil, skus(e3, e5)), "ok [e3] 1", "licenceUnavailable [e3 e5] 1"},
+	{"licence-ignored", set("", nil, skus(e3), nil), "ok [e3] 1", "ok [] 0"},
+	{"licence-change-keeps-old", set("", skus(e3), skus(e5), skus(e3)), "ok [e5] 1", "ok [e3 e5] 1"},
 	{"licence-removal-ignored", set("", skus(e3), nil, skus(e3)), "ok [] 1", "ok [e3] 0"},
 	{"licence-removes-all", set("", skus(e3, e5), nil, skus(e3)), "ok [e5] 1", "ok [] 1"},
 	{"licence-first-only", set("", nil, skus(e3, e5), nil), "ok [e3 e5] 1", "ok [e3] 1"},

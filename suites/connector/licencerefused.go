@@ -14,7 +14,7 @@ func licenceRefusedChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.no-seats", Title: "A licence without a free seat is an error",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnAssign, learnErrors),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(assign), Sources: sources(learnAssign, learnErrors),
 				Why: why,
 				Fix: "Tell Graph's 400 (\"does not have any available licenses\") to the caller.",
 			},
@@ -28,7 +28,7 @@ func licenceRefusedChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.unknown-sku", Title: "A licence that the tenant does not have is an error",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnAssign, learnErrors),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(assign), Sources: sources(learnAssign, learnErrors),
 				Why: why,
 				Fix: "Tell Graph's 400 (\"does not correspond to a valid company License\") to the caller.",
 			},
@@ -40,7 +40,7 @@ func licenceRefusedChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.plan-conflict", Title: "A licence whose plans exclude those of another is an error",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnAssign, learnGroups),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(assign), Sources: sources(learnAssign, learnGroups),
 				Why: why,
 				Fix: "Tell Graph's 400 (\"are mutually exclusive\") to the caller.",
 			},
@@ -53,7 +53,7 @@ func licenceRefusedChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.licence.missing-usage-location", Title: "A licence for an account without usage location is an error, unless it is given all the same",
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnAssign, learnUser),
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(assign), Sources: sources(learnAssign, learnUser),
 				Why: why,
 				Fix: "Tell the caller that the account has no usageLocation.",
 			},
