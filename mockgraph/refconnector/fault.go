@@ -22,7 +22,7 @@ type Fault struct {
 // Faults is the catalogue, in the order of the stages of a rehearsal.
 func Faults() []Fault {
 	return slices.Concat(
-		setupFaults(), createFaults(), updateFaults(), identityFaults(), managerFaults(), attributeFaults(), readFaults(), groupFaults(), disableFaults(), reactivateFaults(),
+		setupFaults(), createFaults(), updateFaults(), touchFaults(), identityFaults(), managerFaults(), attributeFaults(), readFaults(), groupFaults(), disableFaults(), reactivateFaults(),
 		licenceFaults(), deleteFaults(), waitFaults(), lostFaults(), requestFaults(), secretFaults(),
 	)
 }

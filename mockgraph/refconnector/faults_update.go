@@ -54,6 +54,12 @@ func updateFaults() []Fault {
 				}
 			})),
 		},
+	}
+}
+
+// touchFaults are about what a change leaves out, and what it touches besides.
+func touchFaults() []Fault {
+	return []Fault{
 		{
 			Name: "clear-sends-empty-string", CaughtBy: "connector.sync.cleared-as-null",
 			Summary: "A cleared property is sent as \"\" and not as null; Graph answers 400",
