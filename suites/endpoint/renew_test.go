@@ -39,12 +39,12 @@ func (m *mint) Refused(token string) {
 	}
 }
 
-// good says whether a token may still be used, which each is for 50 requests.
+// good says whether a token may still be used, which each is for 200 requests.
 func (m *mint) good(token string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.uses++
-	return token == m.current && m.uses <= 50
+	return token == m.current && m.uses <= 200
 }
 
 func TestTokensThatEndDuringARunAreRenewed(t *testing.T) {
@@ -75,7 +75,7 @@ func TestTokensThatEndDuringARunAreRenewed(t *testing.T) {
 		}
 	}
 	if m.issued < 5 {
-		t.Errorf("%d tokens were asked for, want one for every 50 requests", m.issued)
+		t.Errorf("%d tokens were asked for, want one for every 200 requests", m.issued)
 	}
 	for _, e := range target.Recorder().All() {
 		if text := e.Text(); strings.Contains(text, "short-lived-token") {
