@@ -177,11 +177,15 @@ func faultFlags(faults []string) []string {
 	return words
 }
 
-// ended says what became of the built-in endpoint, to which requests that are shown cannot be sent any more; "" for any other one, and
-// where nothing failed.
+// ended says what became of the built-in endpoint, or of the tenants of a connector, to which requests that are shown cannot be sent any more; "" for
+// any other one, and where nothing failed.
 func ended(r result.Report) string {
 	u, err := url.Parse(r.Target.URL)
-	if !r.Target.BuiltIn || err != nil || !slices.ContainsFunc(r.Checks, func(c result.Check) bool { return c.Status == result.Failed && len(c.Findings) > 0 }) {
+	failed := slices.ContainsFunc(r.Checks, func(c result.Check) bool { return c.Status == result.Failed && len(c.Findings) > 0 })
+	switch {
+	case failed && r.Target.Kind == "connector":
+		return "The tenants ended with the run. A curl line that is not sent through a proxy reaches Microsoft's real hosts: try it on a tenant of your own, rehearse tenant."
+	case !failed || !r.Target.BuiltIn || err != nil:
 		return ""
 	}
 	words := append([]string{"rehearse endpoint --listen", u.Host, `--token "$TOKEN"`}, faultFlags(r.Target.Faults)...)
