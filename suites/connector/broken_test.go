@@ -87,7 +87,7 @@ func TestAConnectorThatGivesNoAnswerIsOneFinding(t *testing.T) {
 				t.Fatal(err)
 			}
 			test.driver.Driver = sound
-			ran := rehearse(t, connector.Config{Driver: test.driver, Seed: 7, Timeout: 3 * time.Second})
+			ran := rehearse(t, connector.Config{Driver: test.driver, Seed: 7, Timeout: 10 * time.Second})
 			var failed []string
 			blocked := 0
 			for _, c := range ran.Checks {
