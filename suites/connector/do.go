@@ -18,7 +18,8 @@ func (r *Rig) Do(ctx context.Context, request Request) Result {
 	o := request.Operation
 	r.ready(ctx, o)
 	_, before := r.witness.begin()
-	answer, err := bounded(ctx, r.target.config.Timeout, string(o), func(ctx context.Context) (Answer, error) { return r.connector.Do(ctx, request) })
+	told, within := r.connector, r.target.config.Timeout // which a call that does not come back goes on using
+	answer, err := bounded(ctx, within, string(o), func(ctx context.Context) (Answer, error) { return told.Do(ctx, request) })
 	done := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}
 	if refusal, own := errors.AsType[*Error](err); own {
 		done.Err, err = &Error{Code: refusal.Code, Message: r.overheard(done, refusal.Message)}, nil
@@ -43,7 +44,8 @@ func (r *Rig) ready(ctx context.Context, o Operation) {
 		return
 	}
 	r.unlessBroken(connecting)
-	connected, err := bounded(ctx, r.target.config.Timeout, string(connecting), func(ctx context.Context) (Connector, error) { return r.target.config.Driver.Connect(ctx, r.config) })
+	config := r.config // which a call that does not come back goes on using
+	connected, err := bounded(ctx, r.target.config.Timeout, string(connecting), func(ctx context.Context) (Connector, error) { return r.target.config.Driver.Connect(ctx, config) })
 	if err != nil {
 		r.broken(ctx, connecting, err)
 	}
