@@ -104,7 +104,7 @@ func customChecks() []Check {
 		{
 			Spec: spec(customChange, "Another value in an extension of the target's own arrives", result.Required, breaksEntra,
 				"Apply a path that begins with the URN of an extension to the attribute in it, and keep the others.",
-				suites.Spec{Needs: append(needs(customCreate), afterReplace...), Causes: needs("endpoint.sync.enterprise"), Sources: sources(rfc7644("3.10"), rfc7644("3.5.2.3")), Why: everyCycle}),
+				suites.Spec{Needs: append(needs(customCreate), afterReplace...), Causes: needs("endpoint.sync.enterprise", "endpoint.create.core-values"), Sources: sources(rfc7644("3.10"), rfc7644("3.5.2.3")), Why: everyCycle}),
 			Run: func(ctx context.Context, r *Rig) {
 				for _, f := range r.customs() {
 					ada, before := r.hiredWith(ctx, f)
