@@ -67,13 +67,13 @@ bench: ## Run the benchmarks
 .PHONY: faults
 faults: ## Print the fault matrices: which fault which check catches
 	$(GO) run ./internal/matrix/faults
-	$(GO) run ./internal/matrix/connectors
+	$(GO) run ./internal/matrix/faults -of connectors
 
 .PHONY: docs
 docs: ## Regenerate the generated pages under docs/
 	@page() { "$${@:2}" > "$$1.new" && mv "$$1.new" "$$1" || { rm -f "$$1.new"; exit 1; }; }; \
 	page docs/faults.md $(GO) run ./internal/matrix/faults -markdown; \
-	page docs/connector-faults.md $(GO) run ./internal/matrix/connectors -markdown; \
+	page docs/connector-faults.md $(GO) run ./internal/matrix/faults -of connectors -markdown; \
 	page docs/microsoft-tests.md $(GO) run ./cmd/rehearse list --microsoft; \
 	page docs/checks.md $(GO) run ./cmd/rehearse list --markdown
 	UPDATE=1 $(GO) test -count=1 -run TestTheDocumentedRequirements ./suites/endpoint

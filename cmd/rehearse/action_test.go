@@ -15,6 +15,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 )
 
@@ -149,7 +150,7 @@ func needBash(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays jobs: run without -short")
 	}
-	need(t, "bash")
+	need.Program(t, "bash")
 }
 
 func TestTheActionSaysWhatItTakesAndGives(t *testing.T) {
@@ -278,7 +279,7 @@ func TestTheActionGetsTheBinary(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if strings.HasPrefix(tc.name, "by download") {
-				need(t, "curl")
+				need.Program(t, "curl")
 			}
 			if got := a.play(t, t.TempDir(), tc.inputs); got.code != tc.code || !strings.Contains(got.printed, tc.says) {
 				t.Errorf("code %d:\n%s", got.code, got.printed)

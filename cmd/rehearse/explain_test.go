@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/example"
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
@@ -23,7 +23,7 @@ const explained = 16
 var secretText = regexp.MustCompile(`\b[A-Z2-7]{26}\b`)
 
 func TestExplainShowsTheFaultyAndTheRightExchange(t *testing.T) {
-	whole := slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "matrix")
+	whole := need.Required(need.Matrix)
 	place, packs := map[suites.Stage]int{}, map[suites.Pack]int{}
 	for _, check := range endpoint.Checks() {
 		for _, p := range check.Packs {

@@ -5,10 +5,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/internal/report"
 )
 
@@ -18,12 +18,9 @@ type imaged struct{ tag, program string }
 // image builds an image of nothing but the program, which runs a command.
 func image(t *testing.T, name string, command ...string) imaged {
 	t.Helper()
-	need(t, "docker")
+	need.Program(t, "docker")
 	if out, err := exec.CommandContext(t.Context(), "docker", "version").CombinedOutput(); err != nil {
-		if slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "docker") {
-			t.Fatalf("no container engine answers: %s", out)
-		}
-		t.Skip("no container engine answers")
+		need.Missing(t, "docker", "no container engine answers: %s", out)
 	}
 	folder, binary := t.TempDir(), buildBinary(t)
 	if out, err := exec.CommandContext(t.Context(), "cp", binary, folder).CombinedOutput(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites/connector"
@@ -58,7 +59,7 @@ func TestReadmesTenantCommandsRunAsTheyStand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the binary: run without -short")
 	}
-	need(t, "sh", "curl", "jq")
+	need.Program(t, "sh", "curl", "jq")
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatalf("read the README: %v", err)

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/rehearse-id/rehearse/internal/need"
 )
 
 // ready is what a test needs of a ready file.
@@ -125,7 +127,7 @@ func TestACurlLineOfATenantWorksAsItStandsAndNothingIsLeftBehind(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the binary: run without -short")
 	}
-	need(t, "curl")
+	need.Program(t, "curl")
 	folder := t.TempDir()
 	binary := buildBinary(t)
 	temporary := filepath.Join(folder, "tmp")

@@ -63,6 +63,8 @@ var arrows = []struct {
 	{"internal/replay", []string{"internal/exchange"}, "recorded traffic is compared, never judged"},
 	{"internal/report", []string{"internal/result", "internal/exchange"}, "reports are drawn from results, never from Ginkgo or checks"},
 	{"internal/rehearsal", []string{"suites", "internal/result", "internal/exchange"}, "the scheduler does not know what checks say"},
+	{"internal/need", nil, "a test asks its machine, whoever it is"},
+	{"internal/matrix", []string{"suites", "internal/result"}, "what the matrices share knows neither half"},
 	{"suites", []string{"internal/result", "internal/exchange"}, "a check is data and a function; it knows no CLI and no report"},
 	{"suites/endpoint", []string{"suites", "mockgraph", "mockgraph/login", "mockgraph/directory", "mockgraph/synchronization", "mockscim", "mockscim/provisioning", "mockscim/mapping", "mockscim/wire", "mockscim/scim", "internal/result", "internal/exchange"}, "a target is judged over HTTP only: never the reference endpoint or its faults"},
 	{"suites/connector", []string{"suites", "mockgraph", "mockgraph/...", "internal/clock", "internal/result", "internal/exchange"}, "a connector is judged by the tenant and its requests only: never the reference connector or its faults"},

@@ -1,37 +1,27 @@
-// Package matrix proves the checks of suites/endpoint with the faults of the reference endpoint: it runs every check against
-// the endpoint without a fault and with each fault of the catalogue, in each dialect of requests, and says which checks each fault
-// fails. It is no part of the product; its tests hold the rules of the matrix, and its table is docs/faults.md.
+// Package matrix proves checks with faults: it plays every check with no fault and with each fault of a catalogue. What the rooms below it share is here;
+// internal/matrix/endpoint has the checks of endpoints, internal/matrix/connector those of connectors. They are no part of the product: their tests hold
+// the rules of the matrix, and their tables are docs/faults.md and docs/connector-faults.md.
 package matrix
 
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/rehearse-id/rehearse/internal/result"
-	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
-	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites"
-	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
-// Row is what the checks found with one fault switched on.
-type Row struct {
-	Fault    serviceprovider.Fault                      // the zero value is the endpoint without a fault
-	Outcomes map[wire.Dialect]map[string]suites.Outcome // by dialect and id of the check
-	Left     []result.Leftover                          // what the run could not remove
-}
+// Outcomes is what became of the checks, by id.
+type Outcomes map[string]suites.Outcome
 
-// With returns the ids of the checks that ended with this status in a dialect, sorted.
-func (r Row) With(dialect wire.Dialect, status result.Status) []string {
+// With returns the ids of the checks that ended with this status, sorted.
+func (all Outcomes) With(status result.Status) []string {
 	var ids []string
-	for id, o := range r.Outcomes[dialect] {
+	for id, o := range all {
 		if o.Status == status {
 			ids = append(ids, id)
 		}
@@ -40,160 +30,62 @@ func (r Row) With(dialect wire.Dialect, status result.Status) []string {
 	return ids
 }
 
-// Expected returns the ids of the checks that are to fail in a dialect: the one that catches the fault, or none.
-func (r Row) Expected(dialect wire.Dialect) []string {
-	if check := r.Fault.Caught(string(dialect)); check != "" {
-		return []string{check}
+// Broken tells what is wrong with the harness itself: the checks that panicked, did not run, or have a finding without words; sorted, nil when nothing is.
+func (all Outcomes) Broken() []string {
+	var told []string
+	for id, o := range all {
+		if o.Panic != "" || o.Status == result.NotRun {
+			told = append(told, fmt.Sprintf("%s %s: %s %s", id, o.Status, o.Reason, o.Panic))
+		}
+		if o.Status == result.Failed && slices.ContainsFunc(o.Findings, wordless) {
+			told = append(told, fmt.Sprintf("%s has a finding without words: %+v", id, o.Findings))
+		}
 	}
-	return nil
+	slices.Sort(told)
+	return told
 }
 
-// Run rehearses the endpoint without a fault and with each of the faults, and returns one row for each, the one without a
-// fault first.
-func Run(ctx context.Context, faults []serviceprovider.Fault) ([]Row, error) {
-	rows := make([]Row, len(faults)+1)
-	errs := make([]error, len(rows))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) + 1 { // one more, because some faults wait
-		workers.Go(func() {
-			for i := range next {
-				rows[i], errs[i] = rehearse(ctx, i, faults)
-			}
+func wordless(f result.Finding) bool {
+	return f.Rule == "" || f.Expected == "" || f.Actual == "" || f.Why == "" || f.Fix == "" || len(f.Sources) == 0
+}
+
+// Play plays the checks without a fault, which is the zero value of F, and with each of the faults, a few at once, and returns a row for each in that
+// order. The seed is that of the row's names: 1 and up.
+func Play[F, R any](ctx context.Context, faults []F, atOnce int, play func(ctx context.Context, seed uint64, fault F) (R, error)) ([]R, error) {
+	var none F
+	all := append([]F{none}, faults...)
+	rows := make([]R, len(all))
+	var group errgroup.Group // the first error does not end the others: they are short
+	group.SetLimit(atOnce)
+	for i, fault := range all {
+		group.Go(func() (err error) {
+			rows[i], err = play(ctx, uint64(i)+1, fault)
+			return err
 		})
 	}
-	for i := range rows {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return rows, nil
 }
 
-// The tokens of the endpoint: the one of the tenant that is judged, one that was good once, one of another tenant.
-const (
-	token    = "a-token-of-the-Matrix" //nolint:gosec // nobody else takes it
-	expired  = "an-expired-token-of-the-matrix"
-	foreign  = "a-token-of-another-tenant"
-	client   = "matrix"
-	secret   = "a-secret-of-the-matrix"
-	tokenURL = "http://localhost/oauth/token" //nolint:gosec // an address
-)
-
-func rehearse(ctx context.Context, i int, faults []serviceprovider.Fault) (Row, error) {
-	row := Row{Outcomes: map[wire.Dialect]map[string]suites.Outcome{}}
-	if i > 0 {
-		row.Fault = faults[i-1]
+// Sampled is one fault of so many, for what is tried every day.
+func Sampled[F any](faults []F, oneOf int) []F {
+	var some []F
+	for i := 0; i < len(faults); i += oneOf {
+		some = append(some, faults[i])
 	}
-	target, line, err := row.open(ctx, uint64(max(i, 0))+1)
-	if err != nil {
-		return row, err
-	}
-	runnables := shared(target.Runnables(names(wire.Dialects())...), line)
-	await := suites.Sequential(runnables)
-	for _, last := range []bool{false, true} {
-		for _, r := range runnables {
-			if r.Last == last {
-				row.keep(r, await(ctx, r))
-			}
-		}
-	}
-	row.Left = target.Close(ctx)
-	return row, nil
+	return some
 }
 
-// pressure is how hard the checks of the pack load press an endpoint. They take longer than all others together, so they are asked only where they
-// matter: without a fault, and with those that show under load alone. Elsewhere they are left out.
-func pressure(f serviceprovider.Fault) *endpoint.Load {
-	if f.Name != "" && !ofLoad(f) {
-		return nil
-	}
-	return &endpoint.Load{
-		For: 400 * time.Millisecond, Rate: 200, InFlight: 3, Racers: 12, Users: 120, FilterTime: 40 * time.Millisecond,
-	}
-}
+// Cell is text as it may stand in a cell of a table in Markdown.
+func Cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
-// ofLoad says whether a fault is to be caught by a check of the pack load.
-func ofLoad(f serviceprovider.Fault) bool { return strings.HasPrefix(f.CaughtBy, "endpoint.load.") }
-
-// federated is the identity that all rows trust: its key takes longer than a row.
-var federated = sync.OnceValues(func() (*serviceprovider.Workload, error) {
-	return serviceprovider.NewWorkload("https://login.example/v2.0", "provisioning")
-})
-
-// open serves an endpoint with the row's fault, without a network, and opens it.
-func (r Row) open(ctx context.Context, seed uint64) (*endpoint.Target, *line, error) {
-	workload, err := federated()
-	if err != nil {
-		return nil, nil, fmt.Errorf("make a federated identity: %w", err)
+// Codes are ids as code in Markdown, by commas.
+func Codes(ids []string) string {
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = "`" + id + "`"
 	}
-	extension := serviceprovider.ExampleExtension()
-	opts := []serviceprovider.Option{serviceprovider.WithToken(token), serviceprovider.WithExtension(extension), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithOAuth(serviceprovider.OAuth{
-		ClientID: client, ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload.Trusted()},
-	})}
-	if r.Fault.Name != "" {
-		opts = append(opts, serviceprovider.WithFaults(r.Fault.Name))
-	}
-	handler, err := serviceprovider.New(opts...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("make the endpoint: %w", err)
-	}
-	way := &line{next: InProcess(handler)}
-	target, err := endpoint.Open(ctx, endpoint.Config{
-		URL: "http://localhost", Token: token, ExpiredToken: expired, OtherToken: foreign, Transport: way, Seed: seed, Patience: -1, Load: pressure(r.Fault),
-		Also:  []endpoint.Flow{{Source: "extensionAttribute1", Target: extension.ID + ":" + extension.Attributes[0].Name}},
-		OAuth: &endpoint.OAuth{TokenURL: tokenURL, ClientID: client, ClientSecret: secret},
-		Federation: &endpoint.Federation{TokenURL: tokenURL, Assertion: func(context.Context) (string, error) {
-			return workload.Assertion(tokenURL, time.Now())
-		}},
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("open the endpoint with the fault %q: %w", r.Fault.Name, err)
-	}
-	return target, way, nil
-}
-
-// keep notes an outcome. What is asked once holds in every dialect.
-func (r Row) keep(check suites.Runnable, o suites.Outcome) {
-	for _, dialect := range wire.Dialects() {
-		if !check.Once && dialect != wire.Dialect(check.Dialect) {
-			continue
-		}
-		if r.Outcomes[dialect] == nil {
-			r.Outcomes[dialect] = map[string]suites.Outcome{}
-		}
-		r.Outcomes[dialect][check.ID] = o
-	}
-}
-
-func names(dialects []wire.Dialect) []string {
-	all := make([]string, len(dialects))
-	for i, d := range dialects {
-		all[i] = string(d)
-	}
-	return all
-}
-
-// InProcess returns a transport that hands requests to a handler without a network.
-func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
-
-type inProcess struct{ handler http.Handler }
-
-func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
-	served := req.Clone(req.Context())
-	served.RequestURI, served.Host = req.URL.RequestURI(), req.URL.Host
-	if served.Body == nil {
-		served.Body = http.NoBody
-	}
-	w := httptest.NewRecorder()
-	p.handler.ServeHTTP(w, served)
-	_ = served.Body.Close()
-	resp := w.Result()
-	resp.Request = req
-	return resp, nil
+	return strings.Join(quoted, ", ")
 }

@@ -10,8 +10,6 @@ import (
 	mathrand "math/rand/v2"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -36,20 +34,6 @@ func newAuthority(t testing.TB, opts ...impersonate.AuthorityOption) *impersonat
 		t.Fatal(err)
 	}
 	return authority
-}
-
-// program finds a program; the test is skipped without it, unless REHEARSE_REQUIRE names it, as CI does.
-func program(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), name) {
-		t.Fatalf("required: %s is not installed", name)
-	}
-	t.Skipf("skipped: %s is not installed", name)
-	return ""
 }
 
 func TestCertificatesVerifyForTheNamesTheAuthorityVouchesFor(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
 )
 
@@ -53,7 +54,7 @@ func TestJavaOptionsWithBlanksAreQuotedForTheJVM(t *testing.T) {
 
 func TestShellReadsBackWhatWasRendered(t *testing.T) {
 	t.Parallel()
-	sh := program(t, "sh")
+	sh := need.Program(t, "sh")
 	for _, value := range []string{"plain", "with blank", "o'clock", `$HOME "$(id)" \ ` + "`x`", "two\nlines", "ünïcode ’"} {
 		script := impersonate.Shell([]impersonate.Variable{{Name: "V", Value: value, Client: "a\nclient; echo never", Note: "note"}})
 		out, err := exec.CommandContext(t.Context(), sh, "-c", script+`printf %s "$V"`).Output()

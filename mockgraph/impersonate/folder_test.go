@@ -18,6 +18,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
 )
 
@@ -136,7 +137,7 @@ func TestSaveSaysWhyItCannot(t *testing.T) {
 // The extension is critical: a client that does not know it must refuse. These know it.
 func TestOpenSSLAcceptsTheConstrainedAuthority(t *testing.T) {
 	t.Parallel()
-	openssl := program(t, "openssl")
+	openssl := need.Program(t, "openssl")
 	folder := t.TempDir()
 	authority := newAuthority(t, impersonate.WithSystemRoots(noRoots))
 	if err := authority.SaveTo(folder); err != nil {
@@ -160,7 +161,7 @@ func TestOpenSSLAcceptsTheConstrainedAuthority(t *testing.T) {
 
 func TestKeytoolReadsTheTrustStore(t *testing.T) {
 	t.Parallel()
-	keytool := program(t, "keytool")
+	keytool := need.Program(t, "keytool")
 	folder := t.TempDir()
 	authority := newAuthority(t, impersonate.WithSystemRoots(noRoots))
 	if err := authority.SaveTo(folder); err != nil {

@@ -7,13 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/mockgraph/impersonate"
 )
 
 // run starts a program whose environment is this one's path and what [impersonate.Environment] says, nothing else.
 func (s *served) run(name string, args ...string) (string, error) {
 	s.t.Helper()
-	path := program(s.t, name)
+	path := need.Program(s.t, name)
 	folder := s.t.TempDir()
 	if err := s.authority.SaveTo(folder); err != nil {
 		s.t.Fatal(err)

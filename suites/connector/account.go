@@ -45,15 +45,15 @@ func (a account) String() string {
 }
 
 func isDisabled() worded[account] {
-	return worded[account]{want: "the account is there and disabled", ok: func(a account) bool { return a.live && !a.object.Bool("accountEnabled") }, got: account.String}
+	return worded[account]{Want: "the account is there and disabled", OK: func(a account) bool { return a.live && !a.object.Bool("accountEnabled") }, Got: account.String}
 }
 
 func isEnabled() worded[account] {
-	return worded[account]{want: "the account is there and enabled", ok: func(a account) bool { return a.live && a.object.Bool("accountEnabled") }, got: account.String}
+	return worded[account]{Want: "the account is there and enabled", OK: func(a account) bool { return a.live && a.object.Bool("accountEnabled") }, Got: account.String}
 }
 
 func isLive() worded[account] {
-	return worded[account]{want: "the account is there", ok: func(a account) bool { return a.live }, got: account.String}
+	return worded[account]{Want: "the account is there", OK: func(a account) bool { return a.live }, Got: account.String}
 }
 
 // own are the properties of an account, and what the directory derives from other things left out.
@@ -93,9 +93,9 @@ func keepsAllOf(before account) worded[account] {
 		return all
 	}
 	return worded[account]{
-		want: "all other properties as they were",
-		ok:   func(a account) bool { return a.live && len(differences(a)) == 0 },
-		got: func(a account) string {
+		Want: "all other properties as they were",
+		OK:   func(a account) bool { return a.live && len(differences(a)) == 0 },
+		Got: func(a account) string {
 			if !a.live {
 				return a.String()
 			}
@@ -149,7 +149,7 @@ func (r *Rig) enable(ctx context.Context, p *Person) Result {
 // is there at all.
 func (r *Rig) given(m worded[account], o Result, owners map[bool]string) {
 	a := r.account(o.Request.ID)
-	if o.Err == nil && m.ok(a) {
+	if o.Err == nil && m.OK(a) {
 		return
 	}
 	r.blockBut(owners[a.live], fmt.Sprintf("%v, and %v", o, a), o.Shown()...)

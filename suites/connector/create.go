@@ -120,9 +120,9 @@ type found struct {
 
 func isThere() worded[found] {
 	return worded[found]{
-		want: "an object that is in the tenant",
-		ok:   func(f found) bool { return f.live },
-		got: func(f found) string {
+		Want: "an object that is in the tenant",
+		OK:   func(f found) bool { return f.live },
+		Got: func(f found) string {
 			if f.object != nil {
 				return fmt.Sprintf("%q is something else: a %s", f.id, f.object.Type())
 			}
@@ -134,5 +134,5 @@ func isThere() worded[found] {
 // is matches a value that equals another.
 func is(want any) worded[string] {
 	text := fmt.Sprint(want)
-	return worded[string]{want: fmt.Sprintf("%q", text), ok: func(s string) bool { return s == text }, got: func(s string) string { return fmt.Sprintf("%q", s) }}
+	return worded[string]{Want: fmt.Sprintf("%q", text), OK: func(s string) bool { return s == text }, Got: func(s string) string { return fmt.Sprintf("%q", s) }}
 }

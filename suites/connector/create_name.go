@@ -35,7 +35,7 @@ func nameCreateChecks() []Check {
 					return // it takes full names only, and says so
 				}
 				_, live := r.named(local + "@" + tenantDomain)
-				r.That("the account of a bare name is in the configured domain", live, worded[bool]{want: local + "@" + tenantDomain + " in the tenant", ok: isTrue, got: absent}, o.Shown()...)
+				r.That("the account of a bare name is in the configured domain", live, worded[bool]{Want: local + "@" + tenantDomain + " in the tenant", OK: isTrue, Got: absent}, o.Shown()...)
 			},
 		},
 		{
@@ -110,7 +110,7 @@ func named(all []ask, property string) []string {
 
 // noNames matches the absence of values.
 func noNames(want string) worded[[]string] {
-	return worded[[]string]{want: want, ok: func(all []string) bool { return len(all) == 0 }, got: func(all []string) string { return strings.Join(all, ", ") }}
+	return worded[[]string]{Want: want, OK: func(all []string) bool { return len(all) == 0 }, Got: func(all []string) string { return strings.Join(all, ", ") }}
 }
 
 func isTrue(b bool) bool { return b }

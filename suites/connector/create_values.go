@@ -45,7 +45,7 @@ func valueCreateChecks() []Check {
 				o := r.Create(ctx, attributes)
 				r.That("create with a password that is too short and too simple fails", o, fails(), o.Shown()...)
 				_, live := r.named(name)
-				r.That("nobody is created with another password than the one that was given", live, worded[bool]{want: "no account", ok: func(live bool) bool { return !live }, got: func(bool) string { return "an account of the name " + name }}, o.Shown()...)
+				r.That("nobody is created with another password than the one that was given", live, worded[bool]{Want: "no account", OK: func(live bool) bool { return !live }, Got: func(bool) string { return "an account of the name " + name }}, o.Shown()...)
 			},
 		},
 		{
@@ -145,7 +145,7 @@ func (r *Rig) ownPassword() string {
 }
 
 func isPassword() worded[bool] {
-	return worded[bool]{want: "the password is right", ok: isTrue, got: func(bool) string { return "the tenant has another password for her" }}
+	return worded[bool]{Want: "the password is right", OK: isTrue, Got: func(bool) string { return "the tenant has another password for her" }}
 }
 
 // lacking are the POSTs to a set without a property.

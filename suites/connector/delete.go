@@ -46,9 +46,9 @@ func deleteChecks() []Check {
 				ada := r.Hire(ctx, nil)
 				o := r.Do(ctx, Request{Operation: Delete, Type: User, ID: ada.ID})
 				r.That("after delete the account is not purged", r.account(ada.ID), worded[account]{
-					want: "the account is among the deleted items",
-					ok:   func(a account) bool { return a.recycled || a.live },
-					got:  account.String,
+					Want: "the account is among the deleted items",
+					OK:   func(a account) bool { return a.recycled || a.live },
+					Got:  account.String,
 				}, o.Shown()...)
 			},
 		},
@@ -111,7 +111,7 @@ func (r *Rig) crew(context.Context) (group string, members []*Person) {
 }
 
 func isGone() worded[account] {
-	return worded[account]{want: "no such account", ok: func(a account) bool { return !a.live }, got: account.String}
+	return worded[account]{Want: "no such account", OK: func(a account) bool { return !a.live }, Got: account.String}
 }
 
 // restoreChecks are about bringing back what was deleted.

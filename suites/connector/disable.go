@@ -120,5 +120,5 @@ func disableChecks() []Check {
 
 // isJSON matches a raw JSON value that is written so.
 func isJSON(want string) worded[json.RawMessage] {
-	return worded[json.RawMessage]{want: want, ok: func(m json.RawMessage) bool { return string(m) == want }, got: func(m json.RawMessage) string { return string(m) }}
+	return worded[json.RawMessage]{Want: want, OK: func(m json.RawMessage) bool { return string(m) == want }, Got: func(m json.RawMessage) string { return string(m) }}
 }

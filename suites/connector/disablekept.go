@@ -95,17 +95,17 @@ func (r *Rig) groupsOf(id string) []string { return slices.Sorted(r.Snapshot().M
 func areGroups(want []string) worded[[]string] {
 	want = slices.Sorted(slices.Values(want))
 	return worded[[]string]{
-		want: counted(len(want), "group"), ok: func(have []string) bool { return slices.Equal(have, want) },
-		got: func(have []string) string { return counted(len(have), "group") },
+		Want: counted(len(want), "group"), OK: func(have []string) bool { return slices.Equal(have, want) },
+		Got: func(have []string) string { return counted(len(have), "group") },
 	}
 }
 
 // sessionsEndedSince matches an account whose sessions from before a time are no longer valid.
 func sessionsEndedSince(t time.Time) worded[account] {
 	return worded[account]{
-		want: "signInSessionsValidFromDateTime moved on by revokeSignInSessions",
-		ok:   func(a account) bool { return !sessionsFrom(a).Before(t) },
-		got: func(a account) string {
+		Want: "signInSessionsValidFromDateTime moved on by revokeSignInSessions",
+		OK:   func(a account) bool { return !sessionsFrom(a).Before(t) },
+		Got: func(a account) string {
 			if sessionsFrom(a).IsZero() {
 				return "sessions were never ended"
 			}
@@ -130,14 +130,14 @@ func steps(calls []*Call) []string {
 
 func blocksFirst() worded[[]string] {
 	return worded[[]string]{
-		want: "block, end sessions",
-		ok: func(all []string) bool {
+		Want: "block, end sessions",
+		OK: func(all []string) bool {
 			block, end := slices.Index(all, "block"), len(all)-1
 			for end >= 0 && all[end] != "end sessions" {
 				end--
 			}
 			return block < 0 || end < 0 || block < end
 		},
-		got: func(all []string) string { return strings.Join(all, ", ") },
+		Got: func(all []string) string { return strings.Join(all, ", ") },
 	}
 }

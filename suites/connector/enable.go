@@ -133,5 +133,5 @@ func sessionsFrom(a account) time.Time {
 
 // isSo matches true, in words.
 func isSo(yes, no string) worded[bool] {
-	return worded[bool]{want: yes, ok: func(b bool) bool { return b }, got: func(bool) string { return no }}
+	return worded[bool]{Want: yes, OK: func(b bool) bool { return b }, Got: func(bool) string { return no }}
 }

@@ -49,7 +49,7 @@ func groupChecks() []Check {
 				r.That("a group that is to be no mail-enabled one is sent with mailEnabled false", mailed, none("mailEnabled false"), o.Shown()...)
 				if g, live := r.GroupOf(o.Answer.ID); live {
 					r.That("the group that was made is a security group", g.Bool("securityEnabled") && !g.Bool("mailEnabled"), worded[bool]{
-						want: "securityEnabled true and mailEnabled false", ok: isTrue, got: func(bool) string { return "another kind of group" },
+						Want: "securityEnabled true and mailEnabled false", OK: isTrue, Got: func(bool) string { return "another kind of group" },
 					}, o.Shown()...)
 				}
 			},
@@ -66,7 +66,7 @@ func groupChecks() []Check {
 				first := r.Crew(directory.Properties{"displayName": "Reception"})
 				o := r.forms(ctx, r.Group(map[string]any{"displayName": "Reception"}))
 				r.That("create of a group does not answer another group of the same name", o, worded[Result]{
-					want: "the id of a new group, or an error", ok: func(o Result) bool { return o.Err != nil || o.Answer.ID != first }, got: func(Result) string { return "the id of the group that was there" },
+					Want: "the id of a new group, or an error", OK: func(o Result) bool { return o.Err != nil || o.Answer.ID != first }, Got: func(Result) string { return "the id of the group that was there" },
 				}, o.Shown()...)
 			},
 		},

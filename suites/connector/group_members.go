@@ -74,7 +74,7 @@ func memberChecks() []Check {
 					}
 				}
 				r.That("20 members are added in fewer than 20 requests", wrote, worded[int]{
-					want: "1 request, or a few", ok: func(n int) bool { return n < perPatch }, got: func(n int) string { return counted(n, "request") },
+					Want: "1 request, or a few", OK: func(n int) bool { return n < perPatch }, Got: func(n int) string { return counted(n, "request") },
 				}, o.Shown()...)
 			},
 		},

@@ -27,7 +27,7 @@ func removalChecks() []Check {
 				crew := r.Crew(nil, ada)
 				o := r.Removes(ctx, crew, ada)
 				_, live := r.User(ada.ID)
-				r.That("who was taken out of a group is still a user", live, worded[bool]{want: "the user in the tenant", ok: isTrue, got: func(bool) string { return "the user is deleted" }}, o.Shown()...)
+				r.That("who was taken out of a group is still a user", live, worded[bool]{Want: "the user in the tenant", OK: isTrue, Got: func(bool) string { return "the user is deleted" }}, o.Shown()...)
 				r.That("who was taken out of a group is no member any more", r.see(o, crew), hasMembers(), o.Shown()...)
 			},
 		},

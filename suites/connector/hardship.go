@@ -107,11 +107,11 @@ func (r *Rig) copes() worded[attempt] {
 		return a.Err != nil && (a.Err.Code == Throttled || a.Err.Code == Unavailable)
 	}
 	if r.target.description.Declares(Retries) {
-		return worded[attempt]{want: "success, after another try", ok: func(a attempt) bool { return a.Err == nil }, got: attempt.String}
+		return worded[attempt]{Want: "success, after another try", OK: func(a attempt) bool { return a.Err == nil }, Got: attempt.String}
 	}
 	return worded[attempt]{
-		want: "success, or the error throttled or unavailable, after which the caller tries again",
-		ok:   func(a attempt) bool { return a.Err == nil || said(a) }, got: attempt.String,
+		Want: "success, or the error throttled or unavailable, after which the caller tries again",
+		OK:   func(a attempt) bool { return a.Err == nil || said(a) }, Got: attempt.String,
 	}
 }
 
@@ -205,7 +205,7 @@ func (r *Rig) oncePaused(a attempt) (attempt, pause) {
 }
 
 func waits(least time.Duration) worded[pause] {
-	return worded[pause]{want: "sent again after at least " + least.String(), ok: func(p pause) bool { return p.again != nil && p.took >= least }, got: pause.String}
+	return worded[pause]{Want: "sent again after at least " + least.String(), OK: func(p pause) bool { return p.again != nil && p.took >= least }, Got: pause.String}
 }
 
 // broken says whether the weather broke one of the calls off.

@@ -215,8 +215,8 @@ func areGUIDs() worded[[]string] {
 		return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return uuid.Validate(s) == nil })
 	}
 	return worded[[]string]{
-		want: "GUIDs", ok: func(all []string) bool { return len(bad(all)) == 0 },
-		got: func(all []string) string { return fmt.Sprintf("%q", bad(all)) },
+		Want: "GUIDs", OK: func(all []string) bool { return len(bad(all)) == 0 },
+		Got: func(all []string) string { return fmt.Sprintf("%q", bad(all)) },
 	}
 }
 
@@ -234,7 +234,7 @@ func hasBothArrays() worded[assignment] {
 		return names
 	}
 	return worded[assignment]{
-		want: "addLicenses and removeLicenses, both arrays", ok: func(a assignment) bool { return len(missing(a)) == 0 },
-		got: func(a assignment) string { return "no array " + strings.Join(missing(a), " and no array ") },
+		Want: "addLicenses and removeLicenses, both arrays", OK: func(a assignment) bool { return len(missing(a)) == 0 },
+		Got: func(a assignment) string { return "no array " + strings.Join(missing(a), " and no array ") },
 	}
 }

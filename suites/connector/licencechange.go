@@ -77,8 +77,8 @@ func licenceChangeChecks() []Check {
 					}
 				}
 				r.That("one assignLicense gives the new licence and takes the old one away", done, worded[[]assignment]{
-					want: "one assignLicense", ok: func(all []assignment) bool { return len(all) < 2 },
-					got: func(all []assignment) string { return fmt.Sprintf("%d times assignLicense", len(all)) },
+					Want: "one assignLicense", OK: func(all []assignment) bool { return len(all) < 2 },
+					Got: func(all []assignment) string { return fmt.Sprintf("%d times assignLicense", len(all)) },
 				}, o.Shown()...)
 			},
 		},
@@ -151,8 +151,8 @@ func (r *Rig) swap(ctx context.Context) (p *Person, before, after string) {
 // bothArrays blocks the check when assignLicense lacked a parameter, which another check owns.
 func (r *Rig) bothArrays(o Result) {
 	for _, a := range assignmentsIn(o.Calls) {
-		if m := hasBothArrays(); !a.ok() && !m.ok(a) {
-			r.blockBut("connector.licence.both-arrays", "the body of assignLicense has "+m.got(a), a.call.Exchange)
+		if m := hasBothArrays(); !a.ok() && !m.OK(a) {
+			r.blockBut("connector.licence.both-arrays", "the body of assignLicense has "+m.Got(a), a.call.Exchange)
 		}
 	}
 }

@@ -115,5 +115,5 @@ func (s skus) String() string {
 // areSkus matches these ids, in any order.
 func areSkus(want ...string) worded[skus] {
 	sorted := func(ids []string) []string { return slices.Sorted(slices.Values(ids)) }
-	return worded[skus]{want: skus(want).String(), ok: func(have skus) bool { return slices.Equal(sorted(have), sorted(want)) }, got: skus.String}
+	return worded[skus]{Want: skus(want).String(), OK: func(have skus) bool { return slices.Equal(sorted(have), sorted(want)) }, Got: skus.String}
 }

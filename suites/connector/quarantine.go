@@ -50,7 +50,7 @@ func quarantineChecks() []Check {
 				a := r.attemptIn(ctx, ada, "throttle:2s:"+requestsOfItsOwn+":times=1")
 				r.unlessNever(ctx, ada, a)
 				r.That("an update that is said to have succeeded after a 429 is in the tenant", a, worded[attempt]{
-					want: "an error, or success and the change in the tenant", ok: func(a attempt) bool { return a.Err != nil || a.done }, got: attempt.String,
+					Want: "an error, or success and the change in the tenant", OK: func(a attempt) bool { return a.Err != nil || a.done }, Got: attempt.String,
 				}, a.Shown()...)
 			},
 		},

@@ -25,8 +25,8 @@ func batchChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				group, o := r.halfThrottled(ctx)
 				r.That("removal of members that is said to have succeeded has removed them all", batchEnd{o, r.membersOf(group)}, worded[batchEnd]{
-					want: "an error, or success and no member left", ok: func(e batchEnd) bool { return e.Err != nil || e.left == 0 },
-					got: func(e batchEnd) string { return e.String() + ", and " + counted(e.left, "member") + " left" },
+					Want: "an error, or success and no member left", OK: func(e batchEnd) bool { return e.Err != nil || e.left == 0 },
+					Got: func(e batchEnd) string { return e.String() + ", and " + counted(e.left, "member") + " left" },
 				}, o.Shown()...)
 			},
 		},

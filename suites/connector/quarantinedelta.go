@@ -64,8 +64,8 @@ func (r *Rig) expires(ctx context.Context, how weather.Expiry, status string) {
 	}
 	found := slices.ContainsFunc(o.Answer.Objects, func(one Object) bool { return one.ID == since.ID })
 	r.That("a sync whose token Graph refuses with "+status+" as too old reads everybody, or is told as tokenExpired", o, worded[Result]{
-		want: "success and who was made since, or the error tokenExpired", ok: func(o Result) bool { return o.Err == nil && found },
-		got: func(o Result) string {
+		Want: "success and who was made since, or the error tokenExpired", OK: func(o Result) bool { return o.Err == nil && found },
+		Got: func(o Result) string {
 			if o.Err == nil {
 				return o.String() + ", without who was made since"
 			}

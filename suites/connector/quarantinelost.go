@@ -46,11 +46,11 @@ func lostChecks() []Check {
 				o := r.lostAnswer(ctx, "/users", Request{Operation: Create, Type: User, Attributes: r.Person(nil)})
 				_, live := r.User(o.Answer.ID)
 				r.That("create of an account whose answer is lost gives the account, or the error unavailable", o, worded[Result]{
-					want: "the id of the account that was made, or the error unavailable",
-					ok: func(o Result) bool {
+					Want: "the id of the account that was made, or the error unavailable",
+					OK: func(o Result) bool {
 						return o.Err == nil && live || o.Err != nil && (o.Err.Code == Unavailable || o.Err.Code == Throttled)
 					},
-					got: Result.String,
+					Got: Result.String,
 				}, o.Shown()...)
 			},
 		},
@@ -69,7 +69,7 @@ func lostChecks() []Check {
 				r.Weather("")
 				r.unlessNever(ctx, ada, a)
 				r.That("an update of an account that replicas do not know yet is carried out", a, worded[attempt]{
-					want: "success and the change in the tenant", ok: func(a attempt) bool { return a.Err == nil && a.done }, got: attempt.String,
+					Want: "success and the change in the tenant", OK: func(a attempt) bool { return a.Err == nil && a.done }, Got: attempt.String,
 				}, a.Shown()...)
 			},
 		},

@@ -60,7 +60,7 @@ func outageChecks() []Check {
 				end := r.storm("outage:503")
 				a := r.attempt(ctx, ada)
 				end()
-				want := worded[attempt]{want: "an error", ok: func(a attempt) bool { return a.Err != nil || a.done }, got: attempt.String}
+				want := worded[attempt]{Want: "an error", OK: func(a attempt) bool { return a.Err != nil || a.done }, Got: attempt.String}
 				if !r.target.description.Declares(Retries) {
 					want = r.copes()
 				}
@@ -68,7 +68,7 @@ func outageChecks() []Check {
 				again := r.attempt(ctx, ada)
 				r.unlessNever(ctx, ada, again)
 				r.That("after the outage the update is carried out", again, worded[attempt]{
-					want: "success and the change in the tenant", ok: func(a attempt) bool { return a.Err == nil && a.done }, got: attempt.String,
+					Want: "success and the change in the tenant", OK: func(a attempt) bool { return a.Err == nil && a.done }, Got: attempt.String,
 				}, again.Shown()...)
 			},
 		},
@@ -144,8 +144,8 @@ const (
 
 func isSane() worded[sieged] {
 	return worded[sieged]{
-		want: fmt.Sprintf("at most %d tries, and more than %d not all at once", maxTries, fewTries),
-		ok:   func(s sieged) bool { return s.tries <= maxTries && (s.tries <= fewTries || s.in >= time.Second) },
-		got:  sieged.String,
+		Want: fmt.Sprintf("at most %d tries, and more than %d not all at once", maxTries, fewTries),
+		OK:   func(s sieged) bool { return s.tries <= maxTries && (s.tries <= fewTries || s.in >= time.Second) },
+		Got:  sieged.String,
 	}
 }

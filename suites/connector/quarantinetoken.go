@@ -30,7 +30,7 @@ func tokenChecks() []Check {
 				r.Meet(nil)
 				r.unlessNever(ctx, ada, a)
 				r.That("an update after the token's expires_in is over is carried out", a, worded[attempt]{
-					want: "success and the change in the tenant", ok: func(a attempt) bool { return a.Err == nil && a.done }, got: attempt.String,
+					Want: "success and the change in the tenant", OK: func(a attempt) bool { return a.Err == nil && a.done }, Got: attempt.String,
 				}, a.Shown()...)
 			},
 		},
@@ -80,9 +80,9 @@ func tokenChecks() []Check {
 				}
 				want := succeeds()
 				if !r.target.description.Declares(Retries) {
-					want = worded[Result]{want: "success, or an error that says to try again", ok: func(o Result) bool {
+					want = worded[Result]{Want: "success, or an error that says to try again", OK: func(o Result) bool {
 						return o.Err == nil || o.Err.Code == Throttled || o.Err.Code == Unavailable || o.Err.Code == Unauthorized
-					}, got: Result.String}
+					}, Got: Result.String}
 				}
 				r.That("create is carried out although the first sign-in is answered 429, or told as throttled", o, want, o.Shown()...)
 			},
@@ -105,5 +105,5 @@ func signIns(calls []*Call) int {
 }
 
 func atMost(n int, thing string) worded[int] {
-	return worded[int]{want: "at most " + counted(n, thing), ok: func(have int) bool { return have <= n }, got: func(have int) string { return counted(have, thing) }}
+	return worded[int]{Want: "at most " + counted(n, thing), OK: func(have int) bool { return have <= n }, Got: func(have int) string { return counted(have, thing) }}
 }

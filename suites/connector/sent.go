@@ -84,5 +84,5 @@ func lines(all []ask) string {
 
 // none matches the absence of asks.
 func none(what string) worded[[]ask] {
-	return worded[[]ask]{want: what, ok: func(all []ask) bool { return len(all) == 0 }, got: lines}
+	return worded[[]ask]{Want: what, OK: func(all []ask) bool { return len(all) == 0 }, Got: lines}
 }

@@ -121,9 +121,9 @@ func asked(calls []*Call) visits {
 
 func asksGraph() worded[visits] {
 	return worded[visits]{
-		want: "a request to Graph with a token",
-		ok:   func(v visits) bool { return v.graph > 0 },
-		got: func(v visits) string {
+		Want: "a request to Graph with a token",
+		OK:   func(v visits) bool { return v.graph > 0 },
+		Got: func(v visits) string {
 			if v.login > 0 {
 				return "a request for a token, and none to Graph"
 			}
@@ -150,17 +150,17 @@ const ownGrant = "client_credentials"
 // signsIn matches the grant types of a user's sign-in, or of an application's own.
 func signsIn(user bool) worded[[]string] {
 	m := worded[[]string]{
-		want: "the application's own sign-in, grant_type=" + ownGrant,
-		ok: func(all []string) bool {
+		Want: "the application's own sign-in, grant_type=" + ownGrant,
+		OK: func(all []string) bool {
 			return !slices.ContainsFunc(all, func(g string) bool { return g != ownGrant })
 		},
-		got: func(all []string) string {
+		Got: func(all []string) string {
 			return "grant_type=" + strings.Join(all, ", ")
 		},
 	}
 	if user {
-		m.want = fmt.Sprintf("the sign-in of a user, since the feature %s is declared", Delegated)
-		m.ok = func(all []string) bool { return !slices.Contains(all, ownGrant) }
+		m.Want = fmt.Sprintf("the sign-in of a user, since the feature %s is declared", Delegated)
+		m.OK = func(all []string) bool { return !slices.Contains(all, ownGrant) }
 	}
 	return m
 }

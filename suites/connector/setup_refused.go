@@ -137,5 +137,5 @@ func (r *Rig) needsSecret() {
 // explains matches a [Result] with an error whose words have a pattern.
 func explains(pattern, want string) worded[Result] {
 	words := regexp.MustCompile(pattern)
-	return worded[Result]{want: want, ok: func(o Result) bool { return o.Err != nil && words.MatchString(o.Err.Message) }, got: Result.String}
+	return worded[Result]{Want: want, OK: func(o Result) bool { return o.Err != nil && words.MatchString(o.Err.Message) }, Got: Result.String}
 }

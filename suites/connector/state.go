@@ -50,12 +50,12 @@ func (s seen) told() string {
 // has matches an object of the tenant whose attribute has a value; nil is none.
 func has(attribute string, want any) worded[seen] {
 	return worded[seen]{
-		want: spoken(attribute, words(want)),
-		ok: func(s seen) bool {
+		Want: spoken(attribute, words(want)),
+		OK: func(s seen) bool {
 			o, live := s.object()
 			return live && s.value(o, attribute) == words(want)
 		},
-		got: func(s seen) string {
+		Got: func(s seen) string {
 			o, live := s.object()
 			if !live {
 				return fmt.Sprintf("no %s with the id %q is in the tenant any more", s.objects, s.id) + s.told()
@@ -113,9 +113,9 @@ func words(value any) string {
 func hasMembers(want ...string) worded[seen] {
 	want = slices.Sorted(slices.Values(want))
 	return worded[seen]{
-		want: counted(len(want), "member") + ", those asked for",
-		ok:   func(s seen) bool { return slices.Equal(slices.Sorted(s.tenant.Members(s.id)), want) },
-		got: func(s seen) string {
+		Want: counted(len(want), "member") + ", those asked for",
+		OK:   func(s seen) bool { return slices.Equal(slices.Sorted(s.tenant.Members(s.id)), want) },
+		Got: func(s seen) string {
 			have := slices.Sorted(s.tenant.Members(s.id))
 			missing, more := without(want, have), without(have, want)
 			return fmt.Sprintf("%s: %d missing, %d too many", counted(len(have), "member"), len(missing), len(more)) + s.told()

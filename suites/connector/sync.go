@@ -115,9 +115,9 @@ func syncChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada, name, o := r.renames(ctx)
 				_, live := r.named(name)
-				r.That("the new user principal name is in the tenant", live, worded[bool]{want: "a user of the new name", ok: isTrue, got: func(bool) string { return absent(false) + r.see(o, ada.ID).told() }}, o.Shown()...)
+				r.That("the new user principal name is in the tenant", live, worded[bool]{Want: "a user of the new name", OK: isTrue, Got: func(bool) string { return absent(false) + r.see(o, ada.ID).told() }}, o.Shown()...)
 				_, old := r.named(ada.Name)
-				r.That("the old user principal name is nobody's any more", old, worded[bool]{want: "nobody of the old name", ok: func(b bool) bool { return !b }, got: func(bool) string { return "a user of the old name" }}, o.Shown()...)
+				r.That("the old user principal name is nobody's any more", old, worded[bool]{Want: "nobody of the old name", OK: func(b bool) bool { return !b }, Got: func(bool) string { return "a user of the old name" }}, o.Shown()...)
 			},
 		},
 		{
@@ -160,5 +160,5 @@ func members(all []ask) []string {
 
 // isZero matches a number that must be 0.
 func isZero(what string) worded[int] {
-	return worded[int]{want: "no " + what, ok: func(n int) bool { return n == 0 }, got: func(n int) string { return counted(n, what) }}
+	return worded[int]{Want: "no " + what, OK: func(n int) bool { return n == 0 }, Got: func(n int) string { return counted(n, what) }}
 }

@@ -31,7 +31,7 @@ func deltaSyncChecks() []Check {
 				people := r.Colleagues(crowd)
 				o := r.synced(ctx, "")
 				r.That("the first round of a sync shows everybody who is there", without(IDs(people), shownObjects(o)), worded[[]string]{
-					want: "all of them", ok: func(missing []string) bool { return len(missing) == 0 }, got: func(missing []string) string { return counted(len(missing), "user") + " missing" },
+					Want: "all of them", OK: func(missing []string) bool { return len(missing) == 0 }, Got: func(missing []string) string { return counted(len(missing), "user") + " missing" },
 				}, o.Shown()...)
 			},
 		},
@@ -47,10 +47,10 @@ func deltaSyncChecks() []Check {
 				must(r.Tenant.Directory().Update(ada.ID, directory.Properties{probed: "Manager"}))
 				o := r.synced(ctx, first.Answer.Token)
 				r.That("a further round shows whom something changed of", shownObjects(o), worded[[]string]{
-					want: "her", ok: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, got: func(ids []string) string { return counted(len(ids), "user") + ", and not her" },
+					Want: "her", OK: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, Got: func(ids []string) string { return counted(len(ids), "user") + ", and not her" },
 				}, o.Shown()...)
 				r.That("a further round does not show those of whom nothing changed", common(shownObjects(o), IDs(r.Bystanders())), worded[[]string]{
-					want: "none of them", ok: func(ids []string) bool { return len(ids) == 0 }, got: func(ids []string) string { return counted(len(ids), "user") + " of whom nothing changed" },
+					Want: "none of them", OK: func(ids []string) bool { return len(ids) == 0 }, Got: func(ids []string) string { return counted(len(ids), "user") + " of whom nothing changed" },
 				}, o.Shown()...)
 			},
 		},
@@ -67,7 +67,7 @@ func deltaSyncChecks() []Check {
 				second := r.synced(ctx, first.Answer.Token)
 				o := r.synced(ctx, second.Answer.Token)
 				r.That("a change that one round has shown is not shown by the next", common(shownObjects(o), []string{ada.ID}), worded[[]string]{
-					want: "nobody", ok: func(ids []string) bool { return len(ids) == 0 }, got: func([]string) string { return "the change of the round before" },
+					Want: "nobody", OK: func(ids []string) bool { return len(ids) == 0 }, Got: func([]string) string { return "the change of the round before" },
 				}, append(second.Shown(), o.Shown()...)...)
 			},
 		},
@@ -81,7 +81,7 @@ func deltaSyncChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				ada, o := r.deletes(ctx)
 				r.That("a further round shows the one who was deleted", shownObjects(o), worded[[]string]{
-					want: "her", ok: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, got: func(ids []string) string { return counted(len(ids), "user") + ", and not her" },
+					Want: "her", OK: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, Got: func(ids []string) string { return counted(len(ids), "user") + ", and not her" },
 				}, o.Shown()...)
 			},
 		},
@@ -96,7 +96,7 @@ func deltaSyncChecks() []Check {
 				ada, o := r.deletes(ctx)
 				alive := slices.ContainsFunc(o.Answer.Objects, func(one Object) bool { return one.ID == ada.ID && !one.Deleted })
 				r.That("the one who was deleted is not shown as one who is there", alive, worded[bool]{
-					want: "deleted, or not at all", ok: func(alive bool) bool { return !alive }, got: func(bool) string { return "an object that is not deleted" },
+					Want: "deleted, or not at all", OK: func(alive bool) bool { return !alive }, Got: func(bool) string { return "an object that is not deleted" },
 				}, o.Shown()...)
 			},
 		},

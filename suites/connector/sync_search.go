@@ -61,7 +61,7 @@ func searchSyncChecks() []Check {
 				r.Forecast(weather.Forecast{Rules: []weather.Rule{{Match: weather.Match{Methods: []string{http.MethodGet}, Path: "/users/**"}, Effect: weather.Effect{Fail: refused}}}})
 				o := r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"displayName", ada.Display}})
 				r.That("a search that Graph answers with 400 is an error, unless it finds her in another way", o, worded[Result]{
-					want: "an error, or the one who was looked for", ok: func(o Result) bool { return o.Err != nil || slices.Contains(shownObjects(o), ada.ID) }, got: Result.String,
+					Want: "an error, or the one who was looked for", OK: func(o Result) bool { return o.Err != nil || slices.Contains(shownObjects(o), ada.ID) }, Got: Result.String,
 				}, o.Shown()...)
 			},
 		},
@@ -93,7 +93,7 @@ func searchSyncChecks() []Check {
 				for _, name := range keys(has) {
 					if r.Description().Writes(User, name) {
 						r.That("a search shows "+name, o.Answer.Objects[at].Attributes[name], worded[any]{
-							want: words(has[name]), ok: func(v any) bool { return words(v) == words(has[name]) }, got: func(v any) string { return spoken(name, words(v)) },
+							Want: words(has[name]), OK: func(v any) bool { return words(v) == words(has[name]) }, Got: func(v any) string { return spoken(name, words(v)) },
 						}, o.Shown()...)
 					}
 				}
@@ -110,7 +110,7 @@ func searchSyncChecks() []Check {
 				r.Needs(Search)
 				o := r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"id", r.names.uuid()}})
 				r.That("a search for an id that nobody has is answered with an error or with no object", o, worded[Result]{
-					want: "the error unknownObject, or no object", ok: func(o Result) bool { return o.Err != nil || len(o.Answer.Objects) == 0 }, got: Result.String,
+					Want: "the error unknownObject, or no object", OK: func(o Result) bool { return o.Err != nil || len(o.Answer.Objects) == 0 }, Got: Result.String,
 				}, o.Shown()...)
 			},
 		},
@@ -124,8 +124,8 @@ func (r *Rig) finds(ctx context.Context, display string) {
 	o := r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"displayName", display}})
 	r.Must("a search for the display name "+display+" succeeds", o, succeeds(), o.Shown()...)
 	r.That("a search for the display name "+display+" finds the one who has it, and nobody else", shownObjects(o), worded[[]string]{
-		want: "1 user, who has that name", ok: func(ids []string) bool { return slices.Equal(ids, []string{ada.ID}) },
-		got: func(ids []string) string {
+		Want: "1 user, who has that name", OK: func(ids []string) bool { return slices.Equal(ids, []string{ada.ID}) },
+		Got: func(ids []string) string {
 			if slices.Contains(ids, ada.ID) {
 				return counted(len(ids), "user") + ", she among them"
 			}
@@ -161,7 +161,7 @@ func (r *Rig) turnsEmptyPages(ctx context.Context) {
 			continue
 		}
 		r.That("the list goes on after a page that has no items and an @odata.nextLink", last, worded[bool]{
-			want: "a request for the next page", ok: func(last bool) bool { return !last }, got: func(bool) string { return "the list ends there" },
+			Want: "a request for the next page", OK: func(last bool) bool { return !last }, Got: func(bool) string { return "the list ends there" },
 		}, o.Shown()...)
 		return
 	}

@@ -78,13 +78,13 @@ func (p *player) othersKept(ctx context.Context, ada *Account, who person, befor
 		switch {
 		case !has:
 			known = verdict{skipped: true, reason: "the target has no " + one.list}
-		case !shows(second.path, second.want).ok(before):
+		case !shows(second.path, second.want).OK(before):
 			known = verdict{skipped: true, reason: "the target takes no second element of " + one.list + ", or shows none"}
 		case !gone[one.cleared]:
 			known = verdict{by: one.owner(), reason: one.cleared + " cannot be cleared"}
-		case !shows(second.path, second.want).ok(after):
+		case !shows(second.path, second.want).OK(after):
 			known.broken = append(known.broken, breach{
-				rule: "PATCH with Replace of " + one.cleared + " by " + words + " leaves the element of another type alone", want: shows(second.path, second.want).want,
+				rule: "PATCH with Replace of " + one.cleared + " by " + words + " leaves the element of another type alone", want: shows(second.path, second.want).Want,
 				got: after.words(second.path), evidence: []*exchange.Exchange{answer.Shown, after.Shown},
 			})
 		}

@@ -121,7 +121,7 @@ func (p *player) keptOf(shown View, values map[string]string, acts ...string) []
 		if values[a.path] == "" {
 			continue
 		}
-		if shows(a.path, values[a.path]).ok(shown) {
+		if shows(a.path, values[a.path]).OK(shown) {
 			kept = append(kept, a)
 			continue
 		}
@@ -149,7 +149,7 @@ func (p *player) round(ctx context.Context, ada *Account, rows []attributeRow, w
 		if act != actChange {
 			act = a.specially()
 		}
-		is := func(v View) bool { return showing(a.path, want[a.path], act != actChange).ok(v) }
+		is := func(v View) bool { return showing(a.path, want[a.path], act != actChange).OK(v) }
 		if is(after) {
 			p.verdicts[a.id(act)], arrived = verdict{}, append(arrived, a)
 			continue
@@ -161,7 +161,7 @@ func (p *player) round(ctx context.Context, ada *Account, rows []attributeRow, w
 		case !is(alone):
 			p.verdicts[a.id(act)] = verdict{broken: []breach{{
 				rule: "after PATCH of " + a.path + ", as Entra sends it, GET shows the value that was sent",
-				want: showing(a.path, want[a.path], true).want, got: outcomeOf(answer, alone, a.path), evidence: []*exchange.Exchange{sent, answer.Shown, alone.Shown},
+				want: showing(a.path, want[a.path], true).Want, got: outcomeOf(answer, alone, a.path), evidence: []*exchange.Exchange{sent, answer.Shown, alone.Shown},
 			}}}
 		case answerOf(sent).OK():
 			p.verdicts[a.id(act)] = verdict{by: together(sent), reason: a.path + " changes alone, and not with others in one PATCH", evidence: []*exchange.Exchange{sent, after.Shown}}
@@ -204,12 +204,12 @@ func (p *player) back(ctx context.Context, ada *Account, rows []attributeRow, wa
 	var lost verdict
 	for _, a := range rows {
 		// What one PATCH cannot do at once, or the special value has spoilt, has been told.
-		if v := p.verdicts[a.id(a.specially())]; len(v.broken) > 0 || v.by != "" || !answerOf(sent).OK() || shows(a.path, want[a.path]).ok(after) {
+		if v := p.verdicts[a.id(a.specially())]; len(v.broken) > 0 || v.by != "" || !answerOf(sent).OK() || shows(a.path, want[a.path]).OK(after) {
 			continue
 		}
 		lost.broken = append(lost.broken, breach{
 			rule: "a value that was there before, was changed and is written again is there again",
-			want: shows(a.path, want[a.path]).want, got: after.words(a.path), evidence: []*exchange.Exchange{sent, after.Shown},
+			want: shows(a.path, want[a.path]).Want, got: after.words(a.path), evidence: []*exchange.Exchange{sent, after.Shown},
 		})
 	}
 	p.verdicts[changedBack] = lost
@@ -264,7 +264,7 @@ func (p *player) measured(a attributeRow, want string, post Answer, v View) {
 		return
 	}
 	p.verdicts[id] = verdict{}
-	if !showsExactly(a.path, want).ok(v) {
+	if !showsExactly(a.path, want).OK(v) {
 		p.verdicts[id] = verdict{broken: []breach{{
 			rule: "a value of a kilobyte in " + a.path + " is stored whole or refused with 4xx", want: measure(want),
 			got: "201, and then " + measure(v.String(a.path)), evidence: []*exchange.Exchange{post.Shown, v.Shown},

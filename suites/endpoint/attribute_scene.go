@@ -91,7 +91,7 @@ func (r *Rig) shown(ctx context.Context) {
 		r.Block(v.by, v.reason, v.evidence...)
 	}
 	for _, b := range v.broken {
-		r.That(b.rule, b.got, worded[string]{want: b.want, ok: func(string) bool { return false }}, b.evidence...)
+		r.That(b.rule, b.got, worded[string]{Want: b.want, OK: func(string) bool { return false }}, b.evidence...)
 	}
 }
 

@@ -26,9 +26,9 @@ func discoveryChecks() []Check {
 				v := View{must(a.JSON()), a.Shown}
 				r.That("/ServiceProviderConfig says patch.supported true", v, shows("patch.supported", true), a.Shown)
 				r.That("/ServiceProviderConfig lists authenticationSchemes", v, worded[View]{
-					want: "a list authenticationSchemes",
-					ok:   func(v View) bool { _, ok := member(v.Resource, "authenticationSchemes").([]any); return ok },
-					got:  func(v View) string { return v.words("authenticationSchemes") },
+					Want: "a list authenticationSchemes",
+					OK:   func(v View) bool { _, ok := member(v.Resource, "authenticationSchemes").([]any); return ok },
+					Got:  func(v View) string { return v.words("authenticationSchemes") },
 				}, a.Shown)
 			},
 		},
@@ -44,9 +44,9 @@ func discoveryChecks() []Check {
 				a := r.discover(ctx, "/Schemas")
 				f := foundIn(a)
 				list := worded[Found]{
-					want: "a ListResponse of schemas",
-					ok:   func(f Found) bool { return f.Total > 0 && len(f.Resources) > 0 },
-					got:  func(f Found) string { return f.Answer.String() },
+					Want: "a ListResponse of schemas",
+					OK:   func(f Found) bool { return f.Total > 0 && len(f.Resources) > 0 },
+					Got:  func(f Found) string { return f.Answer.String() },
 				}
 				r.Must("/Schemas is a ListResponse with schemas in it", f, list, a.Shown)
 				wanted := []string{scim.UserURN}
@@ -55,9 +55,9 @@ func discoveryChecks() []Check {
 				}
 				for _, urn := range wanted {
 					r.That("/Schemas holds the schemas of users and groups with their attributes", f, worded[Found]{
-						want: "the schema " + urn + " with attributes in camelCase",
-						ok:   func(f Found) bool { return describes(f.Resources, urn) },
-						got:  func(f Found) string { return "schemas " + strings.Join(f.Values("id"), ", ") },
+						Want: "the schema " + urn + " with attributes in camelCase",
+						OK:   func(f Found) bool { return describes(f.Resources, urn) },
+						Got:  func(f Found) string { return "schemas " + strings.Join(f.Values("id"), ", ") },
 					}, a.Shown)
 				}
 			},
@@ -74,8 +74,8 @@ func discoveryChecks() []Check {
 				a := r.discover(ctx, "/ResourceTypes")
 				f := foundIn(a)
 				r.That("/ResourceTypes lists User under /Users", f, worded[Found]{
-					want: "a resource type User with endpoint /Users",
-					ok: func(f Found) bool {
+					Want: "a resource type User with endpoint /Users",
+					OK: func(f Found) bool {
 						for _, t := range f.Resources {
 							if strings.EqualFold(t.String("name"), "User") && strings.HasSuffix(strings.ToLower(strings.TrimRight(t.String("endpoint"), "/")), "/users") {
 								return true
@@ -83,7 +83,7 @@ func discoveryChecks() []Check {
 						}
 						return false
 					},
-					got: func(f Found) string { return f.Answer.String() },
+					Got: func(f Found) string { return f.Answer.String() },
 				}, a.Shown)
 			},
 		},
@@ -95,12 +95,12 @@ func (r *Rig) discover(ctx context.Context, path string) Answer {
 	a := r.Send(ctx, wire.Request{Method: http.MethodGet, Target: path})
 	r.refusesTransport(ctx, a)
 	r.Must("GET "+path+" is answered 200 with JSON", a, worded[Answer]{
-		want: "200 with a JSON object",
-		ok: func(a Answer) bool {
+		Want: "200 with a JSON object",
+		OK: func(a Answer) bool {
 			_, err := a.JSON()
 			return a.Status == http.StatusOK && err == nil
 		},
-		got: Answer.String,
+		Got: Answer.String,
 	}, a.Shown)
 	return a
 }

@@ -29,11 +29,11 @@ func pagingChecks() []Check {
 				r.enough(3)
 				p := r.page(ctx, 1, 2)
 				heeded := r.That("GET /Users?startIndex=1&count=2 returns one or two users", len(p.Resources), worded[int]{
-					want: "1 or 2 users", ok: func(n int) bool { return n == 1 || n == 2 }, got: func(n int) string { return fmt.Sprintf("%d users", n) },
+					Want: "1 or 2 users", OK: func(n int) bool { return n == 1 || n == 2 }, Got: func(n int) string { return fmt.Sprintf("%d users", n) },
 				}, p.Shown)
 				r.That("totalResults of a page counts all users there are, not those on the page", p.total, worded[int]{
-					want: fmt.Sprintf("%d or more, which is how many users were made before", len(r.Bystanders())),
-					ok:   func(n int) bool { return n >= len(r.Bystanders()) }, got: func(n int) string { return fmt.Sprintf("totalResults %d", n) },
+					Want: fmt.Sprintf("%d or more, which is how many users were made before", len(r.Bystanders())),
+					OK:   func(n int) bool { return n >= len(r.Bystanders()) }, Got: func(n int) string { return fmt.Sprintf("totalResults %d", n) },
 				}, p.Shown)
 				if heeded && p.hasItems { // whoever ignores count has no page to tell the size of
 					r.That("itemsPerPage of GET /Users?startIndex=1&count=2 is the number of users on that page", p.items, gomega.Equal(len(p.Resources)), p.Shown)
@@ -70,9 +70,9 @@ func (r *Rig) page(ctx context.Context, startIndex, count int) page {
 	p := page{Found: foundIn(a)}
 	object, err := a.JSON()
 	r.Must("GET /Users with startIndex and count is answered 200 with a list", p.Found, worded[Found]{
-		want: "200 with a ListResponse",
-		ok:   func(f Found) bool { return err == nil && f.Total >= 0 },
-		got:  func(f Found) string { return f.Answer.String() },
+		Want: "200 with a ListResponse",
+		OK:   func(f Found) bool { return err == nil && f.Total >= 0 },
+		Got:  func(f Found) string { return f.Answer.String() },
 	}, a.Shown)
 	p.total, _ = integer(member(object, "totalResults"))
 	p.start, p.hasStart = integer(member(object, "startIndex"))
@@ -176,8 +176,8 @@ func (r *Rig) stroll(ctx context.Context) walked {
 			that(holdAll, len(seen), gomega.Equal(p.total), p)
 			missing := slices.DeleteFunc(slices.Clone(r.Bystanders()), func(a *Account) bool { return seen[a.ID] })
 			that("when /Users is read page by page with startIndex and count, every user is on one of the pages", len(missing), worded[int]{
-				want: "none of the users that were made before missing", ok: func(n int) bool { return n == 0 },
-				got: func(n int) string { return fmt.Sprintf("%d of them on no page", n) },
+				Want: "none of the users that were made before missing", OK: func(n int) bool { return n == 0 },
+				Got: func(n int) string { return fmt.Sprintf("%d of them on no page", n) },
 			}, p)
 			if n == 0 { // count was ignored, so nothing has been asked of startIndex yet
 				p = r.page(ctx, 2, size)
@@ -194,9 +194,9 @@ const holdAll = "when /Users is read page by page with startIndex and count, the
 
 func neverIn(seen map[string]bool, startIndex int) worded[string] {
 	return worded[string]{
-		want: "users that were on no page before",
-		ok:   func(id string) bool { return !seen[id] },
-		got: func(id string) string {
+		Want: "users that were on no page before",
+		OK:   func(id string) bool { return !seen[id] },
+		Got: func(id string) string {
 			return fmt.Sprintf("user %s again on the page with startIndex=%d", id, startIndex)
 		},
 	}

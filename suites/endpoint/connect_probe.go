@@ -124,11 +124,11 @@ func (r *Rig) refusesTransport(ctx context.Context, a Answer) {
 
 func notRefused() worded[Answer] {
 	return worded[Answer]{
-		want: "an answer, not 406 or 415",
-		ok: func(a Answer) bool {
+		Want: "an answer, not 406 or 415",
+		OK: func(a Answer) bool {
 			return a.Status != 0 && a.Status != http.StatusNotAcceptable && a.Status != http.StatusUnsupportedMediaType
 		},
-		got: Answer.String,
+		Got: Answer.String,
 	}
 }
 
@@ -146,14 +146,14 @@ func isList(r *Rig, f Found) {
 	}
 	v := View{object, f.Shown}
 	r.That("the list that answers a filter on /Users names the ListResponse schema in schemas", v, worded[View]{
-		want: "schemas with " + scim.ListResponseURN,
-		ok:   func(v View) bool { return contains(member(v.Resource, "schemas"), scim.ListResponseURN) },
-		got:  func(v View) string { return v.words("schemas") },
+		Want: "schemas with " + scim.ListResponseURN,
+		OK:   func(v View) bool { return contains(member(v.Resource, "schemas"), scim.ListResponseURN) },
+		Got:  func(v View) string { return v.words("schemas") },
 	}, f.Shown)
 	r.That("the list that answers a filter on /Users has a number in totalResults", v, worded[View]{
-		want: "a number in totalResults",
-		ok:   func(v View) bool { _, ok := integer(v.Resource["totalResults"]); return ok },
-		got:  func(v View) string { return v.words("totalResults") },
+		Want: "a number in totalResults",
+		OK:   func(v View) bool { _, ok := integer(v.Resource["totalResults"]); return ok },
+		Got:  func(v View) string { return v.words("totalResults") },
 	}, f.Shown)
 	if total, _ := integer(v.Resource["totalResults"]); total > 0 {
 		r.That("the list that answers a filter on /Users has as many Resources as its totalResults says", v.Resource["Resources"], gomega.HaveLen(total), f.Shown)

@@ -66,17 +66,17 @@ func (r *Rig) scimError(what string, a Answer, status, scimType string) {
 	body, err := a.JSON()
 	v := View{body, a.Shown}
 	r.That(what+" has a SCIM error as its body", v, worded[View]{
-		want: "a JSON object with schemas " + scim.ErrorURN,
-		ok:   func(v View) bool { return err == nil && contains(member(v.Resource, "schemas"), scim.ErrorURN) },
-		got:  func(View) string { return a.String() },
+		Want: "a JSON object with schemas " + scim.ErrorURN,
+		OK:   func(v View) bool { return err == nil && contains(member(v.Resource, "schemas"), scim.ErrorURN) },
+		Got:  func(View) string { return a.String() },
 	}, a.Shown)
 	if err != nil {
 		return
 	}
 	r.That("the SCIM error of "+what+" repeats the status as a text", v, worded[View]{
-		want: `status is "` + status + `"`,
-		ok:   func(v View) bool { return member(v.Resource, "status") == status },
-		got:  func(v View) string { return v.words("status") },
+		Want: `status is "` + status + `"`,
+		OK:   func(v View) bool { return member(v.Resource, "status") == status },
+		Got:  func(v View) string { return v.words("status") },
 	}, a.Shown)
 	if scimType != "" {
 		r.That("the SCIM error of "+what+" says "+scimType+" in scimType", v, shows("scimType", scimType), a.Shown)

@@ -162,7 +162,7 @@ func filterChecks() []Check {
 				number := r.names.number()
 				ada := r.Made(ctx, attribute(employeeNumber, number))
 				r.Made(ctx, attribute(employeeNumber, "1"+number))
-				if v := r.Read(ctx, ada); !shows(employeeNumber, number).ok(v) {
+				if v := r.Read(ctx, ada); !shows(employeeNumber, number).OK(v) {
 					r.Block("endpoint.create.enterprise", "the target shows "+v.words(employeeNumber))
 				}
 				r.Listed(ctx, ada)
@@ -179,8 +179,8 @@ func filterChecks() []Check {
 // findsAmong matches a [Found] that holds the user; who else it holds is the business of filter-exact.
 func findsAmong(name string) worded[Found] {
 	return worded[Found]{
-		want: "found: " + name,
-		ok: func(f Found) bool {
+		Want: "found: " + name,
+		OK: func(f Found) bool {
 			for _, found := range f.Values("userName") {
 				if strings.EqualFold(found, name) {
 					return true
@@ -188,6 +188,6 @@ func findsAmong(name string) worded[Found] {
 			}
 			return false
 		},
-		got: Found.String,
+		Got: Found.String,
 	}
 }

@@ -38,9 +38,9 @@ func matchChecks() []Check {
 				r.That("Entra finds a user who is there already by her "+match+" and sends no POST for her", sent.All(http.MethodPost, "/Users").Lines(), gomega.BeEmpty(), evidence)
 				id, _ := r.provisioning().Anchor(ada.Object)
 				r.That("the answer to the filter on "+match+" hands Entra the id of the user who is there already", id, worded[string]{
-					want: "id " + there.ID,
-					ok:   func(id string) bool { return id == there.ID },
-					got: func(id string) string {
+					Want: "id " + there.ID,
+					OK:   func(id string) bool { return id == there.ID },
+					Got: func(id string) string {
 						if id == "" {
 							return "no account joined; the filter was answered " + clip(found.Answer.String(), 200)
 						}
@@ -123,14 +123,14 @@ func (r *Rig) appears(ctx context.Context, a *Account, post Answer) {
 
 // findsSome matches a [Found] that is not empty.
 func findsSome() worded[Found] {
-	return worded[Found]{want: "1 found", ok: func(f Found) bool { return f.Total > 0 }, got: Found.String}
+	return worded[Found]{Want: "1 found", OK: func(f Found) bool { return f.Total > 0 }, Got: Found.String}
 }
 
 // created blocks the check when GET does not show what was sent at the creation; the checks of each value own that.
 func (r *Rig) created(ctx context.Context, a *Account, wanted []value) {
 	v := r.Read(ctx, a)
 	for _, w := range append(slices.Clone(wanted), value{"displayName", a.Display}, value{"name.formatted", a.Display}, value{"externalId", a.Nick}, value{workMail, a.Name}) {
-		if w.path = r.At(w.path); !r.target.has(w.path) || shows(w.path, w.want).ok(v) {
+		if w.path = r.At(w.path); !r.target.has(w.path) || shows(w.path, w.want).OK(v) {
 			continue
 		}
 		by := "endpoint.create.core-values"
@@ -150,8 +150,8 @@ func (r *Rig) created(ctx context.Context, a *Account, wanted []value) {
 func (r *Rig) silent(after string, sent Traffic) {
 	writes := sent.Writes()
 	r.That("the full cycle after "+after+" finds every attribute as it should be and writes nothing", writes, worded[Traffic]{
-		want: "no POST, PATCH or DELETE",
-		ok:   func(t Traffic) bool { return len(t) == 0 },
-		got:  func(t Traffic) string { return strings.Join(t.Lines(), "; ") },
+		Want: "no POST, PATCH or DELETE",
+		OK:   func(t Traffic) bool { return len(t) == 0 },
+		Got:  func(t Traffic) string { return strings.Join(t.Lines(), "; ") },
 	}, writes...)
 }

@@ -36,9 +36,9 @@ func createChecks() []Check {
 				r.Must("POST /Users of a user with Entra's default attributes is answered 201", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				made, _ := post.JSON()
 				r.Must("the answer to POST /Users names the id of the new user", View{made, post.Shown}, worded[View]{
-					want: "a text in id",
-					ok:   func(v View) bool { return v.ID() != "" },
-					got:  func(View) string { return post.String() },
+					Want: "a text in id",
+					OK:   func(v View) bool { return v.ID() != "" },
+					Got:  func(View) string { return post.String() },
 				}, post.Shown)
 				ada.ID = made.ID()
 				get := r.Get(ctx, ada)
@@ -59,11 +59,11 @@ func createChecks() []Check {
 				_, post := r.Post(ctx)
 				r.lockedOut(ctx, post)
 				r.That("POST /Users with Content-Type: application/scim+json; charset=utf-8, as Entra sends it, is not refused for that", post, worded[Answer]{
-					want: "an answer other than 415",
-					ok: func(a Answer) bool {
+					Want: "an answer other than 415",
+					OK: func(a Answer) bool {
 						return a.Status != 0 && a.Status != http.StatusUnsupportedMediaType && a.Status != http.StatusNotAcceptable
 					},
-					got: Answer.String,
+					Got: Answer.String,
 				}, post.Shown)
 			},
 		},
@@ -108,9 +108,9 @@ func createChecks() []Check {
 				}
 				location := post.Header.Get("Location")
 				r.Must("the answer to POST /Users carries the URL of the new user in Location", location, worded[string]{
-					want: "the URL of the user in Location",
-					ok:   func(s string) bool { return r.leadsTo(s, ada) },
-					got: func(s string) string {
+					Want: "the URL of the user in Location",
+					OK:   func(s string) bool { return r.leadsTo(s, ada) },
+					Got: func(s string) string {
 						if s == "" {
 							return "no Location"
 						}
@@ -121,11 +121,11 @@ func createChecks() []Check {
 				made, _ := post.JSON()
 				if meta := made.String("meta.location"); meta != "" {
 					r.That("meta.location in the answer to POST /Users is the URL of its Location header", meta, worded[string]{
-						want: "meta.location: " + location,
-						ok: func(s string) bool {
+						Want: "meta.location: " + location,
+						OK: func(s string) bool {
 							return s == location || r.leadsTo(s, ada) && (!isAbsolute(s) || !isAbsolute(location))
 						},
-						got: func(s string) string { return "meta.location: " + s },
+						Got: func(s string) string { return "meta.location: " + s },
 					}, post.Shown)
 				}
 			},
@@ -143,9 +143,9 @@ func createChecks() []Check {
 				r.That("GET of a user shows meta.resourceType User", v, shows("meta.resourceType", "User"), v.Shown)
 				for _, path := range []string{"meta.created", "meta.lastModified"} {
 					r.That("GET of a user shows "+path+" as a date and time", v, worded[View]{
-						want: path + " is a date and time",
-						ok:   func(v View) bool { _, ok := dateIn(v, path); return ok },
-						got:  func(v View) string { return v.words(path) },
+						Want: path + " is a date and time",
+						OK:   func(v View) bool { _, ok := dateIn(v, path); return ok },
+						Got:  func(v View) string { return v.words(path) },
 					}, v.Shown)
 				}
 			},
@@ -167,9 +167,9 @@ func createChecks() []Check {
 				}
 				for _, urn := range wanted {
 					r.That("GET of a user names in schemas "+urn, v, worded[View]{
-						want: "schemas with " + urn,
-						ok:   func(v View) bool { return contains(v.Resource["schemas"], urn) },
-						got:  func(v View) string { return v.words("schemas") },
+						Want: "schemas with " + urn,
+						OK:   func(v View) bool { return contains(v.Resource["schemas"], urn) },
+						Got:  func(v View) string { return v.words("schemas") },
 					}, v.Shown)
 				}
 			},
@@ -202,9 +202,9 @@ func (r *Rig) follows(ctx context.Context, location string, a *Account, post Ans
 	}
 	shown, _ := get.JSON()
 	r.Must("GET of the URL in the Location header of POST /Users answers that user", get, worded[Answer]{
-		want: "200 with the user whose id is " + a.ID,
-		ok:   func(get Answer) bool { return get.OK() && shown.ID() == a.ID },
-		got:  func(get Answer) string { return "GET " + location + " was answered " + get.String() },
+		Want: "200 with the user whose id is " + a.ID,
+		OK:   func(get Answer) bool { return get.OK() && shown.ID() == a.ID },
+		Got:  func(get Answer) string { return "GET " + location + " was answered " + get.String() },
 	}, post.Shown, get.Shown)
 }
 

@@ -52,9 +52,9 @@ func valueChecks() []Check {
 				r.values(v, []value{{`emails[type eq "work"].value`, ada.Name}})
 				if e, ok := element(v.Resource, "emails", ada.Name); ok && r.Lists("emails.primary") {
 					r.That("the work address of a new user, sent with primary true, is still the primary one", View{e, v.Shown}, worded[View]{
-						want: "primary is true",
-						ok:   func(v View) bool { yes, _ := truth(member(v.Resource, "primary")); return yes },
-						got:  func(v View) string { return v.words("primary") },
+						Want: "primary is true",
+						OK:   func(v View) bool { yes, _ := truth(member(v.Resource, "primary")); return yes },
+						Got:  func(v View) string { return v.words("primary") },
 					}, v.Shown)
 				}
 			},
@@ -130,7 +130,7 @@ func valueChecks() []Check {
 				Fix:     "Read the texts \"True\" and \"False\", in any letter case, as booleans in POST as in PATCH, and store the boolean.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
-				if v := r.Read(ctx, r.Made(ctx)); !isTrue().ok(v) { // with the boolean
+				if v := r.Read(ctx, r.Made(ctx)); !isTrue().OK(v) { // with the boolean
 					r.Block("endpoint.create.active-boolean", "the target shows "+v.words("active"))
 				}
 				p := r.names.person()
@@ -167,9 +167,9 @@ func valueChecks() []Check {
 // isTrue matches a [View] in which active is the boolean.
 func isTrue() worded[View] {
 	return worded[View]{
-		want: "active is true",
-		ok:   func(v View) bool { return member(v.Resource, "active") == true },
-		got:  func(v View) string { return v.words("active") },
+		Want: "active is true",
+		OK:   func(v View) bool { return member(v.Resource, "active") == true },
+		Got:  func(v View) string { return v.words("active") },
 	}
 }
 
@@ -192,14 +192,14 @@ func (r *Rig) values(v View, wanted []value) {
 func (r *Rig) valuesOf(what string, v View, wanted []value) {
 	var want, got []string
 	for _, w := range wanted {
-		if w.path = r.At(w.path); r.target.has(w.path) && !shows(w.path, w.want).ok(v) {
-			want, got = append(want, shows(w.path, w.want).want), append(got, v.words(w.path))
+		if w.path = r.At(w.path); r.target.has(w.path) && !shows(w.path, w.want).OK(v) {
+			want, got = append(want, shows(w.path, w.want).Want), append(got, v.words(w.path))
 		}
 	}
 	r.That(what+" of a new user come back from GET as POST sent them", v, worded[View]{
-		want: strings.Join(want, "\n"),
-		ok:   func(View) bool { return len(want) == 0 },
-		got:  func(View) string { return strings.Join(got, "\n") },
+		Want: strings.Join(want, "\n"),
+		OK:   func(View) bool { return len(want) == 0 },
+		Got:  func(View) string { return strings.Join(got, "\n") },
 	}, v.Shown)
 }
 

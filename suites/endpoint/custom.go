@@ -174,7 +174,7 @@ func (r *Rig) hiredWith(ctx context.Context, f Flow) (*Account, View) {
 	p, _ := f.properties(customPlain)
 	ada := r.Hire(ctx, p)
 	v := r.Read(ctx, ada)
-	if r.Spec().ID != customCreate && !shows(f.Target, customPlain).ok(v) {
+	if r.Spec().ID != customCreate && !shows(f.Target, customPlain).OK(v) {
 		r.Block(customCreate, "after POST GET shows "+v.words(f.Target), v.Shown)
 	}
 	return ada, v
@@ -183,7 +183,7 @@ func (r *Rig) hiredWith(ctx context.Context, f Flow) (*Account, View) {
 // takenAway makes somebody with a value and takes it away by a request of its own, as Microsoft's null-update test does.
 func (r *Rig) takenAway(ctx context.Context, f Flow, form wire.ClearForm, words string) {
 	ada := r.Made(ctx, attribute(f.Target, customPlain))
-	if before := r.Read(ctx, ada); !shows(f.Target, customPlain).ok(before) {
+	if before := r.Read(ctx, ada); !shows(f.Target, customPlain).OK(before) {
 		r.Block(customCreate, "after POST GET shows "+before.words(f.Target), before.Shown)
 	}
 	composer := must(wire.NewComposer(wire.Options{Dialect: r.dialect, Clear: form}))
@@ -191,9 +191,9 @@ func (r *Rig) takenAway(ctx context.Context, f Flow, form wire.ClearForm, words 
 	r.lockedOut(ctx, answer)
 	after := r.Read(ctx, ada)
 	r.That(fmt.Sprintf("after PATCH with Replace of %s by %s GET shows no value", f.Target, words), after, worded[View]{
-		want: "no " + f.Target,
-		ok:   func(v View) bool { _, present := wire.Current(v.Resource, f.Target); return !present },
-		got:  func(v View) string { return v.words(f.Target) + "; PATCH was answered " + answer.String() },
+		Want: "no " + f.Target,
+		OK:   func(v View) bool { _, present := wire.Current(v.Resource, f.Target); return !present },
+		Got:  func(v View) string { return v.words(f.Target) + "; PATCH was answered " + answer.String() },
 	}, answer.Shown, after.Shown)
 }
 

@@ -175,9 +175,9 @@ func disableChecks() []Check {
 					}
 				}
 				r.That("GET of a disabled user shows active false, so that Entra does not write it again in the next cycle", Traffic(again), worded[Traffic]{
-					want: "no PATCH of active",
-					ok:   func(t Traffic) bool { return len(t) == 0 },
-					got:  func(t Traffic) string { return t.Lines()[0] },
+					Want: "no PATCH of active",
+					OK:   func(t Traffic) bool { return len(t) == 0 },
+					Got:  func(t Traffic) string { return t.Lines()[0] },
 				}, again...)
 			},
 		},
@@ -195,16 +195,16 @@ func (r *Rig) switchedOff(ctx context.Context, words string, value any) {
 
 func isInactive(before View) worded[View] {
 	return worded[View]{
-		want: "active is false",
-		ok:   func(v View) bool { return inactive(v.Resource, active(before.Resource)) },
-		got:  func(v View) string { return v.words("active") },
+		Want: "active is false",
+		OK:   func(v View) bool { return inactive(v.Resource, active(before.Resource)) },
+		Got:  func(v View) string { return v.words("active") },
 	}
 }
 
 func isActive() worded[View] {
 	return worded[View]{
-		want: "active is true",
-		ok:   func(v View) bool { return active(v.Resource) },
-		got:  func(v View) string { return v.words("active") },
+		Want: "active is true",
+		OK:   func(v View) bool { return active(v.Resource) },
+		Got:  func(v View) string { return v.words("active") },
 	}
 }

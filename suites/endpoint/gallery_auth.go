@@ -148,10 +148,10 @@ func (r *Rig) tokenFor(ctx context.Context, t tokenRequest) (token, Answer) {
 	}
 	shown := answerOf(a.Shown) // the record, which shows no secret
 	r.Must("the token endpoint answers 2xx", a.Status, worded[int]{
-		want: "200", ok: func(status int) bool { return status/100 == 2 }, got: func(int) string { return shown.String() },
+		Want: "200", OK: func(status int) bool { return status/100 == 2 }, Got: func(int) string { return shown.String() },
 	}, a.Shown)
 	r.Must("the answer of the token endpoint carries access_token", given.access != "", worded[bool]{
-		want: "a text in access_token", ok: func(ok bool) bool { return ok }, got: func(bool) string { return shown.String() },
+		Want: "a text in access_token", OK: func(ok bool) bool { return ok }, Got: func(bool) string { return shown.String() },
 	}, a.Shown)
 	return given, a
 }
@@ -183,9 +183,9 @@ func (r *Rig) admitted(ctx context.Context, given token) {
 
 func livesWell() worded[time.Duration] {
 	return worded[time.Duration]{
-		want: "expires_in between 3600 and 21600 seconds",
-		ok:   func(d time.Duration) bool { return d >= shortestToken && d <= longestToken },
-		got: func(d time.Duration) string {
+		Want: "expires_in between 3600 and 21600 seconds",
+		OK:   func(d time.Duration) bool { return d >= shortestToken && d <= longestToken },
+		Got: func(d time.Duration) string {
 			if d == 0 {
 				return "no expires_in"
 			}

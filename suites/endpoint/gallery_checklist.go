@@ -63,9 +63,9 @@ func (r *Rig) refusedToken(ctx context.Context, what string, t tokenRequest) {
 	a := r.askToken(ctx, t)
 	shown := answerOf(a.Shown)
 	r.That(what+" is refused at the token endpoint", a, worded[Answer]{
-		want: "status 400, 401 or 403 without a token",
-		ok:   func(a Answer) bool { return a.Status/100 == 4 && readToken(a).access == "" },
-		got:  func(Answer) string { return shown.String() },
+		Want: "status 400, 401 or 403 without a token",
+		OK:   func(a Answer) bool { return a.Status/100 == 4 && readToken(a).access == "" },
+		Got:  func(Answer) string { return shown.String() },
 	}, a.Shown)
 }
 
@@ -93,8 +93,8 @@ func canonicalValues(_ context.Context, r *Rig) {
 		}
 	}
 	r.That("the types of emails, phoneNumbers and addresses list what Entra's mapping selects as canonicalValues", missing, worded[[]string]{
-		want: "canonicalValues with work, mobile and fax", ok: func(m []string) bool { return len(m) == 0 },
-		got: func(m []string) string { return "missing: " + strings.Join(m, ", ") },
+		Want: "canonicalValues with work, mobile and fax", OK: func(m []string) bool { return len(m) == 0 },
+		Got: func(m []string) string { return "missing: " + strings.Join(m, ", ") },
 	}, r.target.discovery.schemas.Shown)
 }
 
@@ -132,6 +132,6 @@ func noNull(_ context.Context, r *Rig) {
 	}
 	walk("$", map[string]any(object))
 	r.That("no member of /Schemas is null", found, worded[[]string]{
-		want: "no null", ok: func(f []string) bool { return len(f) == 0 }, got: func(f []string) string { return "null at " + strings.Join(f, ", ") },
+		Want: "no null", OK: func(f []string) bool { return len(f) == 0 }, Got: func(f []string) string { return "null at " + strings.Join(f, ", ") },
 	}, a.Shown)
 }

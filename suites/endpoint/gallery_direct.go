@@ -137,12 +137,12 @@ func (r *Rig) postedGroup(ctx context.Context) (*Account, Answer) {
 // hasID matches an [Answer] that names an id.
 func hasID() worded[Answer] {
 	return worded[Answer]{
-		want: "a text in id",
-		ok: func(a Answer) bool {
+		Want: "a text in id",
+		OK: func(a Answer) bool {
 			made, err := a.JSON()
 			return err == nil && made.ID() != ""
 		},
-		got: Answer.String,
+		Got: Answer.String,
 	}
 }
 

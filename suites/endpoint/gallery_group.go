@@ -165,9 +165,9 @@ func (r *Rig) offersGroups() {
 	}
 	d := r.target.discovery
 	r.That("there are groups, under /Groups and in /ResourceTypes", d, worded[discovery]{
-		want: "the schema urn:ietf:params:scim:schemas:core:2.0:Group",
-		ok:   func(d discovery) bool { return d.hasGroups() },
-		got:  func(discovery) string { return "no groups" },
+		Want: "the schema urn:ietf:params:scim:schemas:core:2.0:Group",
+		OK:   func(d discovery) bool { return d.hasGroups() },
+		Got:  func(discovery) string { return "no groups" },
 	}, d.types.Shown, d.schemas.Shown)
 }
 

@@ -59,9 +59,9 @@ func (r *Rig) cleared(ctx context.Context, phase string, a *Account, with any, p
 		}
 	}
 	r.Must("["+phase+" Phase] after it GET shows no value of any of them", left, worded[[]string]{
-		want: "null, an empty text or nothing",
-		ok:   func(left []string) bool { return len(left) == 0 },
-		got:  func(left []string) string { return strings.Join(left[:min(len(left), 5)], ", ") },
+		Want: "null, an empty text or nothing",
+		OK:   func(left []string) bool { return len(left) == 0 },
+		Got:  func(left []string) string { return strings.Join(left[:min(len(left), 5)], ", ") },
 	}, answer.Shown, v.Shown)
 }
 

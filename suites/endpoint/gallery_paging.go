@@ -50,7 +50,7 @@ func (r *Rig) paged(ctx context.Context, kind string, add func()) {
 	}
 	first, _, _ := get(1, 1)
 	r.Must("GET /"+kind+"?startIndex=1&count=1 is answered 200 with a list", first, worded[Found]{
-		want: "200 with a ListResponse", ok: func(f Found) bool { return f.Total >= 0 }, got: func(f Found) string { return f.Answer.String() },
+		Want: "200 with a ListResponse", OK: func(f Found) bool { return f.Total >= 0 }, Got: func(f Found) string { return f.Answer.String() },
 	}, first.Shown)
 	// Of those there now, only the bystanders stay while others are at work on the target.
 	const many = 200
@@ -68,12 +68,12 @@ func (r *Rig) paged(ctx context.Context, kind string, add func()) {
 		start := page*pageSize + 1
 		f, at, told := get(start, pageSize)
 		r.Must(fmt.Sprintf("GET /%s?startIndex=%d&count=%d is answered 200 with a list", kind, start, pageSize), f, worded[Found]{
-			want: "200 with a ListResponse", ok: func(f Found) bool { return f.Total >= 0 }, got: func(f Found) string { return f.Answer.String() },
+			Want: "200 with a ListResponse", OK: func(f Found) bool { return f.Total >= 0 }, Got: func(f Found) string { return f.Answer.String() },
 		}, f.Shown)
 		r.That("a page says the startIndex that was asked for", at, worded[int]{
-			want: fmt.Sprintf("startIndex %d", start),
-			ok:   func(at int) bool { return told && at == start },
-			got: func(at int) string {
+			Want: fmt.Sprintf("startIndex %d", start),
+			OK:   func(at int) bool { return told && at == start },
+			Got: func(at int) string {
 				if !told {
 					return "no startIndex"
 				}
@@ -82,7 +82,7 @@ func (r *Rig) paged(ctx context.Context, kind string, add func()) {
 		}, f.Shown)
 		if page > 0 && f.Total >= start {
 			r.That("a page carries resources, and no more than were asked for", len(f.Resources), worded[int]{
-				want: fmt.Sprintf("1 to %d resources", pageSize), ok: func(n int) bool { return n >= 1 && n <= pageSize },
+				Want: fmt.Sprintf("1 to %d resources", pageSize), OK: func(n int) bool { return n >= 1 && n <= pageSize },
 			}, f.Shown)
 		}
 	}

@@ -27,7 +27,7 @@ func schemaTest() test {
 			r.Must("GET /Schemas is answered 200", a, answered(http.StatusOK), a.Shown)
 			schemas := schemasIn(a)
 			r.Must("GET /Schemas returns schemas in Resources", len(schemas), worded[int]{
-				want: "one schema or more", ok: func(n int) bool { return n > 0 }, got: func(int) string { return a.String() },
+				Want: "one schema or more", OK: func(n int) bool { return n > 0 }, Got: func(int) string { return a.String() },
 			}, a.Shown)
 			var missing []string
 			for _, kind := range []struct {
@@ -45,9 +45,9 @@ func schemaTest() test {
 				}
 			}
 			r.That("every attribute of the mapping is discoverable in /Schemas", missing, worded[[]string]{
-				want: "no attribute missing",
-				ok:   func(m []string) bool { return len(m) == 0 },
-				got:  func(m []string) string { return "missing: " + strings.Join(m, ", ") },
+				Want: "no attribute missing",
+				OK:   func(m []string) bool { return len(m) == 0 },
+				Got:  func(m []string) string { return "missing: " + strings.Join(m, ", ") },
 			}, a.Shown)
 		},
 	}

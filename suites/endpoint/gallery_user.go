@@ -147,16 +147,16 @@ func galleryUserTests() []test {
 				p.logged(ctx, "Unassign", ada, "Disable", "Delete")
 				f := r.poll(ctx, ada)
 				r.That("[Unassign Phase] the user is disabled or gone", f, worded[Found]{
-					want: "nobody, or active false",
-					ok:   func(f Found) bool { return len(f.Resources) == 0 || inactive(f.Resources[0], true) },
-					got:  Found.String,
+					Want: "nobody, or active false",
+					OK:   func(f Found) bool { return len(f.Resources) == 0 || inactive(f.Resources[0], true) },
+					Got:  Found.String,
 				}, r.lastAbout(ada), f.Shown)
 				p.assign(ctx, ada)
 				p.cycle(ctx)
 				p.logged(ctx, "Reassign", ada, "Create", "Update", "Enable", "Other")
 				v := r.isThere(ctx, "Reassign", ada)
 				r.That("[Reassign Phase] the user is active", v, worded[View]{
-					want: "active is true", ok: func(v View) bool { return active(v.Resource) }, got: func(v View) string { return v.words("active") },
+					Want: "active is true", OK: func(v View) bool { return active(v.Resource) }, Got: func(v View) string { return v.words("active") },
 				}, r.lastAbout(ada), v.Shown)
 			},
 		},
@@ -197,8 +197,8 @@ func (p *portal) wrote(phase string, about *Account, entry graphObject, attribut
 		want += "the new value " + who.ID
 	}
 	p.rig.That("["+phase+" Phase] the log tells which "+attribute+" was written", entry, worded[graphObject]{
-		want: want,
-		ok: func(o graphObject) bool {
+		Want: want,
+		OK: func(o graphObject) bool {
 			for _, m := range o.list("modifiedProperties") {
 				if !strings.Contains(strings.ToLower(m.text("displayName")), attribute) {
 					continue
@@ -209,7 +209,7 @@ func (p *portal) wrote(phase string, about *Account, entry graphObject, attribut
 			}
 			return false
 		},
-		got: func(o graphObject) string {
+		Got: func(o graphObject) string {
 			return "modifiedProperties " + clip(jsonText(o.at("modifiedProperties")), 300)
 		},
 	}, p.rig.lastAbout(about))
@@ -218,8 +218,8 @@ func (p *portal) wrote(phase string, about *Account, entry graphObject, attribut
 // showsInactive matches a [View] of a disabled user.
 func showsInactive() worded[View] {
 	return worded[View]{
-		want: "active is false",
-		ok:   func(v View) bool { return inactive(v.Resource, false) },
-		got:  func(v View) string { return v.words("active") },
+		Want: "active is false",
+		OK:   func(v View) bool { return inactive(v.Resource, false) },
+		Got:  func(v View) string { return v.words("active") },
 	}
 }

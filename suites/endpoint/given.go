@@ -208,7 +208,7 @@ func (r *Rig) Disabled(ctx context.Context, a *Account) View {
 // Members is given that the target lists exactly these members.
 func (r *Rig) Members(ctx context.Context, by string, group *Account, members ...*Account) View {
 	v := r.Read(ctx, group)
-	if !lists(members...).ok(v) {
+	if !lists(members...).OK(v) {
 		r.Block(by, "the group does not list the members it was given: "+v.words("members"))
 	}
 	return v

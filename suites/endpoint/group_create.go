@@ -33,9 +33,9 @@ func groupChecks() []Check {
 				r.Must("POST /Groups without members and with Microsoft's second schema, as Entra sends it, is answered 201", post, answered(http.StatusCreated, http.StatusOK), post.Shown)
 				made, _ := post.JSON()
 				r.Must("the answer to POST /Groups names the id of the new group", View{made, post.Shown}, worded[View]{
-					want: "a text in id",
-					ok:   func(v View) bool { return v.ID() != "" },
-					got:  func(View) string { return post.String() },
+					Want: "a text in id",
+					OK:   func(v View) bool { return v.ID() != "" },
+					Got:  func(View) string { return post.String() },
 				}, post.Shown)
 				team.ID = made.ID()
 				get := r.Get(ctx, team)
@@ -139,8 +139,8 @@ const noMembers = "with excludedAttributes=members neither GET /Groups/{id} nor 
 
 func lacksMembers() worded[View] {
 	return worded[View]{
-		want: "no members in the answer",
-		ok:   func(v View) bool { return len(elements(v.Resource, "members")) == 0 },
-		got:  func(v View) string { return v.words("members") },
+		Want: "no members in the answer",
+		OK:   func(v View) bool { return len(elements(v.Resource, "members")) == 0 },
+		Got:  func(v View) string { return v.words("members") },
 	}
 }

@@ -103,9 +103,9 @@ func memberChecks() []Check {
 					r.selective()
 				}
 				r.That(`filter=id eq "…" and members eq "…" is answered 200 with at most one group`, f, worded[Found]{
-					want: "200 with zero or one group",
-					ok:   func(f Found) bool { return f.Err == nil && f.Status == http.StatusOK && (f.Total == 0 || f.Total == 1) },
-					got:  Found.String,
+					Want: "200 with zero or one group",
+					OK:   func(f Found) bool { return f.Err == nil && f.Status == http.StatusOK && (f.Total == 0 || f.Total == 1) },
+					Got:  Found.String,
 				}, f.Shown)
 			},
 		},

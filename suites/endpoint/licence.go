@@ -104,9 +104,9 @@ func licenceChecks() []Check {
 				r.That(`after PATCH with Add of roles[primary eq "True"].value to a user without roles GET shows the licence`, v, hasRoles("Author"), answer.Shown, v.Shown)
 				if ok {
 					r.That(`a role that Add of roles[primary eq "True"].value makes has primary true, as a boolean`, View{e, v.Shown}, worded[View]{
-						want: "primary is true",
-						ok:   func(v View) bool { return member(v.Resource, "primary") == true },
-						got:  func(v View) string { return v.words("primary") },
+						Want: "primary is true",
+						OK:   func(v View) bool { return member(v.Resource, "primary") == true },
+						Got:  func(v View) string { return v.words("primary") },
 					}, answer.Shown, v.Shown)
 				}
 			},
@@ -228,21 +228,21 @@ func roleNames(v scim.Resource) []string {
 // hasRoles matches a [View] that shows all these licences.
 func hasRoles(wanted ...string) worded[View] {
 	return worded[View]{
-		want: "roles with " + strings.Join(wanted, " and "),
-		ok:   func(v View) bool { return holds(roleNames(v.Resource), wanted) },
-		got:  func(v View) string { return v.words("roles") },
+		Want: "roles with " + strings.Join(wanted, " and "),
+		OK:   func(v View) bool { return holds(roleNames(v.Resource), wanted) },
+		Got:  func(v View) string { return v.words("roles") },
 	}
 }
 
 // onlyRoles matches a [View] that shows these licences and no others.
 func onlyRoles(wanted ...string) worded[View] {
 	return worded[View]{
-		want: "only the roles " + strings.Join(wanted, " and "),
-		ok: func(v View) bool {
+		Want: "only the roles " + strings.Join(wanted, " and "),
+		OK: func(v View) bool {
 			names := roleNames(v.Resource)
 			return len(names) == len(wanted) && holds(names, wanted)
 		},
-		got: func(v View) string { return v.words("roles") },
+		Got: func(v View) string { return v.words("roles") },
 	}
 }
 

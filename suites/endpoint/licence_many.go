@@ -101,7 +101,7 @@ func manyLicenceChecks() []Check {
 
 // shownLicences blocks the check unless the target shows the licences a user was created with.
 func (r *Rig) shownLicences(ctx context.Context, a *Account, licences ...string) {
-	if v := r.Read(ctx, a); !hasRoles(licences...).ok(v) {
+	if v := r.Read(ctx, a); !hasRoles(licences...).OK(v) {
 		r.Block("endpoint.licence.single-create", "the target shows "+v.words("roles"))
 	}
 }

@@ -39,9 +39,9 @@ func leaverChecks() []Check {
 				r.Must("a user whose manager was deleted is still there", get, answered(http.StatusOK), gone, get.Shown)
 				after := r.Read(ctx, ada)
 				r.That("a user whose manager was deleted is active if she was", after, worded[View]{
-					want: before.words("active"),
-					ok:   func(v View) bool { return active(v.Resource) || !active(before.Resource) },
-					got:  func(v View) string { return v.words("active") },
+					Want: before.words("active"),
+					OK:   func(v View) bool { return active(v.Resource) || !active(before.Resource) },
+					Got:  func(v View) string { return v.words("active") },
 				}, gone, after.Shown)
 				r.That("a user whose manager was deleted has the rest of her account", after, keeps(before), gone, after.Shown)
 				check(r.Tenant().SetManager(ada.Object, next.Object))

@@ -75,7 +75,7 @@ func storyChecks() []Check {
 				r.Members(ctx, "endpoint.group.add-keeps", team, members...)
 				r.Leave(team, members[1])
 				r.Cycle(ctx)
-				if v := r.Read(ctx, team); !lists(members[0]).ok(v) {
+				if v := r.Read(ctx, team); !lists(members[0]).OK(v) {
 					r.Block("endpoint.group.remove-member", "the group still lists who has left: "+v.words("members"))
 				}
 				r.Disabled(ctx, members[1])

@@ -43,7 +43,7 @@ func largeGroupChecks() []Check {
 				people := r.crowd(ctx, membersLeaving+1)
 				team := r.MadeGroup(ctx, "Team Red")
 				answer := r.Patched(ctx, team, Op{"Add", "members", refs(people...)})
-				if v := r.Read(ctx, team); !lists(people...).ok(v) {
+				if v := r.Read(ctx, team); !lists(people...).OK(v) {
 					r.Block("endpoint.group.large", fmt.Sprintf("the group lists %d members of %d", len(memberIDs(v.Resource)), len(people)), answer.Shown, v.Shown)
 				}
 				stays := people[membersLeaving]
@@ -107,9 +107,9 @@ func (r *Rig) crowd(ctx context.Context, n int) []*Account {
 func listsMany(members ...*Account) worded[View] {
 	exact := lists(members...)
 	return worded[View]{
-		want: fmt.Sprintf("%d members", len(members)),
-		ok:   exact.ok,
-		got: func(v View) string {
+		Want: fmt.Sprintf("%d members", len(members)),
+		OK:   exact.OK,
+		Got: func(v View) string {
 			known := map[string]bool{}
 			for _, m := range members {
 				known[m.ID] = true

@@ -25,14 +25,14 @@ func renameChecks() []Check {
 				r.Joinable(ctx, ada)
 				r.Change(ada, directory.Properties{"userPrincipalName": r.names.person().upn})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
-				if v := r.Read(ctx, ada); !shows("userName", ada.Name).ok(v) {
+				if v := r.Read(ctx, ada); !shows("userName", ada.Name).OK(v) {
 					r.Block("endpoint.sync.rename", "GET shows "+v.words("userName"), sent)
 				}
 				r.Restart()
 				r.silent("a user was renamed", r.Cycle(ctx))
 				id, _ := r.provisioning().Anchor(ada.Object)
 				r.That("a full cycle after a rename finds the account of old", id, worded[string]{
-					want: "the id " + ada.ID, ok: func(id string) bool { return id == ada.ID }, got: func(id string) string { return "the id " + id },
+					Want: "the id " + ada.ID, OK: func(id string) bool { return id == ada.ID }, Got: func(id string) string { return "the id " + id },
 				}, sent)
 			},
 		},

@@ -112,15 +112,15 @@ func returnChecks() []Check {
 				r.Provisioned(ctx, sent, eve)
 				r.logged(eve, post)
 				r.That("a user who is created with the name of a deleted one has an id of her own", eve.ID, worded[string]{
-					want: "another id than " + ada.ID, ok: func(id string) bool { return id != ada.ID }, got: func(id string) string { return "the id " + id },
+					Want: "another id than " + ada.ID, OK: func(id string) bool { return id != ada.ID }, Got: func(id string) string { return "the id " + id },
 				}, gone, post)
 				v := r.Read(ctx, eve)
 				r.That("a user who is created with the name of a deleted one has nothing of hers", v, hasNothingOf(everythingShown), gone, post, v.Shown)
 				g := r.Read(ctx, team)
 				r.That("a user who is created with the name of a deleted one is in none of her groups", g, worded[View]{
-					want: "no member " + eve.ID,
-					ok:   func(v View) bool { return !slices.Contains(memberIDs(v.Resource), eve.ID) },
-					got:  func(v View) string { return v.words("members") },
+					Want: "no member " + eve.ID,
+					OK:   func(v View) bool { return !slices.Contains(memberIDs(v.Resource), eve.ID) },
+					Got:  func(v View) string { return v.words("members") },
 				}, gone, post, g.Shown)
 			},
 		},
@@ -146,16 +146,16 @@ func hasNothingOf(values []value) worded[View] {
 	inherited := func(v View) []string {
 		var found []string
 		for _, w := range values {
-			if shows(w.path, w.want).ok(v) {
+			if shows(w.path, w.want).OK(v) {
 				found = append(found, v.words(w.path))
 			}
 		}
 		return found
 	}
 	return worded[View]{
-		want: "none of the values the deleted user had",
-		ok:   func(v View) bool { return len(inherited(v)) == 0 },
-		got:  func(v View) string { return joined(inherited(v)) },
+		Want: "none of the values the deleted user had",
+		OK:   func(v View) bool { return len(inherited(v)) == 0 },
+		Got:  func(v View) string { return joined(inherited(v)) },
 	}
 }
 
@@ -167,11 +167,11 @@ func (r *Rig) logged(a *Account, sent *exchange.Exchange) {
 			continue
 		}
 		r.That("the provisioning log tells of a success", entry.ProvisioningStatusInfo, worded[synchronization.ProvisioningStatusInfo]{
-			want: "success",
-			ok: func(s synchronization.ProvisioningStatusInfo) bool {
+			Want: "success",
+			OK: func(s synchronization.ProvisioningStatusInfo) bool {
 				return s.Status != synchronization.StatusFailure
 			},
-			got: func(s synchronization.ProvisioningStatusInfo) string {
+			Got: func(s synchronization.ProvisioningStatusInfo) string {
 				if s.ErrorInformation == nil {
 					return string(s.Status)
 				}

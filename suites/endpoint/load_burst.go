@@ -63,9 +63,9 @@ func burst(ctx context.Context, r *Rig) {
 	}
 	none := func(what string) worded[[]*exchange.Exchange] {
 		return worded[[]*exchange.Exchange]{
-			want: "none",
-			ok:   func(es []*exchange.Exchange) bool { return len(es) == 0 },
-			got:  func(es []*exchange.Exchange) string { return fmt.Sprintf("%d of %d %s", len(es), len(requests), what) },
+			Want: "none",
+			OK:   func(es []*exchange.Exchange) bool { return len(es) == 0 },
+			Got:  func(es []*exchange.Exchange) string { return fmt.Sprintf("%d of %d %s", len(es), len(requests), what) },
 		}
 	}
 	r.That("of a burst of requests none is answered with another server error than 503, or not at all", broken, none("were: "+odd), broken[:min(len(broken), maxTroubles)]...)

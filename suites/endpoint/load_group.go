@@ -101,9 +101,9 @@ func (r *Rig) raceForMembers(ctx context.Context, rule string, joining, leaving 
 		r.Skip("the target refused all changes of a group at once, so that there is nothing to read back")
 	}
 	r.That(rule, wrong, worded[[]string]{
-		want: "what was confirmed, and nothing that was refused with 409, 412 or 429",
-		ok:   func(wrong []string) bool { return len(wrong) == 0 },
-		got: func(wrong []string) string {
+		Want: "what was confirmed, and nothing that was refused with 409, 412 or 429",
+		OK:   func(wrong []string) bool { return len(wrong) == 0 },
+		Got: func(wrong []string) string {
 			return fmt.Sprintf("%d of %d changes: %s", len(wrong), len(people), clip(strings.Join(wrong, "; "), 500))
 		},
 	}, append(shown[:min(len(shown), maxTroubles)], after.Shown)...)

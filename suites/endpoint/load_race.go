@@ -76,9 +76,9 @@ func raceToCreate(ctx context.Context, r *Rig) {
 	f := r.Find(ctx, ada)
 	came.found = f.Total
 	r.That("of POSTs of one userName at the same moment one is answered 201, the others 409, and there is one user of that name", came, worded[created]{
-		want: "1 made, the others refused with 409, and 1 user of that name",
-		ok:   func(c created) bool { return c.made == 1 && c.other == 0 && c.found == 1 },
-		got: func(c created) string {
+		Want: "1 made, the others refused with 409, and 1 user of that name",
+		OK:   func(c created) bool { return c.made == 1 && c.other == 0 && c.found == 1 },
+		Got: func(c created) string {
 			text := fmt.Sprintf("%d made, %d refused with 409, %d answered otherwise, and %d users of that name", c.made, c.taken, c.other, c.found)
 			if c.odd != "" {
 				text += "; one of the others: " + c.odd
@@ -140,9 +140,9 @@ func raceToChange(ctx context.Context, r *Rig) {
 		}
 	}
 	r.That("of PATCHes of different attributes of one user at the same moment each that is confirmed is there afterwards, and none that is refused", lost, worded[[]string]{
-		want: "the values of all that were confirmed",
-		ok:   func(lost []string) bool { return len(lost) == 0 },
-		got:  func(lost []string) string { return strings.Join(lost, "; ") },
+		Want: "the values of all that were confirmed",
+		OK:   func(lost []string) bool { return len(lost) == 0 },
+		Got:  func(lost []string) string { return strings.Join(lost, "; ") },
 	}, shown...)
 }
 

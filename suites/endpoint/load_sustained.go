@@ -90,9 +90,9 @@ func sustain(ctx context.Context, r *Rig) {
 // bore judges what was measured.
 func (r *Rig) bore(l *result.Load, m *meter, starved, took time.Duration) {
 	borne := r.That(fmt.Sprintf("%g requests per second, which Entra may send, are answered without 429, 5xx or a lost connection", l.Wanted), *l, worded[result.Load]{
-		want: "no 429, no 5xx and no lost connection",
-		ok:   func(l result.Load) bool { return l.Refused+l.Failed+l.Lost == 0 },
-		got: func(l result.Load) string {
+		Want: "no 429, no 5xx and no lost connection",
+		OK:   func(l result.Load) bool { return l.Refused+l.Failed+l.Lost == 0 },
+		Got: func(l result.Load) string {
 			text := fmt.Sprintf("of %d requests in %.1f seconds %d were answered 429, %d with 5xx, and %d were not answered", l.Requests, l.Seconds, l.Refused, l.Failed, l.Lost)
 			if m.worst != "" {
 				text += "; the first: " + m.worst
@@ -109,9 +109,9 @@ func (r *Rig) bore(l *result.Load, m *meter, starved, took time.Duration) {
 		r.Skip(fmt.Sprintf("this machine was too busy to send %g requests per second, it came to %.1f", l.Wanted, l.Rate))
 	}
 	r.That(fmt.Sprintf("%g requests per second are answered with at most %d of them on the way", l.Wanted, l.InFlight), *l, worded[result.Load]{
-		want: fmt.Sprintf("%g requests per second", l.Wanted),
-		ok:   func(result.Load) bool { return false },
-		got: func(l result.Load) string {
+		Want: fmt.Sprintf("%g requests per second", l.Wanted),
+		OK:   func(result.Load) bool { return false },
+		Got: func(l result.Load) string {
 			return fmt.Sprintf("%.1f requests per second: %s", l.Rate, strings.Join(m.slowest(), ", "))
 		},
 	}, m.slow)

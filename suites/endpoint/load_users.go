@@ -84,17 +84,17 @@ func pageThroughMany(ctx context.Context, r *Rig) {
 		}
 	}
 	if !r.That("page by page each of thousands of users comes exactly once", [2]int{missing, repeated}, worded[[2]int]{
-		want: fmt.Sprintf("each of %d users once, by %d a page", len(crowd), manyPerPage),
-		ok:   func(wrong [2]int) bool { return wrong == [2]int{} },
-		got: func(wrong [2]int) string {
+		Want: fmt.Sprintf("each of %d users once, by %d a page", len(crowd), manyPerPage),
+		OK:   func(wrong [2]int) bool { return wrong == [2]int{} },
+		Got: func(wrong [2]int) string {
 			return fmt.Sprintf("%d did not come and %d came more than once", wrong[0], wrong[1])
 		},
 	}, w.last) {
 		return
 	}
 	r.That("totalResults of every page counts all of thousands of users", w, worded[manyWalk]{
-		want: fmt.Sprintf("%d, as many as came, or as many as there were when users came or went meanwhile", w.seen),
-		ok: func(w manyWalk) bool {
+		Want: fmt.Sprintf("%d, as many as came, or as many as there were when users came or went meanwhile", w.seen),
+		OK: func(w manyWalk) bool {
 			for total := range w.totals {
 				if total < len(crowd) || len(w.totals) == 1 && total != w.seen {
 					return false
@@ -102,12 +102,12 @@ func pageThroughMany(ctx context.Context, r *Rig) {
 			}
 			return true
 		},
-		got: func(w manyWalk) string { return fmt.Sprintf("totalResults %v", slices.Sorted(maps.Keys(w.totals))) },
+		Got: func(w manyWalk) string { return fmt.Sprintf("totalResults %v", slices.Sorted(maps.Keys(w.totals))) },
 	}, w.last)
 	r.That(fmt.Sprintf("a page of %d among thousands of users comes within %v", manyPerPage, load.PageTime), w.slow, worded[*exchange.Exchange]{
-		want: fmt.Sprintf("every page within %v", load.PageTime),
-		ok:   func(e *exchange.Exchange) bool { return e == nil || e.Duration <= load.PageTime },
-		got: func(e *exchange.Exchange) string {
+		Want: fmt.Sprintf("every page within %v", load.PageTime),
+		OK:   func(e *exchange.Exchange) bool { return e == nil || e.Duration <= load.PageTime },
+		Got: func(e *exchange.Exchange) string {
 			return fmt.Sprintf("one took %v", e.Duration.Round(time.Millisecond))
 		},
 	}, w.slow)
@@ -170,11 +170,11 @@ func findAmongMany(_ context.Context, r *Rig) {
 		r.Skip("the target was not filled with users")
 	}
 	r.That("a filter by name among thousands of users is about as quick as among few", *among, worded[filterTimes]{
-		want: fmt.Sprintf("within %v, or %d times what it takes among few", load.FilterTime, slower),
-		ok: func(f filterTimes) bool {
+		Want: fmt.Sprintf("within %v, or %d times what it takes among few", load.FilterTime, slower),
+		OK: func(f filterTimes) bool {
 			return f.many.took <= max(load.FilterTime, slower*f.few.took)
 		},
-		got: func(f filterTimes) string {
+		Got: func(f filterTimes) string {
 			return fmt.Sprintf("%v among %d users, %v among few", f.many.took.Round(100*time.Microsecond), load.Users, f.few.took.Round(100*time.Microsecond))
 		},
 	}, among.few.shown, among.many.shown)

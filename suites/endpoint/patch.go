@@ -119,9 +119,9 @@ func lists(members ...*Account) worded[View] {
 	}
 	slices.Sort(want)
 	return worded[View]{
-		want: membersWords(want),
-		ok:   func(v View) bool { return slices.Equal(slices.Sorted(slices.Values(memberIDs(v.Resource))), want) },
-		got:  func(v View) string { return membersWords(memberIDs(v.Resource)) },
+		Want: membersWords(want),
+		OK:   func(v View) bool { return slices.Equal(slices.Sorted(slices.Values(memberIDs(v.Resource))), want) },
+		Got:  func(v View) string { return membersWords(memberIDs(v.Resource)) },
 	}
 }
 

@@ -30,7 +30,7 @@ func (r *Rig) soon(ctx context.Context, is func(Found) bool, ask func() Found) F
 
 // FindSoon is [Rig.Find] with patience: it asks until the answer satisfies m.
 func (r *Rig) FindSoon(ctx context.Context, a *Account, m worded[Found]) Found {
-	return r.soon(ctx, m.ok, func() Found { return r.Find(ctx, a) })
+	return r.soon(ctx, m.OK, func() Found { return r.Find(ctx, a) })
 }
 
 // patience is how long this run waits for what the target shows late.

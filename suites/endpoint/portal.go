@@ -270,7 +270,7 @@ func (r *Rig) separate() {
 	for _, kind := range []string{users, groups} {
 		if f, asked := r.target.first[kind]; asked && (kind == users || r.groups) {
 			r.Must("[Initialization Phase] a filter that matches nothing finds nothing, or the service would change accounts that are not its own", f,
-				worded[Found]{want: "0 found", ok: func(f Found) bool { return f.Total <= 0 }, got: Found.String}, f.Shown)
+				worded[Found]{Want: "0 found", OK: func(f Found) bool { return f.Total <= 0 }, Got: Found.String}, f.Shown)
 		}
 	}
 }
@@ -340,7 +340,7 @@ func (p *portal) passed(ctx context.Context, sent Traffic) {
 	r.spoilt(sent...)
 	if what := r.guard.lastRefused(); what != "" {
 		r.Must("[Initialization Phase] the target leads the service to the account it asked for", what,
-			worded[string]{want: "the account that was asked for", ok: func(string) bool { return false }, got: func(what string) string {
+			worded[string]{Want: "the account that was asked for", OK: func(string) bool { return false }, Got: func(what string) string {
 				return "another one (" + what + " was held back)"
 			}}, sent[max(0, len(sent)-1):]...)
 	}
@@ -350,9 +350,9 @@ func (p *portal) passed(ctx context.Context, sent Traffic) {
 		last = sent[len(sent)-1:]
 	}
 	r.Must("the job is healthy: it is not in quarantine", status, worded[graphObject]{
-		want: "no quarantine",
-		ok:   func(o graphObject) bool { return o.at("status.quarantine") == nil },
-		got: func(o graphObject) string {
+		Want: "no quarantine",
+		OK:   func(o graphObject) bool { return o.at("status.quarantine") == nil },
+		Got: func(o graphObject) string {
 			return o.text("status.quarantine.reason") + " " + clip(o.text("status.quarantine.error.message"), 300)
 		},
 	}, last...)
@@ -381,9 +381,9 @@ func (p *portal) logged(ctx context.Context, phase string, a *Account, actions .
 	}
 	said := strings.Join(actions, " or ")
 	r.Must(fmt.Sprintf("[%s Phase] the provisioning log tells of %s with success", phase, said), fresh, worded[[]graphObject]{
-		want: "an entry " + said + " with status success",
-		ok:   func(all []graphObject) bool { return slices.ContainsFunc(all, good) },
-		got:  entriesInWords,
+		Want: "an entry " + said + " with status success",
+		OK:   func(all []graphObject) bool { return slices.ContainsFunc(all, good) },
+		Got:  entriesInWords,
 	}, r.lastAbout(a))
 	entry := fresh[slices.IndexFunc(fresh, good)]
 	if id := entry.text("targetIdentity.id"); a.ID == "" && id != "" {
@@ -425,9 +425,9 @@ func (p *portal) onDemand(ctx context.Context, a *Account, members ...*Account) 
 	})
 	p.passed(ctx, withoutRefusals(r.session.Exchanges()[before:]))
 	r.Must("[Provision On Demand Phase] provisionOnDemand answers with the result Success", read([]byte(pair.text("key"))), worded[graphObject]{
-		want: "Success",
-		ok:   func(o graphObject) bool { return o.text("result") == "Success" },
-		got: func(o graphObject) string {
+		Want: "Success",
+		OK:   func(o graphObject) bool { return o.text("result") == "Success" },
+		Got: func(o graphObject) string {
 			return strings.TrimSpace(o.text("result") + " " + o.text("details.errorCode") + " " + clip(o.text("details.errorMessage"), 300))
 		},
 	}, r.lastAbout(a))

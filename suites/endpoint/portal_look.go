@@ -23,14 +23,14 @@ func (r *Rig) isThere(ctx context.Context, phase string, a *Account) View {
 	path, value := r.key(a)
 	rule := "[" + phase + " Phase] GET /" + a.Kind + "?filter=" + path + " eq … finds it"
 	found := worded[Found]{
-		want: "1 found: " + value,
-		ok:   func(f Found) bool { return f.Total >= 1 && len(f.Resources) > 0 && f.Resources[0].ID() != "" },
-		got:  Found.String,
+		Want: "1 found: " + value,
+		OK:   func(f Found) bool { return f.Total >= 1 && len(f.Resources) > 0 && f.Resources[0].ID() != "" },
+		Got:  Found.String,
 	}
-	f := r.soon(ctx, found.ok, func() Found { return r.poll(ctx, a) })
+	f := r.soon(ctx, found.OK, func() Found { return r.poll(ctx, a) })
 	r.Must(rule, f, found, f.Shown)
 	for _, one := range f.Resources {
-		if shows(path, value).ok(View{one, f.Shown}) {
+		if shows(path, value).OK(View{one, f.Shown}) {
 			a.ID = one.ID()
 			return View{one, f.Shown}
 		}
@@ -43,11 +43,11 @@ func (r *Rig) isThere(ctx context.Context, phase string, a *Account) View {
 func (r *Rig) isGone(ctx context.Context, phase string, a *Account) {
 	path, _ := r.key(a)
 	gone := worded[Found]{
-		want: "200 with totalResults 0, or 404",
-		ok:   func(f Found) bool { return f.Total == 0 || f.Status == http.StatusNotFound },
-		got:  Found.String,
+		Want: "200 with totalResults 0, or 404",
+		OK:   func(f Found) bool { return f.Total == 0 || f.Status == http.StatusNotFound },
+		Got:  Found.String,
 	}
-	f := r.soon(ctx, gone.ok, func() Found { return r.poll(ctx, a) })
+	f := r.soon(ctx, gone.OK, func() Found { return r.poll(ctx, a) })
 	r.Must("["+phase+" Phase] GET /"+a.Kind+"?filter="+path+" eq … finds it no more", f, gone, f.Shown)
 }
 
@@ -56,9 +56,9 @@ func (r *Rig) look(ctx context.Context, phase string, a *Account) View {
 	answer := r.Get(ctx, a)
 	resource, err := answer.JSON()
 	r.Must("["+phase+" Phase] GET /"+a.Kind+"/{id} is answered 200 with the resource", answer, worded[Answer]{
-		want: "200 with the resource",
-		ok:   func(a Answer) bool { return a.OK() && err == nil && len(resource) > 0 },
-		got:  Answer.String,
+		Want: "200 with the resource",
+		OK:   func(a Answer) bool { return a.OK() && err == nil && len(resource) > 0 },
+		Got:  Answer.String,
 	}, answer.Shown)
 	return View{resource, answer.Shown}
 }

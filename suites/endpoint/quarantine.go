@@ -68,9 +68,9 @@ func credentialChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.refused(ctx)
 				r.That("the 401 to a wrong token carries WWW-Authenticate: Bearer", strings.ToLower(a.Header.Get("WWW-Authenticate")), worded[string]{
-					want: "WWW-Authenticate: Bearer",
-					ok:   func(s string) bool { return strings.Contains(s, "bearer") },
-					got: func(s string) string {
+					Want: "WWW-Authenticate: Bearer",
+					OK:   func(s string) bool { return strings.Contains(s, "bearer") },
+					Got: func(s string) string {
 						if s == "" {
 							return "no WWW-Authenticate"
 						}
@@ -141,11 +141,11 @@ func credentialChecks() []Check {
 					a = r.SendAs(ctx, client, r.Nobody())
 				}
 				r.That("GET /Users with Authorization: bearer …, in lower case, is authorised", a, worded[Answer]{
-					want: "an answer other than 401 and 403",
-					ok: func(a Answer) bool {
+					Want: "an answer other than 401 and 403",
+					OK: func(a Answer) bool {
 						return a.Status != 0 && a.Status != http.StatusUnauthorized && a.Status != http.StatusForbidden
 					},
-					got: Answer.String,
+					Got: Answer.String,
 				}, a.Shown)
 			},
 		},

@@ -31,7 +31,7 @@ func (r *Rig) hurried(ctx context.Context) {
 	}
 	sent.Wait()
 	posts := Traffic(r.session.Exchanges()[before:])
-	f := r.soon(ctx, finds(1).ok, func() Found { return r.FindBy(ctx, users, "userName", p.upn) })
+	f := r.soon(ctx, finds(1).OK, func() Found { return r.FindBy(ctx, users, "userName", p.upn) })
 	r.That("POST /Users that is repeated while the first is still worked on makes one user, not two", f, finds(1), append(posts, f.Shown)...)
 }
 

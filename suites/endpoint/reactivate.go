@@ -56,11 +56,11 @@ func reactivateChecks() []Check {
 					r.Block("endpoint.disable.filterable", "a filter for "+ada.Name+" was answered with "+f.String())
 				}
 				r.That(`after PATCH of active to true filter=userName eq "…" finds one user, with the id she always had`, f, worded[Found]{
-					want: "1 found, with id " + ada.ID,
-					ok: func(f Found) bool {
+					Want: "1 found, with id " + ada.ID,
+					OK: func(f Found) bool {
 						return f.Total == 1 && (f.Resources[0].ID() == ada.ID || f.Resources[0].ID() == "")
 					},
-					got: func(f Found) string { return f.Answer.String() },
+					Got: func(f Found) string { return f.Answer.String() },
 				}, sent, f.Shown)
 			},
 		},

@@ -201,6 +201,6 @@ func FuzzAnswer(f *testing.F) {
 		_ = memberIDs(r)
 		_ = managerID(r)
 		_ = inactive(r, true)
-		_ = lists().ok(v)
+		_ = lists().OK(v)
 	})
 }

@@ -6,13 +6,13 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -171,5 +171,5 @@ func sampled(t *testing.T, row, of int) {
 
 // whole says whether everything is to be tried that takes minutes: where REHEARSE_REQUIRE names the matrix, as in CI.
 func whole() bool {
-	return slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "matrix")
+	return need.Required(need.Matrix)
 }

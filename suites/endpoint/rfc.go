@@ -155,19 +155,19 @@ func mapIn(object map[string]any, name string) map[string]any {
 // lacks matches a [View] in which an attribute has no value.
 func lacks(path string) worded[View] {
 	return worded[View]{
-		want: "no " + path,
-		ok: func(v View) bool {
+		Want: "no " + path,
+		OK: func(v View) bool {
 			have, ok := v.Get(path)
 			list, many := have.([]any)
 			return !ok || have == nil || have == "" || many && len(list) == 0
 		},
-		got: func(v View) string { return v.words(path) },
+		Got: func(v View) string { return v.words(path) },
 	}
 }
 
 // badRequest matches an [Answer] that refuses what was asked with 400.
 func badRequest() worded[Answer] {
-	return worded[Answer]{want: "400 with a SCIM error", ok: func(a Answer) bool { return a.Status == http.StatusBadRequest }, got: Answer.String}
+	return worded[Answer]{Want: "400 with a SCIM error", OK: func(a Answer) bool { return a.Status == http.StatusBadRequest }, Got: Answer.String}
 }
 
 // status matches an [Answer] with one of the statuses, told with what it means.
@@ -177,8 +177,8 @@ func status(meaning string, statuses ...int) worded[Answer] {
 		words[i] = strconv.Itoa(s)
 	}
 	return worded[Answer]{
-		want: fmt.Sprintf("%s (%s)", strings.Join(words, " or "), meaning),
-		ok:   func(a Answer) bool { return a.Err == nil && slices.Contains(statuses, a.Status) }, got: Answer.String,
+		Want: fmt.Sprintf("%s (%s)", strings.Join(words, " or "), meaning),
+		OK:   func(a Answer) bool { return a.Err == nil && slices.Contains(statuses, a.Status) }, Got: Answer.String,
 	}
 }
 

@@ -75,11 +75,11 @@ func (r *Rig) cursors() (supported, told bool) {
 func filtersAnyway(ctx context.Context, r *Rig) (bool, Answer) {
 	a := r.posted(ctx, nil)
 	f := r.filtered(ctx, `userName eq "`+a.Name+`"`)
-	if findsOnly("userName", a.Name).ok(f) {
+	if findsOnly("userName", a.Name).OK(f) {
 		return true, f.Answer
 	}
 	search := r.ask(ctx, http.MethodPost, "/Users/.search", object{"schemas": []string{scim.SearchRequestURN}, "filter": `userName eq "` + a.Name + `"`})
-	return findsOnly("userName", a.Name).ok(foundIn(search)), search
+	return findsOnly("userName", a.Name).OK(foundIn(search)), search
 }
 
 // sortsAnyway asks for four orders. A server that lists as its map happens to be would hit all of them once in some thousand runs.
@@ -123,7 +123,7 @@ func bulkAnyway(ctx context.Context, r *Rig) (bool, Answer) {
 		return false, a
 	}
 	r.made(ctx, one.account)
-	return findsOnly("userName", one.account.Name).ok(r.Find(ctx, one.account)), a
+	return findsOnly("userName", one.account.Name).OK(r.Find(ctx, one.account)), a
 }
 
 func cursorAnyway(ctx context.Context, r *Rig) (bool, Answer) {

@@ -43,9 +43,9 @@ func bulkChecks() []Check {
 			func(ctx context.Context, r *Rig) {
 				done := r.bulk(ctx, object{}, r.operation("one", object{"userName": nil}))
 				r.That("the result of an operation that failed has the error in response", View{done[0], r.session.Last()}, worded[View]{
-					want: "a SCIM error in response",
-					ok:   func(v View) bool { return len(mapIn(v.Resource, "response")) > 0 },
-					got:  func(v View) string { return v.words("response") },
+					Want: "a SCIM error in response",
+					OK:   func(v View) bool { return len(mapIn(v.Resource, "response")) > 0 },
+					Got:  func(v View) string { return v.words("response") },
 				}, r.session.Last())
 			}, first),
 		bulk("bulk-goes-on", "Without failOnErrors the operations after a failed one are done", "Go on after an error unless failOnErrors says otherwise.", "3.7.3",

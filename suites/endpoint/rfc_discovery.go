@@ -39,9 +39,9 @@ func describedChecks() []Check {
 						continue
 					}
 					r.That("/ServiceProviderConfig has a number in "+path, v, worded[View]{
-						want: "a whole number in " + path,
-						ok:   func(v View) bool { _, ok := integer(member(mapIn(v.Resource, feature), part)); return ok },
-						got:  func(v View) string { return v.words(path) },
+						Want: "a whole number in " + path,
+						OK:   func(v View) bool { _, ok := integer(member(mapIn(v.Resource, feature), part)); return ok },
+						Got:  func(v View) string { return v.words(path) },
 					}, v.Shown)
 				}
 			},
@@ -107,8 +107,8 @@ func describedChecks() []Check {
 				for _, t := range types.Resources {
 					for _, urn := range schemasOf(t) {
 						r.That("/Schemas has each schema that /ResourceTypes names", known, worded[[]string]{
-							want: urn, ok: func(known []string) bool { return containsFold(known, urn) },
-							got: func(known []string) string { return "schemas " + strings.Join(known, ", ") },
+							Want: urn, OK: func(known []string) bool { return containsFold(known, urn) },
+							Got: func(known []string) string { return "schemas " + strings.Join(known, ", ") },
 						}, types.Shown, schemas.Shown)
 					}
 				}
@@ -175,13 +175,13 @@ func (r *Rig) listOf(ctx context.Context, path, owner string) Found {
 
 func isBoolean(path string) worded[View] {
 	return worded[View]{
-		want: "true or false in " + path,
-		ok: func(v View) bool {
+		Want: "true or false in " + path,
+		OK: func(v View) bool {
 			have, _ := v.Get(path)
 			_, ok := have.(bool)
 			return ok
 		},
-		got: func(v View) string { return v.words(path) },
+		Got: func(v View) string { return v.words(path) },
 	}
 }
 

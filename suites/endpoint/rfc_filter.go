@@ -198,8 +198,8 @@ func (c cast) are(who []int) worded[Found] {
 	}
 	slices.Sort(names)
 	return worded[Found]{
-		want: found(names),
-		ok: func(f Found) bool {
+		Want: found(names),
+		OK: func(f Found) bool {
 			shown := f.Values("userName")
 			for i := range shown {
 				shown[i] = strings.ToLower(shown[i])
@@ -207,7 +207,7 @@ func (c cast) are(who []int) worded[Found] {
 			slices.Sort(shown)
 			return f.Total == len(names) && slices.Equal(shown, names)
 		},
-		got: Found.String,
+		Got: Found.String,
 	}
 }
 
@@ -254,8 +254,8 @@ func (r *Rig) refusalOf(a Answer, owner, scimType string) {
 	}
 	body, _ := a.JSON()
 	r.That("the error has scimType "+scimType, View{body, a.Shown}, worded[View]{
-		want: "scimType " + scimType,
-		ok:   func(v View) bool { return v.String("scimType") == scimType },
-		got:  func(v View) string { return v.words("scimType") },
+		Want: "scimType " + scimType,
+		OK:   func(v View) bool { return v.String("scimType") == scimType },
+		Got:  func(v View) string { return v.words("scimType") },
 	}, a.Shown)
 }

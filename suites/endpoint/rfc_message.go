@@ -78,9 +78,9 @@ func messageChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.missing(ctx)
 				r.That("the body of a 404 names "+scim.ErrorURN, v, worded[View]{
-					want: "schemas with " + scim.ErrorURN,
-					ok:   func(v View) bool { return contains(member(v.Resource, "schemas"), scim.ErrorURN) },
-					got:  func(v View) string { return v.words("schemas") },
+					Want: "schemas with " + scim.ErrorURN,
+					OK:   func(v View) bool { return contains(member(v.Resource, "schemas"), scim.ErrorURN) },
+					Got:  func(v View) string { return v.words("schemas") },
 				}, v.Shown)
 			},
 		},
@@ -90,9 +90,9 @@ func messageChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.missing(ctx)
 				r.That("status in the body of a 404 is the text 404", v, worded[View]{
-					want: `status is "404"`,
-					ok:   func(v View) bool { return member(v.Resource, "status") == strconv.Itoa(http.StatusNotFound) },
-					got:  func(v View) string { return v.words("status") },
+					Want: `status is "404"`,
+					OK:   func(v View) bool { return member(v.Resource, "status") == strconv.Itoa(http.StatusNotFound) },
+					Got:  func(v View) string { return v.words("status") },
 				}, v.Shown)
 			},
 		},
@@ -136,7 +136,7 @@ func messageChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.ask(ctx, http.MethodGet, "/Me", nil)
 				r.That("GET /Me is answered with the caller, a redirect to her, 501, or a SCIM error that denies her", a, worded[Answer]{
-					want: "200 with a user, 307, 308, 501, or 403 or 404 with a SCIM error", ok: isCaller, got: Answer.String,
+					Want: "200 with a user, 307, 308, 501, or 403 or 404 with a SCIM error", OK: isCaller, Got: Answer.String,
 				}, a.Shown)
 			},
 		},
@@ -164,7 +164,7 @@ func (r *Rig) missing(ctx context.Context) View {
 		r.Block("endpoint.connect.unknown-id", "GET of an unknown id was answered "+a.String())
 	}
 	if err != nil {
-		r.Must("the body of a 404 is a JSON object", a, worded[Answer]{want: "a SCIM error", ok: func(Answer) bool { return false }, got: Answer.String}, a.Shown)
+		r.Must("the body of a 404 is a JSON object", a, worded[Answer]{Want: "a SCIM error", OK: func(Answer) bool { return false }, Got: Answer.String}, a.Shown)
 	}
 	return View{body, a.Shown}
 }

@@ -50,9 +50,9 @@ func resourceChecks() []Check {
 					r.Block("endpoint.create.meta", "the user has no meta")
 				}
 				r.That("GET of a user shows her URL in meta.location", v, worded[View]{
-					want: "meta.location ends in /" + a.ID,
-					ok:   func(v View) bool { return r.leadsTo(v.String("meta.location"), a) },
-					got:  func(v View) string { return v.words("meta.location") },
+					Want: "meta.location ends in /" + a.ID,
+					OK:   func(v View) bool { return r.leadsTo(v.String("meta.location"), a) },
+					Got:  func(v View) string { return v.words("meta.location") },
 				}, v.Shown)
 			},
 		},
@@ -71,12 +71,12 @@ func resourceChecks() []Check {
 				asked := r.ask(ctx, http.MethodGet, a.path()+"?attributes=password,userName", nil)
 				for _, answer := range []Answer{post, get, asked} {
 					r.That("no answer about a user who was made with a password has it in", answer, worded[Answer]{
-						want: "no password",
-						ok: func(a Answer) bool {
+						Want: "no password",
+						OK: func(a Answer) bool {
 							shown, _ := a.JSON()
 							return member(shown, "password") == nil && !bytes.Contains(a.Body, []byte(secret))
 						},
-						got: func(Answer) string { return "an answer with a password in it" },
+						Got: func(Answer) string { return "an answer with a password in it" },
 					}, answer.Shown)
 				}
 			},
@@ -99,7 +99,7 @@ func resourceChecks() []Check {
 				r.Must("POST /Users with null and an empty list is accepted", post, accepted(), post.Shown)
 				v := r.Read(ctx, a)
 				for _, name := range []string{"title", "emails"} {
-					if !lacks(name).ok(v) && !lacks(name).ok(r.Read(ctx, r.posted(ctx, nil))) {
+					if !lacks(name).OK(v) && !lacks(name).OK(r.Read(ctx, r.posted(ctx, nil))) {
 						continue // the target gives everybody a value of its own
 					}
 					r.That("an attribute that was null or empty in POST has no value", v, lacks(name), v.Shown)
@@ -160,9 +160,9 @@ func resourceChecks() []Check {
 				r.Members(ctx, "endpoint.group.add-member", team, ada)
 				v := r.Read(ctx, ada)
 				r.That("GET of a member shows the group in groups", v, worded[View]{
-					want: "groups with " + team.ID,
-					ok:   func(v View) bool { _, ok := element(v.Resource, "groups", team.ID); return ok },
-					got:  func(v View) string { return v.words("groups") },
+					Want: "groups with " + team.ID,
+					OK:   func(v View) bool { _, ok := element(v.Resource, "groups", team.ID); return ok },
+					Got:  func(v View) string { return v.words("groups") },
 				}, v.Shown)
 			},
 		},

@@ -23,7 +23,7 @@ func windowChecks() []Check {
 				r.enough(3)
 				f := foundIn(r.ask(ctx, http.MethodGet, "/Users?"+query, nil))
 				r.Must("GET /Users?"+query+" is answered 200 with a list", f, worded[Found]{
-					want: "200 with a ListResponse", ok: func(f Found) bool { return f.Total >= 0 }, got: func(f Found) string { return f.Answer.String() },
+					Want: "200 with a ListResponse", OK: func(f Found) bool { return f.Total >= 0 }, Got: func(f Found) string { return f.Answer.String() },
 				}, f.Shown)
 				list, _ := f.JSON()
 				judge(ctx, r, f, list)

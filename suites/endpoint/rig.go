@@ -240,7 +240,7 @@ func (r *Rig) Block(by, reason string, evidence ...*exchange.Exchange) {
 	if by != r.Spec().ID {
 		r.T.Block(by, reason, evidence...)
 	}
-	r.Must(r.Spec().Title, reason, worded[string]{want: "a target on which this can be tried", ok: func(string) bool { return false }}, evidence...)
+	r.Must(r.Spec().Title, reason, worded[string]{Want: "a target on which this can be tried", OK: func(string) bool { return false }}, evidence...)
 }
 
 // spoilt fails the check for a throttle when one of the exchanges shows one. The checks of credentials, of outages and of load

@@ -71,7 +71,7 @@ func (r *Rig) hasGroups() bool { return r.target.shape.noTeams == "" && r.target
 
 // refusal matches an [Answer] that does not do what was asked.
 func refusal() worded[Answer] {
-	return worded[Answer]{want: "a refusal (401)", ok: func(a Answer) bool { return !a.OK() }, got: Answer.String}
+	return worded[Answer]{Want: "a refusal (401)", OK: func(a Answer) bool { return !a.OK() }, Got: Answer.String}
 }
 
 // handWritten is a request of a check's own making.

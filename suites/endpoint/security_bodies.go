@@ -77,7 +77,7 @@ func bodyChecks() []Check {
 					return two
 				}
 				if look(); post.OK() {
-					r.soon(ctx, findsSome().ok, look)
+					r.soon(ctx, findsSome().OK, look)
 				}
 				found := max(one.Total, 0) + max(two.Total, 0)
 				if !post.OK() {
@@ -146,7 +146,7 @@ func (r *Rig) swallow(ctx context.Context, what string, body any, a *Account) {
 // lives is asked afterwards.
 func unrefused(to string) worded[Answer] {
 	m := unbroken(to)
-	m.ok = func(a Answer) bool { return a.Status < 500 || a.Status == http.StatusNotImplemented }
+	m.OK = func(a Answer) bool { return a.Status < 500 || a.Status == http.StatusNotImplemented }
 	return m
 }
 

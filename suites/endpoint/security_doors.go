@@ -26,9 +26,9 @@ func doorChecks() []Check {
 				for _, request := range r.reads(ada, team) {
 					a := r.SendAs(ctx, r.As("", nil), request)
 					r.That("a read without a token is refused", a, worded[Answer]{
-						want: "401 for " + request.Method + " " + request.Target,
-						ok:   func(a Answer) bool { return !a.OK() || !looksLikeSCIM(a.Body) },
-						got:  func(a Answer) string { return request.Method + " " + request.Target + " was answered " + a.String() },
+						Want: "401 for " + request.Method + " " + request.Target,
+						OK:   func(a Answer) bool { return !a.OK() || !looksLikeSCIM(a.Body) },
+						Got:  func(a Answer) string { return request.Method + " " + request.Target + " was answered " + a.String() },
 					}, a.Shown)
 				}
 			},
@@ -45,9 +45,9 @@ func doorChecks() []Check {
 				for _, request := range append(r.writes(ada, team, made), bulkOf(bulk)) {
 					a := r.SendAs(ctx, r.As("", nil), request)
 					r.That("a write without a token is refused", a, worded[Answer]{
-						want: "401 for " + request.Method + " " + request.Target,
-						ok:   func(a Answer) bool { return !a.OK() },
-						got:  func(a Answer) string { return request.Method + " " + request.Target + " was answered " + a.String() },
+						Want: "401 for " + request.Method + " " + request.Target,
+						OK:   func(a Answer) bool { return !a.OK() },
+						Got:  func(a Answer) string { return request.Method + " " + request.Target + " was answered " + a.String() },
 					}, a.Shown)
 				}
 				get := r.Get(ctx, ada)
@@ -82,9 +82,9 @@ func doorChecks() []Check {
 						r.Block("endpoint.security.write-without-token", request.Method+" "+request.Target+" was answered "+a.String())
 					}
 					r.That("a request without a token is answered 401, whatever it asks", a, worded[Answer]{
-						want: "401 for " + request.Method + " " + request.Target,
-						ok:   Answer.barred,
-						got:  func(a Answer) string { return request.Method + " " + request.Target + " was answered " + a.String() },
+						Want: "401 for " + request.Method + " " + request.Target,
+						OK:   Answer.barred,
+						Got:  func(a Answer) string { return request.Method + " " + request.Target + " was answered " + a.String() },
 					}, a.Shown)
 				}
 			},

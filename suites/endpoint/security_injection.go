@@ -48,9 +48,9 @@ func injectionChecks() []Check {
 					a := r.Send(ctx, getRequest("/Users/"+h.text))
 					r.lockedOut(ctx, a)
 					r.That("GET of a user whose id is a condition or a pattern shows nobody", a, worded[Answer]{
-						want: "404 or 400 for " + h.what,
-						ok:   func(a Answer) bool { return !a.OK() || len(peopleIn(a)) == 0 },
-						got: func(a Answer) string {
+						Want: "404 or 400 for " + h.what,
+						OK:   func(a Answer) bool { return !a.OK() || len(peopleIn(a)) == 0 },
+						Got: func(a Answer) string {
 							return fmt.Sprintf("%s leads to %s", h.what, clip(strings.Join(peopleIn(a), ", "), 200))
 						},
 					}, a.Shown)
@@ -95,9 +95,9 @@ func injectionChecks() []Check {
 // unbroken matches an [Answer] that came and is no failure of the server. 501 says that something is not there.
 func unbroken(to string) worded[Answer] {
 	return worded[Answer]{
-		want: "an answer below 500 to " + to,
-		ok:   func(a Answer) bool { return a.Status > 0 && a.Status < 500 || a.Status == http.StatusNotImplemented },
-		got:  func(a Answer) string { return to + " is answered with " + a.String() },
+		Want: "an answer below 500 to " + to,
+		OK:   func(a Answer) bool { return a.Status > 0 && a.Status < 500 || a.Status == http.StatusNotImplemented },
+		Got:  func(a Answer) string { return to + " is answered with " + a.String() },
 	}
 }
 
@@ -128,8 +128,8 @@ func hostileFilterChecks() []Check {
 					f := r.FindBy(ctx, users, "userName", value)
 					r.lockedOut(ctx, f.Answer)
 					r.That(rule, f, worded[Found]{
-						want: "0 found, or 400, for " + plain(value), ok: func(f Found) bool { return f.Total <= 0 },
-						got: func(f Found) string { return plain(value) + " finds " + f.String() },
+						Want: "0 found, or 400, for " + plain(value), OK: func(f Found) bool { return f.Total <= 0 },
+						Got: func(f Found) string { return plain(value) + " finds " + f.String() },
 					}, f.Shown)
 				}
 			},
@@ -181,5 +181,5 @@ func (r *Rig) soonListed(ctx context.Context, a *Account) {
 
 // foundSoon asks for a user by name until somebody is found.
 func (r *Rig) foundSoon(ctx context.Context, a *Account) Found {
-	return r.soon(ctx, findsSome().ok, func() Found { return r.FindBy(ctx, users, "userName", a.Name) })
+	return r.soon(ctx, findsSome().OK, func() Found { return r.FindBy(ctx, users, "userName", a.Name) })
 }

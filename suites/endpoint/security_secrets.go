@@ -55,8 +55,8 @@ func secrecyChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				for _, a := range r.provoked(ctx) {
 					r.That("an error shows no stack trace, command of a data base or path of a file", a, worded[Answer]{
-						want: "a sentence about the request", ok: func(a Answer) bool { return a.OK() || insides.Find(a.Body) == nil },
-						got: func(a Answer) string { return fmt.Sprintf("%q in %s", clip(string(insides.Find(a.Body)), 120), a) },
+						Want: "a sentence about the request", OK: func(a Answer) bool { return a.OK() || insides.Find(a.Body) == nil },
+						Got: func(a Answer) string { return fmt.Sprintf("%q in %s", clip(string(insides.Find(a.Body)), 120), a) },
 					}, a.Shown)
 				}
 			},
@@ -97,8 +97,8 @@ func (r *Rig) provoked(ctx context.Context) []Answer {
 // silent matches an [Answer] that does not quote a secret, neither in its body nor in its headers.
 func silent(what, secret string) worded[Answer] {
 	return worded[Answer]{
-		want: "an answer without " + what,
-		ok: func(a Answer) bool {
+		Want: "an answer without " + what,
+		OK: func(a Answer) bool {
 			for _, values := range a.Header {
 				if strings.Contains(strings.Join(values, "\n"), secret) {
 					return false
@@ -106,7 +106,7 @@ func silent(what, secret string) worded[Answer] {
 			}
 			return !bytes.Contains(a.Body, []byte(secret))
 		},
-		got: func(a Answer) string { return fmt.Sprintf("an answer (%d) with %s in it", a.Status, what) },
+		Got: func(a Answer) string { return fmt.Sprintf("an answer (%d) with %s in it", a.Status, what) },
 	}
 }
 

@@ -28,9 +28,9 @@ func tenantChecks() []Check {
 				ada := r.Made(ctx)
 				before := r.Read(ctx, ada)
 				get := r.SendAs(ctx, expired, r.Nobody())
-				r.That("GET /Users with an expired token is answered 401", get, worded[Answer]{want: "401", ok: Answer.barred, got: Answer.String}, get.Shown)
+				r.That("GET /Users with an expired token is answered 401", get, worded[Answer]{Want: "401", OK: Answer.barred, Got: Answer.String}, get.Shown)
 				patch := r.SendAs(ctx, expired, PatchOf(ada, Op{r.spoken("Replace", "replace"), "displayName", "Mallory"}))
-				r.That("PATCH of a user with an expired token is answered 401", patch, worded[Answer]{want: "401", ok: Answer.barred, got: Answer.String}, patch.Shown)
+				r.That("PATCH of a user with an expired token is answered 401", patch, worded[Answer]{Want: "401", OK: Answer.barred, Got: Answer.String}, patch.Shown)
 				after := r.ReadBy(ctx, "endpoint.quarantine.recovery", ada)
 				r.That("PATCH with an expired token changes nothing", after, keeps(before), patch.Shown, after.Shown)
 			},
@@ -69,7 +69,7 @@ func tenantChecks() []Check {
 func (r *Rig) blindTo(ctx context.Context, client *wire.Client, a *Account, with string) {
 	get := r.SendAs(ctx, client, getRequest(a.path()))
 	r.That("GET of another tenant's user by id with "+with+" is answered 404 or 401", get, worded[Answer]{
-		want: "404 or 401", ok: func(got Answer) bool { return !got.OK() }, got: Answer.String,
+		Want: "404 or 401", OK: func(got Answer) bool { return !got.OK() }, Got: Answer.String,
 	}, get.Shown)
 	f := foundIn(r.SendAs(ctx, client, r.Compose.MatchUser("userName", a.Name)))
 	r.That("a filter for another tenant's user with "+with+" finds nobody", f, gomega.Not(findsAmong(a.Name)), f.Shown)

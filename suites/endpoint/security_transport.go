@@ -27,7 +27,7 @@ func transportChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.overTLS(ctx, &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, CipherSuites: entraSuites}) //nolint:gosec // what Entra speaks
 				r.That("GET over TLS 1.2 with the cipher suites of Entra gets an answer", a, worded[Answer]{
-					want: "an answer", ok: func(a Answer) bool { return a.Status != 0 }, got: Answer.String,
+					Want: "an answer", OK: func(a Answer) bool { return a.Status != 0 }, Got: Answer.String,
 				}, a.Shown)
 			},
 		},
@@ -40,7 +40,7 @@ func transportChecks() []Check {
 				}
 				a := r.overTLS(ctx, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11, CipherSuites: allSuites()}) //nolint:gosec // that it is refused is the question
 				r.That("a connection with TLS 1.0 or 1.1 is refused", a, worded[Answer]{
-					want: "no connection", ok: func(a Answer) bool { return a.Status == 0 }, got: Answer.String,
+					Want: "no connection", OK: func(a Answer) bool { return a.Status == 0 }, Got: Answer.String,
 				}, a.Shown)
 			},
 		},
@@ -68,8 +68,8 @@ func transportChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.inClear(ctx)
 				r.That("GET over http, without a token, finds no SCIM endpoint", a, worded[Answer]{
-					want: "no connection, a redirect to https on the same host, or an error that asks for no token",
-					ok:   func(a Answer) bool { return r.harmless(a) }, got: Answer.String,
+					Want: "no connection, a redirect to https on the same host, or an error that asks for no token",
+					OK:   func(a Answer) bool { return r.harmless(a) }, Got: Answer.String,
 				}, a.Shown)
 			},
 		},

@@ -148,7 +148,7 @@ func (r *Rig) takes(ctx context.Context) map[string]bool {
 		return taken
 	}
 	for _, a := range unnamed {
-		if shows(a.Path, a.Value).ok(View{shown, nil}) {
+		if shows(a.Path, a.Value).OK(View{shown, nil}) {
 			taken[a.Path] = true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/mapping"
@@ -106,10 +107,10 @@ func TestWhatIsStatedToBeLackingIsNeitherWrittenNorJudged(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			if underRace && path != "emails" {
+			if need.Raced && path != "emails" {
 				t.Skip("under the race detector one attribute does; all are tried without it")
 			}
-			if !underRace {
+			if !need.Raced {
 				sampled(t, i, 5)
 			}
 			_, said := shaped(t, reference(t), endpoint.Config{Without: []string{path}})

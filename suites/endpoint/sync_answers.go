@@ -32,7 +32,7 @@ func answerChecks() []Check {
 					return
 				}
 				r.Must("a body in the answer to PATCH is the user as a JSON object", answer, worded[Answer]{
-					want: "a JSON object, or no body", ok: func(Answer) bool { return err == nil }, got: Answer.String,
+					Want: "a JSON object, or no body", OK: func(Answer) bool { return err == nil }, Got: Answer.String,
 				}, answer.Shown)
 				if _, told := body.Get("displayName"); told {
 					after := r.Read(ctx, ada)
@@ -63,12 +63,12 @@ func answerChecks() []Check {
 					after = r.Read(ctx, ada)
 				}
 				r.That("PATCH of a user moves meta.lastModified forward", after, worded[View]{
-					want: "meta.lastModified after " + began.Format(time.RFC3339Nano),
-					ok: func(v View) bool {
+					Want: "meta.lastModified after " + began.Format(time.RFC3339Nano),
+					OK: func(v View) bool {
 						now, ok := dateIn(v, "meta.lastModified")
 						return ok && now.After(began)
 					},
-					got: func(v View) string { return v.words("meta.lastModified") },
+					Got: func(v View) string { return v.words("meta.lastModified") },
 				}, before.Shown, answer.Shown, after.Shown)
 				if created := before.String("meta.created"); created != "" {
 					r.That("PATCH of a user leaves meta.created alone", after, shows("meta.created", created), before.Shown, answer.Shown, after.Shown)

@@ -50,9 +50,9 @@ func managerChecks() []Check {
 					r.Block("endpoint.sync.manager-set", "PATCH was answered "+answerOf(sent).String()+"; the target shows "+after.words(manager))
 				}
 				r.That("GET shows the manager as an object with the id in value, inside the enterprise extension", after, worded[View]{
-					want: `manager is {"value":"` + boss.ID + `"}`,
-					ok:   func(v View) bool { return isObject(v.Resource) },
-					got:  func(v View) string { return v.words(manager) },
+					Want: `manager is {"value":"` + boss.ID + `"}`,
+					OK:   func(v View) bool { return isObject(v.Resource) },
+					Got:  func(v View) string { return v.words(manager) },
 				}, sent, after.Shown)
 			},
 		},
@@ -128,9 +128,9 @@ func managerChecks() []Check {
 					r.selective()
 				}
 				r.That(`filter=id eq "…" and manager eq "…" is answered 200 with at most one user`, f, worded[Found]{
-					want: "200 with zero or one user",
-					ok:   func(f Found) bool { return f.Status == http.StatusOK && (f.Total == 0 || f.Total == 1) },
-					got:  Found.String,
+					Want: "200 with zero or one user",
+					OK:   func(f Found) bool { return f.Status == http.StatusOK && (f.Total == 0 || f.Total == 1) },
+					Got:  Found.String,
 				}, f.Shown)
 			},
 		},
@@ -177,19 +177,19 @@ func isObject(r scim.Resource) bool {
 
 func hasManager(id string) worded[View] {
 	return worded[View]{
-		want: "manager " + id,
-		ok:   func(v View) bool { return strings.EqualFold(managerID(v.Resource), id) },
-		got:  func(v View) string { return v.words(manager) },
+		Want: "manager " + id,
+		OK:   func(v View) bool { return strings.EqualFold(managerID(v.Resource), id) },
+		Got:  func(v View) string { return v.words(manager) },
 	}
 }
 
 func noManager() worded[View] {
 	return worded[View]{
-		want: "no manager",
-		ok: func(v View) bool {
+		Want: "no manager",
+		OK: func(v View) bool {
 			m, ok := v.Get(manager)
 			return !ok || m == nil || m == ""
 		},
-		got: func(v View) string { return v.words(manager) },
+		Got: func(v View) string { return v.words(manager) },
 	}
 }

@@ -266,7 +266,7 @@ func (r *Rig) siblingKept(ctx context.Context, by string, changed sibling, kept 
 	ada := r.Made(ctx, attribute(changed.path, changed.was), attribute(kept.path, kept.want))
 	before := r.Read(ctx, ada)
 	for _, w := range []value{{changed.path, changed.was}, kept} {
-		if !shows(w.path, w.want).ok(before) {
+		if !shows(w.path, w.want).OK(before) {
 			r.Block(by, "the target shows "+before.words(w.path)+" after POST")
 		}
 	}
@@ -279,8 +279,8 @@ func (r *Rig) siblingKept(ctx context.Context, by string, changed sibling, kept 
 // hasElement matches a [View] in which the list holds an element with this value, whatever its type.
 func hasElement(list, want string) worded[View] {
 	return worded[View]{
-		want: want + " in " + list,
-		ok:   func(v View) bool { _, ok := element(v.Resource, list, want); return ok },
-		got:  func(v View) string { return v.words(list) },
+		Want: want + " in " + list,
+		OK:   func(v View) bool { _, ok := element(v.Resource, list, want); return ok },
+		Got:  func(v View) string { return v.words(list) },
 	}
 }

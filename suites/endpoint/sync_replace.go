@@ -67,7 +67,7 @@ func replaceChecks() []Check {
 				r.Change(ada, directory.Properties{"jobTitle": "Analyst"})
 				sent := r.Written(ctx, r.Cycle(ctx), ada)
 				after := r.Read(ctx, ada)
-				if !shows("title", "Analyst").ok(after) {
+				if !shows("title", "Analyst").OK(after) {
 					if v := r.Read(ctx, r.Made(ctx, attribute("title", "Analyst"))); v.String("title") == "" {
 						r.Block("endpoint.create.core-values", "the target shows "+v.words("title")+" after POST", v.Shown)
 					}
@@ -103,7 +103,7 @@ func replaceChecks() []Check {
 				}
 				for _, w := range changes {
 					if had, _ := before.Get(w.path); had != nil { // what the target did not take at first is not asked here
-						if !shows(w.path, w.want).ok(after) {
+						if !shows(w.path, w.want).OK(after) {
 							r.changesAlone(ctx, ada, w)
 						}
 						r.That("of a PATCH with many operations GET shows every one applied", after, shows(w.path, w.want), sent, after.Shown)
@@ -134,7 +134,7 @@ func replaceChecks() []Check {
 				after := r.Read(ctx, ada)
 				for _, w := range []value{{"displayName", "Ada Lovelace"}, {workMail, mail}, {"preferredLanguage", "fr-FR"}, {workAddress + "locality", "Paris"}} {
 					if had, _ := before.Get(w.path); had != nil {
-						if !shows(w.path, w.want).ok(after) {
+						if !shows(w.path, w.want).OK(after) {
 							r.changesAlone(ctx, ada, w)
 						}
 						r.That("of a PATCH with elements of lists among other attributes GET shows every one applied", after, shows(w.path, w.want), sent, after.Shown)
@@ -263,7 +263,7 @@ func replaceChecks() []Check {
 					{workAddress + "locality", "Paris", "endpoint.sync.address-part"},
 					{workAddress + "streetAddress", before.String(workAddress + "streetAddress"), "endpoint.sync.address-part"},
 				} {
-					if r.Has(owned.path) && !shows(owned.path, owned.want).ok(after) {
+					if r.Has(owned.path) && !shows(owned.path, owned.want).OK(after) {
 						r.Block(owned.by, "GET shows "+after.words(owned.path))
 					}
 				}
@@ -283,7 +283,7 @@ func (r *Rig) changesAlone(ctx context.Context, a *Account, w value) {
 	}
 	answer := r.Send(ctx, r.Compose.PatchUser(a.ID, []wire.Change{{Attribute: attribute(w.path, w.want), Present: true}}))
 	r.lockedOut(ctx, answer)
-	if v := r.Read(ctx, a); !shows(w.path, w.want).ok(v) {
+	if v := r.Read(ctx, a); !shows(w.path, w.want).OK(v) {
 		r.Block(attributeRows()[i].owner(), "a PATCH of "+w.path+" alone was answered "+answer.String()+"; the target shows "+v.words(w.path), answer.Shown, v.Shown)
 	}
 }

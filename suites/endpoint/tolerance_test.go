@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
@@ -218,7 +219,7 @@ func TestACorrectServerIsNotAccused(t *testing.T) {
 	for i, v := range variants {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
-			if underRace && i%raced != 0 {
+			if need.Raced && i%raced != 0 {
 				t.Skip("under the race detector a few servers do; more are tried without it")
 			}
 			sampled(t, i, everyday)

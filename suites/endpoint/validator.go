@@ -46,29 +46,29 @@ func (r *Rig) isList(kind string, f Found, total int) {
 	object, err := f.JSON()
 	list := View{object, f.Shown}
 	r.Must("a list is answered 200 with JSON", f.Answer, worded[Answer]{
-		want: "200 with a JSON object", ok: func(a Answer) bool { return a.Status == http.StatusOK && err == nil }, got: Answer.String,
+		Want: "200 with a JSON object", OK: func(a Answer) bool { return a.Status == http.StatusOK && err == nil }, Got: Answer.String,
 	}, f.Shown)
 	r.That("a list contains schemas and totalResults", list, worded[View]{
-		want: "schemas and totalResults",
-		ok: func(v View) bool {
+		Want: "schemas and totalResults",
+		OK: func(v View) bool {
 			return member(v.Resource, "schemas") != nil && member(v.Resource, "totalResults") != nil
 		},
-		got: func(v View) string { return v.words("schemas") + ", " + v.words("totalResults") },
+		Got: func(v View) string { return v.words("schemas") + ", " + v.words("totalResults") },
 	}, f.Shown)
 	r.That("a list names the schema of a list", list, worded[View]{
-		want: "schemas holds " + scim.ListResponseURN,
-		ok:   func(v View) bool { return contains(member(v.Resource, "schemas"), scim.ListResponseURN) },
-		got:  func(v View) string { return v.words("schemas") },
+		Want: "schemas holds " + scim.ListResponseURN,
+		OK:   func(v View) bool { return contains(member(v.Resource, "schemas"), scim.ListResponseURN) },
+		Got:  func(v View) string { return v.words("schemas") },
 	}, f.Shown)
 	told, _ := integer(member(object, "totalResults"))
 	r.That("totalResults is the number of all matches", told, worded[int]{
-		want: plain(total), ok: func(n int) bool { return n == total && len(f.Resources) == total }, got: func(int) string { return f.String() },
+		Want: plain(total), OK: func(n int) bool { return n == total && len(f.Resources) == total }, Got: func(int) string { return f.String() },
 	}, f.Shown)
 	for _, one := range f.Resources {
 		r.That("every resource in a list has id and its name", View{one, f.Shown}, worded[View]{
-			want: "id and " + (&Account{Kind: kind}).nameAttribute(),
-			ok:   func(v View) bool { return v.ID() != "" && v.String((&Account{Kind: kind}).nameAttribute()) != "" },
-			got: func(v View) string {
+			Want: "id and " + (&Account{Kind: kind}).nameAttribute(),
+			OK:   func(v View) bool { return v.ID() != "" && v.String((&Account{Kind: kind}).nameAttribute()) != "" },
+			Got: func(v View) string {
 				return "id " + plain(v.ID()) + ", " + v.words((&Account{Kind: kind}).nameAttribute())
 			},
 		}, f.Shown)
@@ -87,7 +87,7 @@ func (r *Rig) matches(rule string, v View, wanted []wire.Attribute) {
 		}
 	}
 	r.That(rule, got, worded[[]string]{
-		want: strings.Join(want, ", "), ok: func(got []string) bool { return len(got) == 0 }, got: func(got []string) string { return strings.Join(got, ", ") },
+		Want: strings.Join(want, ", "), OK: func(got []string) bool { return len(got) == 0 }, Got: func(got []string) string { return strings.Join(got, ", ") },
 	}, v.Shown)
 }
 

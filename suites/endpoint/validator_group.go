@@ -87,7 +87,7 @@ func validatorGroupTests() []test {
 				v := r.look(ctx, "Verify", team)
 				r.That("a new group shows its displayName", v, shows("displayName", team.Name), v.Shown)
 				r.That("a new group shows its externalId", v, worded[View]{
-					want: "a text in externalId", ok: func(v View) bool { return v.String("externalId") != "" }, got: func(v View) string { return v.words("externalId") },
+					Want: "a text in externalId", OK: func(v View) bool { return v.String("externalId") != "" }, Got: func(v View) string { return v.words("externalId") },
 				}, v.Shown)
 			},
 		},
@@ -171,9 +171,9 @@ func (r *Rig) joined(ctx context.Context) (*Account, []*Account) {
 
 func withoutMembers() worded[View] {
 	return worded[View]{
-		want: "no members",
-		ok:   func(v View) bool { return len(memberIDs(v.Resource)) == 0 },
-		got:  func(v View) string { return membersWords(memberIDs(v.Resource)) },
+		Want: "no members",
+		OK:   func(v View) bool { return len(memberIDs(v.Resource)) == 0 },
+		Got:  func(v View) string { return membersWords(memberIDs(v.Resource)) },
 	}
 }
 

@@ -71,7 +71,7 @@ func validatorUserTests() []test {
 			run: func(ctx context.Context, r *Rig) {
 				r.MatchedBy("userName")
 				ada, _ := r.madeDirectly(ctx)
-				f := r.soon(ctx, findsOnly("userName", ada.Name).ok, func() Found { return r.FindBy(ctx, users, "userName", upper(ada.Name)) })
+				f := r.soon(ctx, findsOnly("userName", ada.Name).OK, func() Found { return r.FindBy(ctx, users, "userName", upper(ada.Name)) })
 				r.That("a filter on the userName in capitals finds the user", f, findsOnly("userName", ada.Name), f.Shown)
 			},
 		},
@@ -147,7 +147,7 @@ func validatorPatchTests() []test {
 			answer := r.amend(ctx, ada, Op{"replace", manager, ref{}})
 			v := r.look(ctx, "Verify", ada)
 			r.That("after PATCH with an empty value GET shows no manager", v, worded[View]{ // the validator takes an empty value for none
-				want: "no manager", ok: func(v View) bool { return managerID(v.Resource) == "" }, got: func(v View) string { return v.words(manager) },
+				Want: "no manager", OK: func(v View) bool { return managerID(v.Resource) == "" }, Got: func(v View) string { return v.words(manager) },
 			}, answer.Shown, v.Shown)
 		}),
 		{

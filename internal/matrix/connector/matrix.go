@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/rehearse-id/rehearse/internal/matrix"
 	"github.com/rehearse-id/rehearse/internal/refdriver"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
@@ -20,20 +20,9 @@ import (
 
 // Row is what the checks found with one fault switched on.
 type Row struct {
-	Fault    refconnector.Fault        // the zero value is the connector without a fault
-	Outcomes map[string]suites.Outcome // by id of the check
-}
+	matrix.Outcomes
 
-// With returns the ids of the checks that ended with this status, sorted.
-func (r Row) With(status result.Status) []string {
-	var ids []string
-	for id, o := range r.Outcomes {
-		if o.Status == status {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	return ids
+	Fault refconnector.Fault // the zero value is the connector without a fault
 }
 
 // Expected returns the ids of the checks that are to fail: the one that catches the fault, or none.
@@ -44,79 +33,43 @@ func (r Row) Expected() []string {
 	return []string{r.Fault.CaughtBy}
 }
 
-// Sound says whether the row is as it is to be: the check that catches the fault failed and no other, and the harness itself none.
+// Sound says whether the row is as it is to be: the check that catches the fault failed and no other, and nothing is wrong with the harness itself.
 func (r Row) Sound() bool {
-	return slices.Equal(r.With(result.Failed), r.Expected()) && len(r.With(result.NotRun)) == 0 && len(r.Panics()) == 0
-}
-
-// Panics returns the faults of the harness itself.
-func (r Row) Panics() []string {
-	var all []string
-	for id, o := range r.Outcomes {
-		if o.Panic != "" {
-			all = append(all, id+": "+o.Panic)
-		}
-	}
-	slices.Sort(all)
-	return all
+	return slices.Equal(r.With(result.Failed), r.Expected()) && len(r.Broken()) == 0
 }
 
 // Run rehearses the connector without a fault and with each of the faults, and returns one row for each, the one without a fault first.
 func Run(ctx context.Context, faults []refconnector.Fault) ([]Row, error) {
-	rows := make([]Row, len(faults)+1)
-	errs := make([]error, len(rows))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := range next {
-				if i > 0 {
-					rows[i].Fault = faults[i-1]
-				}
-				errs[i] = rows[i].rehearse(ctx, uint64(max(i, 0))+1)
-			}
-		})
-	}
-	for i := range rows {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return rows, nil
+	return matrix.Play(ctx, faults, runtime.GOMAXPROCS(0), rehearse)
 }
 
-func (r *Row) rehearse(ctx context.Context, seed uint64) error {
+func rehearse(ctx context.Context, seed uint64, fault refconnector.Fault) (Row, error) {
+	row := Row{Fault: fault, Outcomes: matrix.Outcomes{}}
 	var faults []string
-	if r.Fault.Name != "" {
-		faults = []string{r.Fault.Name}
+	if fault.Name != "" {
+		faults = []string{fault.Name}
 	}
 	driver, err := refdriver.New(faults...)
 	if err != nil {
-		return fmt.Errorf("make the connector: %w", err)
+		return row, fmt.Errorf("make the connector: %w", err)
 	}
 	target, err := suite.Open(ctx, suite.Config{Driver: driver, Seed: seed})
 	if err != nil {
-		return fmt.Errorf("open the connector with the fault %q: %w", r.Fault.Name, err)
+		return row, fmt.Errorf("open the connector with the fault %q: %w", fault.Name, err)
 	}
-	r.Outcomes = map[string]suites.Outcome{}
 	runnables := target.Runnables()
 	await := suites.Sequential(runnables)
 	for _, last := range []bool{false, true} {
 		for _, one := range runnables {
 			if one.Last == last {
-				r.Outcomes[one.ID] = await(ctx, one)
+				row.Outcomes[one.ID] = await(ctx, one)
 			}
 		}
 	}
 	if err := target.Close(); err != nil {
-		return fmt.Errorf("end the connector with the fault %q: %w", r.Fault.Name, err)
+		return row, fmt.Errorf("end the connector with the fault %q: %w", fault.Name, err)
 	}
-	return nil
+	return row, nil
 }
 
 // Text writes the matrix for a terminal, one line for each fault, and says whether each was caught by its check and no other. A row that is not
@@ -143,7 +96,7 @@ func Text(rows []Row) (text string, sound bool) {
 				fmt.Fprintf(&b, "      %s: %s\n        expected %s\n        actual   %s\n", id, f.Rule, f.Expected, f.Actual)
 			}
 		}
-		for _, id := range slices.Concat(r.Panics(), r.With(result.NotRun)) {
+		for _, id := range r.Broken() {
 			fmt.Fprintf(&b, "      %s\n", id)
 		}
 	}
@@ -159,9 +112,7 @@ func Markdown(rows []Row) string {
 	b.WriteString("Each was switched on alone and judged by all checks. Without a fault no check fails.\n\n")
 	b.WriteString("| Fault | What goes wrong | Seen in | Caught by | Blocks |\n|---|---|---|---|---:|\n")
 	for _, r := range rows[1:] {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | `%s` | %d |\n", r.Fault.Name, cell(r.Fault.Summary), cell(r.Fault.SeenIn), strings.Join(r.With(result.Failed), "`, `"), len(r.With(result.Blocked)))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %d |\n", r.Fault.Name, matrix.Cell(r.Fault.Summary), matrix.Cell(r.Fault.SeenIn), matrix.Codes(r.With(result.Failed)), len(r.With(result.Blocked)))
 	}
 	return b.String()
 }
-
-func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

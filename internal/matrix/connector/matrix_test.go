@@ -9,7 +9,9 @@ import (
 	"sync"
 	"testing"
 
+	shared "github.com/rehearse-id/rehearse/internal/matrix"
 	matrix "github.com/rehearse-id/rehearse/internal/matrix/connector"
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
 	"github.com/rehearse-id/rehearse/suites/connector"
@@ -30,23 +32,17 @@ func TestMain(m *testing.M) {
 // sampled is which faults are tried every day: one of so many. All of them are tried where REHEARSE_REQUIRE names the matrix, as in CI.
 const sampled = 10
 
-func whole() bool {
-	return slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "matrix")
-}
-
 var run = sync.OnceValues(func() ([]matrix.Row, error) {
-	var faults []refconnector.Fault
-	for i, f := range refconnector.Faults() {
-		if whole() || i%sampled == 0 {
-			faults = append(faults, f)
-		}
+	faults := refconnector.Faults()
+	if !need.Required(need.Matrix) {
+		faults = shared.Sampled(faults, sampled)
 	}
 	return matrix.Run(context.Background(), faults)
 })
 
 func rows(t *testing.T) []matrix.Row {
 	t.Helper()
-	if testing.Short() || underRace {
+	if testing.Short() || need.Raced {
 		t.Skip("runs every check against every fault")
 	}
 	all, err := run()
@@ -75,19 +71,10 @@ func TestEachFaultFailsItsCheckAndNoOther(t *testing.T) {
 
 func TestNoFaultBreaksTheHarness(t *testing.T) {
 	for _, r := range rows(t) {
-		for id, o := range r.Outcomes {
-			if o.Panic != "" || o.Status == result.NotRun {
-				t.Errorf("with the fault %q %s %s: %s %s", r.Fault.Name, id, o.Status, o.Reason, o.Panic)
-			}
-			if o.Status == result.Failed && slices.ContainsFunc(o.Findings, incomplete) {
-				t.Errorf("with the fault %q %s has a finding without words: %+v", r.Fault.Name, id, o.Findings)
-			}
+		for _, told := range r.Broken() {
+			t.Errorf("with the fault %q %s", r.Fault.Name, told)
 		}
 	}
-}
-
-func incomplete(f result.Finding) bool {
-	return f.Rule == "" || f.Expected == "" || f.Actual == "" || f.Why == "" || f.Fix == "" || len(f.Sources) == 0
 }
 
 func TestEachCheckHasAFaultThatItCatches(t *testing.T) {
@@ -122,7 +109,7 @@ func TestThereAreAsManyAsPromised(t *testing.T) {
 }
 
 func TestTheDocumentedTableIsWhatWasRun(t *testing.T) {
-	if !whole() {
+	if !need.Required(need.Matrix) {
 		t.Skip("needs every fault: REHEARSE_REQUIRE=matrix, or make faults")
 	}
 	documented, err := os.ReadFile("../../../docs/connector-faults.md")

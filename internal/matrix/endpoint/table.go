@@ -1,4 +1,4 @@
-package matrix
+package endpoint
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearse-id/rehearse/internal/matrix"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -31,8 +32,8 @@ func Markdown(rows []Row) string {
 			}
 			blocked = max(blocked, len(r.With(d, result.Blocked)))
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %d |\n", r.Fault.Name, cell(r.Fault.Summary), cell(r.Fault.SeenIn), dialect(r.Fault), catchers(r.Fault),
-			codes(slices.Sorted(maps.Keys(others))), blocked)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %d |\n", r.Fault.Name, matrix.Cell(r.Fault.Summary), matrix.Cell(r.Fault.SeenIn), dialect(r.Fault), catchers(r.Fault),
+			matrix.Codes(slices.Sorted(maps.Keys(others))), blocked)
 	}
 	return b.String()
 }
@@ -48,9 +49,9 @@ func dialect(f serviceprovider.Fault) string {
 // catchers names the checks that catch a fault.
 func catchers(f serviceprovider.Fault) string {
 	if f.CaughtWithFlag == "" {
-		return codes(f.Catchers())
+		return matrix.Codes(f.Catchers())
 	}
-	return codes([]string{f.CaughtBy}) + ", with the flag " + codes([]string{f.CaughtWithFlag})
+	return matrix.Codes([]string{f.CaughtBy}) + ", with the flag " + matrix.Codes([]string{f.CaughtWithFlag})
 }
 
 // Text writes the matrix for a terminal, one line for each fault and dialect, and says whether each was caught by its check and no
@@ -69,14 +70,4 @@ func Text(rows []Row) (text string, sound bool) {
 		}
 	}
 	return b.String(), sound
-}
-
-func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
-
-func codes(ids []string) string {
-	quoted := make([]string, len(ids))
-	for i, id := range ids {
-		quoted[i] = "`" + id + "`"
-	}
-	return strings.Join(quoted, ", ")
 }

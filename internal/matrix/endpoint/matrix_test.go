@@ -1,4 +1,4 @@
-package matrix_test
+package endpoint_test
 
 import (
 	"context"
@@ -9,7 +9,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/rehearse-id/rehearse/internal/matrix"
+	shared "github.com/rehearse-id/rehearse/internal/matrix"
+	matrix "github.com/rehearse-id/rehearse/internal/matrix/endpoint"
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/mockscim/wire"
@@ -36,16 +38,10 @@ func TestMain(m *testing.M) {
 // matrix, as in CI.
 const sampled = 8
 
-func whole() bool {
-	return slices.Contains(strings.Split(os.Getenv("REHEARSE_REQUIRE"), ","), "matrix")
-}
-
 var run = sync.OnceValues(func() ([]matrix.Row, error) {
-	var faults []serviceprovider.Fault
-	for i, f := range serviceprovider.Faults() {
-		if whole() || i%sampled == 0 {
-			faults = append(faults, f)
-		}
+	faults := serviceprovider.Faults()
+	if !need.Required(need.Matrix) {
+		faults = shared.Sampled(faults, sampled)
 	}
 	return matrix.Run(context.Background(), faults)
 })
@@ -53,7 +49,7 @@ var run = sync.OnceValues(func() ([]matrix.Row, error) {
 // ofAll gives the rows of all faults, or skips the test.
 func ofAll(t *testing.T) []matrix.Row {
 	t.Helper()
-	if !whole() {
+	if !need.Required(need.Matrix) {
 		t.Skip("needs every fault, which takes three minutes: REHEARSE_REQUIRE=matrix, or make faults")
 	}
 	return rows(t)
@@ -61,7 +57,7 @@ func ofAll(t *testing.T) []matrix.Row {
 
 func rows(t *testing.T) []matrix.Row {
 	t.Helper()
-	if testing.Short() || underRace {
+	if testing.Short() || need.Raced {
 		t.Skip("runs every check against every fault")
 	}
 	all, err := run()
@@ -154,25 +150,21 @@ func TestEachDialectHasFaultsOfItsOwn(t *testing.T) {
 func TestNoFaultBreaksTheHarness(t *testing.T) {
 	for _, r := range rows(t) {
 		for d, outcomes := range r.Outcomes {
+			for _, told := range outcomes.Broken() {
+				t.Errorf("with the fault %q in %s %s", r.Fault.Name, d, told)
+			}
 			for id, o := range outcomes {
-				if o.Panic != "" || o.Status == result.NotRun {
-					t.Errorf("with the fault %q in %s, %s %s: %s %s", r.Fault.Name, d, id, o.Status, o.Reason, o.Panic)
-				}
-				if o.Status == result.Failed && slices.ContainsFunc(o.Findings, incomplete) {
-					t.Errorf("with the fault %q in %s, %s has a finding without words: %+v", r.Fault.Name, d, id, o.Findings)
+				if o.Status == result.Failed && slices.ContainsFunc(o.Findings, func(f result.Finding) bool { return len(f.Exchanges) == 0 }) {
+					t.Errorf("with the fault %q in %s, %s has a finding without an exchange: %+v", r.Fault.Name, d, id, o.Findings)
 				}
 			}
 		}
 	}
 }
 
-func incomplete(f result.Finding) bool {
-	return f.Rule == "" || f.Expected == "" || f.Actual == "" || f.Why == "" || f.Fix == "" || len(f.Sources) == 0 || len(f.Exchanges) == 0
-}
-
 func TestTheDocumentedTableIsWhatWasRun(t *testing.T) {
 	all := ofAll(t)
-	documented, err := os.ReadFile("../../docs/faults.md")
+	documented, err := os.ReadFile("../../../docs/faults.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package matrix_test
+package endpoint_test
 
 import (
 	"slices"
@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	"github.com/rehearse-id/rehearse/internal/example"
-	"github.com/rehearse-id/rehearse/internal/matrix"
+	matrix "github.com/rehearse-id/rehearse/internal/matrix/endpoint"
+	"github.com/rehearse-id/rehearse/internal/need"
 	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
 func TestEachOfMicrosoftsTestsFailsUnderAFaultOfItsOwn(t *testing.T) {
-	if testing.Short() || underRace {
+	if testing.Short() || need.Raced {
 		t.Skip("runs Microsoft's tests against many faults")
 	}
 	catalogue := map[string]serviceprovider.Fault{}
