@@ -54,9 +54,9 @@ func TestABadSchemaIsRefusedOnSaveAndTheOldOneKept(t *testing.T) {
 			},
 			[]string{"scope.groups[0].clauses[0].operatorName", `no operator "EQUAL"`, "did you mean EQUALS?"},
 		},
-		"a flow type not built": {
-			func(m map[string]any) { row(m, 2)["flowType"] = "MultiValueAddOnly" },
-			[]string{"attributeMappings[2].flowType", "MultiValueAddOnly is not built"},
+		"a flow type that is none": {
+			func(m map[string]any) { row(m, 2)["flowType"] = "ValueRemoveOnly" },
+			[]string{"attributeMappings[2].flowType", `unknown flow type "ValueRemoveOnly"`},
 		},
 	} {
 		var schema map[string]any

@@ -20,7 +20,7 @@ func image(t *testing.T, name string, command ...string) imaged {
 	t.Helper()
 	need.Program(t, "docker")
 	if out, err := exec.CommandContext(t.Context(), "docker", "version").CombinedOutput(); err != nil {
-		need.Missing(t, "docker", "no container engine answers: %s", out)
+		need.Missingf(t, "docker", "no container engine answers: %s", out)
 	}
 	folder, binary := t.TempDir(), buildBinary(t)
 	if out, err := exec.CommandContext(t.Context(), "cp", binary, folder).CombinedOutput(); err != nil {

@@ -57,9 +57,12 @@ func Play[F, R any](ctx context.Context, faults []F, atOnce int, play func(ctx c
 	rows := make([]R, len(all))
 	var group errgroup.Group // the first error does not end the others: they are short
 	group.SetLimit(atOnce)
+	var seed uint64
 	for i, fault := range all {
+		seed++
+		mine := seed
 		group.Go(func() (err error) {
-			rows[i], err = play(ctx, uint64(i)+1, fault)
+			rows[i], err = play(ctx, mine, fault)
 			return err
 		})
 	}

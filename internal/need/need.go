@@ -21,13 +21,13 @@ func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv(Variable), ","), name)
 }
 
-// Program returns where the first of the programs is, and ends the test as [Missing] does unless all are on this machine.
+// Program returns where the first of the programs is, and ends the test as [Missingf] does unless all are on this machine.
 func Program(tb testing.TB, programs ...string) (path string) {
 	tb.Helper()
 	for _, program := range programs {
 		found, err := exec.LookPath(program)
 		if err != nil {
-			Missing(tb, program, "%s is not on this machine", program)
+			Missingf(tb, program, "%s is not on this machine", program)
 		}
 		if path == "" {
 			path = found
@@ -36,8 +36,8 @@ func Program(tb testing.TB, programs ...string) (path string) {
 	return path
 }
 
-// Missing ends the test for want of something: it fails where that is required and is skipped elsewhere, in these words.
-func Missing(tb testing.TB, name, format string, args ...any) {
+// Missingf ends the test for want of something: it fails where that is required and is skipped elsewhere, in these words.
+func Missingf(tb testing.TB, name, format string, args ...any) {
 	tb.Helper()
 	if Required(name) {
 		tb.Fatalf(Variable+" names "+name+": "+format, args...)

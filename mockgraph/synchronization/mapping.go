@@ -64,10 +64,13 @@ type FlowType string
 const (
 	FlowTypeAlways            FlowType = "Always"
 	FlowTypeObjectAddOnly     FlowType = "ObjectAddOnly"     // only when the object is created
-	FlowTypeMultiValueAddOnly FlowType = "MultiValueAddOnly" // only values added to a multi-valued attribute
-	FlowTypeValueAddOnly      FlowType = "ValueAddOnly"      // adds, never removes, where there is a value
+	FlowTypeMultiValueAddOnly FlowType = "MultiValueAddOnly" // only when new values are added to a multi-valued attribute
+	FlowTypeValueAddOnly      FlowType = "ValueAddOnly"      // where there is a value it is added to, and nothing is removed
 	FlowTypeAttributeAddOnly  FlowType = "AttributeAddOnly"  // only where there is no value at all
 )
+
+// OnlyAdds says that the type takes no value away from the target.
+func (t FlowType) OnlyAdds() bool { return t == FlowTypeMultiValueAddOnly || t == FlowTypeValueAddOnly }
 
 // MarshalJSON writes the flow type, Always when it is empty.
 func (f FlowType) MarshalJSON() ([]byte, error) {

@@ -1,6 +1,10 @@
 package mapping
 
-import "github.com/rehearse-id/rehearse/mockgraph/synchronization"
+import (
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
+)
 
 // FlowType says when a target attribute may be written; the names are Graph's.
 type FlowType = synchronization.FlowType
@@ -26,7 +30,9 @@ type Row struct {
 	Target string
 	// Type says when it may be written. FlowTypeObjectAddOnly: only when the object is created, not when it is matched.
 	// FlowTypeAttributeAddOnly: only while the target has no value; a row without a source (the mapping editor's None) fills
-	// an empty target with its default value in this way.
+	// an empty target with its default value in this way. FlowTypeValueAddOnly: what the target has is never taken away, so that a list is added
+	// to and a single value stays. FlowTypeMultiValueAddOnly: the same of lists, and nothing but a list is written after the creation.
+	// Source: learn.microsoft.com/graph/api/resources/synchronization-attributemapping.
 	Type FlowType
 	// Behavior is FlowWhenChanged, or FlowAlways to write the value even when the target holds it.
 	Behavior synchronization.FlowBehavior
@@ -58,3 +64,31 @@ const RedactedText = "[Redact]"
 
 // CreateOnly says that the flow takes part in the creation of an object and in nothing else.
 func (f Flow) CreateOnly() bool { return f.Default || f.Type == synchronization.FlowTypeObjectAddOnly }
+
+// Held says that the flow may not change an object that exists: of one that shows a value (present) or none.
+func (f Flow) Held(present bool) bool {
+	switch {
+	case f.CreateOnly():
+		return true
+	case f.Type == synchronization.FlowTypeAttributeAddOnly:
+		return present
+	case f.Type == synchronization.FlowTypeValueAddOnly:
+		return present && !f.many()
+	case f.Type == synchronization.FlowTypeMultiValueAddOnly:
+		return !f.many()
+	default:
+		return false
+	}
+}
+
+// many says whether the value stands beside others in the target. An element of one type, as emails[type eq "work"].value, holds one value.
+func (f Flow) many() bool {
+	switch v := f.Value.(type) {
+	case []string:
+		return !strings.Contains(f.Target, "[")
+	case Roles:
+		return v.Format == ComplexRoles
+	default:
+		return false
+	}
+}

@@ -181,7 +181,12 @@ func TestCompileRefuses(t *testing.T) {
 		{`attributeMappings[1].targetAttributeName (target USERNAME): the target stands twice`, title(func(r *synchronization.AttributeMapping) { r.TargetAttributeName = "USERNAME" })},
 		{"priority -1 is negative", title(func(r *synchronization.AttributeMapping) { r.MatchingPriority = -1 })},
 		{`unknown flow type "Sometimes"`, title(func(r *synchronization.AttributeMapping) { r.FlowType = "Sometimes" })},
-		{"the flow type ValueAddOnly is not built: the reference of Graph names it", title(func(r *synchronization.AttributeMapping) { r.FlowType = synchronization.FlowTypeValueAddOnly })},
+		{"AssertiveAppRoleAssignmentsComplex takes roles away, which the flow type ValueAddOnly forbids", title(func(r *synchronization.AttributeMapping) {
+			r.Source.Expression, r.FlowType = "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])", synchronization.FlowTypeValueAddOnly
+		})},
+		{"the members of a group flow Always", title(func(r *synchronization.AttributeMapping) {
+			r.TargetAttributeName, r.FlowType = "members", synchronization.FlowTypeObjectAddOnly
+		})},
 		{`scope.groups[0]: the group "" has no clause`, synchronization.ObjectMapping{Scope: synchronization.Filter{Groups: make([]synchronization.FilterGroup, 1)}}},
 		{`unknown flow behavior "Never"`, title(func(r *synchronization.AttributeMapping) { r.FlowBehavior = "Never" })},
 		{`source (target title): expression, character 1: there is no function "Nope"`, title(func(r *synchronization.AttributeMapping) { r.Source.Expression = "Nope()" })},

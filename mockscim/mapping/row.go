@@ -19,10 +19,12 @@ type compiled struct {
 }
 
 var flowTypes = map[FlowType]FlowType{
-	"":                                       synchronization.FlowTypeAlways,
-	synchronization.FlowTypeAlways:           synchronization.FlowTypeAlways,
-	synchronization.FlowTypeObjectAddOnly:    synchronization.FlowTypeObjectAddOnly,
-	synchronization.FlowTypeAttributeAddOnly: synchronization.FlowTypeAttributeAddOnly,
+	"":                                        synchronization.FlowTypeAlways,
+	synchronization.FlowTypeAlways:            synchronization.FlowTypeAlways,
+	synchronization.FlowTypeObjectAddOnly:     synchronization.FlowTypeObjectAddOnly,
+	synchronization.FlowTypeAttributeAddOnly:  synchronization.FlowTypeAttributeAddOnly,
+	synchronization.FlowTypeValueAddOnly:      synchronization.FlowTypeValueAddOnly,
+	synchronization.FlowTypeMultiValueAddOnly: synchronization.FlowTypeMultiValueAddOnly,
 }
 
 var flowBehaviors = map[synchronization.FlowBehavior]synchronization.FlowBehavior{
@@ -52,16 +54,18 @@ func (env Environment) compileRow(row synchronization.AttributeMapping, s sides,
 	}
 	var ok bool
 	if c.Type, ok = flowTypes[row.FlowType]; !ok {
-		reason := "unknown flow type %q"
-		if row.FlowType == synchronization.FlowTypeMultiValueAddOnly || row.FlowType == synchronization.FlowTypeValueAddOnly {
-			reason = "the flow type %s is not built: the reference of Graph names it and does not say what it does to a value the target has"
-		}
-		r.at("flowType").addf(reason, row.FlowType)
+		r.at("flowType").addf("unknown flow type %q", row.FlowType)
 	}
 	if c.Behavior, ok = flowBehaviors[row.FlowBehavior]; !ok {
 		r.at("flowBehavior").addf("unknown flow behavior %q", row.FlowBehavior)
 	}
 	c.compileSource(env, row, s, r.at("source"))
+	switch {
+	case isMembers(c.Target) && (c.Type == synchronization.FlowTypeObjectAddOnly || c.Type == synchronization.FlowTypeAttributeAddOnly):
+		r.at("flowType").addf("the members of a group flow Always, or with ValueAddOnly or MultiValueAddOnly are only added; %s is for values", c.Type)
+	case c.Type.OnlyAdds() && c.expression.calls(string(AssertiveRoles)):
+		r.at("flowType").addf("%s takes roles away, which the flow type %s forbids", AssertiveRoles, c.Type)
+	}
 	return c
 }
 
@@ -125,5 +129,7 @@ func isReference(target string) bool {
 func (c compiled) clears() bool {
 	f := c.Row
 	return f.Type == synchronization.FlowTypeAlways && f.Priority == 0 && (f.Definition == nil || !f.Definition.Required) &&
-		!c.expression.calls(string(ComplexRoles)) && !strings.EqualFold(f.Target, "members")
+		!c.expression.calls(string(ComplexRoles)) && !isMembers(f.Target)
 }
+
+func isMembers(target string) bool { return strings.EqualFold(target, "members") }

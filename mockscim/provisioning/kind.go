@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -24,6 +25,8 @@ type kind struct {
 	nulls bool
 	// members says that group memberships are mapped.
 	members bool
+	// keepsMembers says that members are added and never removed.
+	keepsMembers bool
 	// hardDelete says that an object that leaves scope is deleted, not disabled: groups have no disabled state, users of some targets neither.
 	hardDelete bool
 
@@ -72,6 +75,9 @@ func (k *kind) use(rule mapping.ObjectRule) {
 		k.softTargets[target] = true
 	}
 	k.members = k.object == directory.Group && len(k.mapping.Readers("members")) > 0
+	k.keepsMembers = slices.ContainsFunc(k.rules.AttributeMappings, func(row synchronization.AttributeMapping) bool {
+		return strings.EqualFold(row.TargetAttributeName, "members") && row.FlowType.OnlyAdds()
+	})
 }
 
 // may says whether the mapping allows an action in the target ("Target Object Actions" in the portal).

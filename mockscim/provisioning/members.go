@@ -190,6 +190,10 @@ func (c *cycle) compareMember(l *link, id string, is bool, changes *memberChange
 	if !written {
 		return
 	}
+	if c.kinds[1].keepsMembers {
+		changes.forget = append(changes.forget, id)
+		return
+	}
 	if _, live := c.now.snap.Object(id); live {
 		changes.remove = append(changes.remove, member{id, anchor})
 		return

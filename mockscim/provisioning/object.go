@@ -219,17 +219,28 @@ func (c *cycle) update(ctx context.Context, e entry, l *link, flows []mapping.Fl
 // differences lists the values the target does not have, and says whether one of them is the object's being disabled.
 func (c *cycle) differences(e *entry, flows []mapping.Flow, current scim.Resource) (changes []wire.Change, disables bool) {
 	for _, f := range flows {
-		if f.Reference || f.CreateOnly() {
+		if f.Reference {
 			continue
 		}
 		have, present := wire.Current(current, f.Target)
+		if f.Held(present) {
+			continue
+		}
 		if gone(f.Value) && !present || f.Value == nil && !c.clears(f) {
 			continue
 		}
 		if present && !outdated(f, have, c.isExact(f)) {
 			continue
 		}
-		changes = append(changes, wire.Change{Attribute: wire.Attribute{Path: f.Target, Value: f.Value}, Present: present, Have: have})
+		change := wire.Change{Attribute: wire.Attribute{Path: f.Target, Value: f.Value}, Present: present, Have: have}
+		if list, ok := f.Value.([]string); ok && present && f.Type.OnlyAdds() {
+			lacking := wire.Lacking(list, have, c.isExact(f))
+			if len(lacking) == 0 {
+				continue
+			}
+			change.Value, change.Present = lacking, false
+		}
+		changes = append(changes, change)
 		e.modified = append(e.modified, modification(f, have))
 		disables = disables || e.kind.softTargets[f.Target]
 	}
@@ -244,12 +255,5 @@ func gone(v any) bool {
 
 // outdated says whether a value the target has is to be replaced.
 func outdated(f mapping.Flow, have any, exact bool) bool {
-	switch {
-	case f.Type == synchronization.FlowTypeAttributeAddOnly:
-		return false
-	case f.Behavior == synchronization.FlowAlways:
-		return true
-	default:
-		return !wire.Same(f.Value, have, exact)
-	}
+	return f.Behavior == synchronization.FlowAlways || !wire.Same(f.Value, have, exact)
 }

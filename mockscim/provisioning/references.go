@@ -36,6 +36,9 @@ func (c *cycle) queueReferences(k *kind, l *link, flows []mapping.Flow, current 
 		id, ok := f.Value.(string)
 		m := managerChange{kind: k, link: l, target: f.Target, manager: id}
 		m.have, m.present = shown(current, f.Target)
+		if current != nil && f.Held(m.present) {
+			continue
+		}
 		if !ok && (f.Value != nil || !m.present || !c.clears(f)) {
 			continue
 		}

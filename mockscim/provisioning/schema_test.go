@@ -115,11 +115,11 @@ func TestASchemaThatCannotBeRunIsRefusedAndTheOldOneKept(t *testing.T) {
 			},
 			"objectMappings[0].attributeMappings[2].source",
 		},
-		"a flow type not built": {
+		"a flow type that is none": {
 			func(s *synchronization.Schema) {
-				usersOf(s).AttributeMappings[2].FlowType = synchronization.FlowTypeValueAddOnly
+				usersOf(s).AttributeMappings[2].FlowType = "ValueRemoveOnly"
 			},
-			"the flow type ValueAddOnly is not built: the reference of Graph names it",
+			`unknown flow type "ValueRemoveOnly"`,
 		},
 		"a matching row that is gone": {func(s *synchronization.Schema) { usersOf(s).AttributeMappings[0].MatchingPriority = 0 }, "no row has a matching priority"},
 	} {

@@ -138,6 +138,12 @@ func contains(got, want []string, caseExact bool) bool {
 	return true
 }
 
+// Lacking returns the wanted values that the target's list has not, in their order; all when it is no list of values.
+func Lacking(want []string, have any, caseExact bool) []string {
+	got, _ := texts(have)
+	return slices.DeleteFunc(slices.Clone(want), func(w string) bool { return contains(got, []string{w}, caseExact) })
+}
+
 // sameRoles compares by the roles' values. Single and complex roles are only added, so others may stand beside them; assertive
 // roles are all there may be. A target may keep the JSON text a PATCH carries or what stands in it.
 func sameRoles(want mapping.Roles, have any, caseExact bool) bool {
