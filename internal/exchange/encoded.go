@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"encoding/hex"
 	"slices"
 	"strconv"
 	"unicode/utf16"
@@ -23,6 +24,9 @@ func matchEncoded(b []byte, at int, secret []byte) (end int, ok bool) {
 	case c == secret[0] && bytes.HasPrefix(b[at:], secret):
 		return at + len(secret), true
 	case escape(c):
+		if first, _ := utf8.DecodeRune(secret); len(byteForms(b, at, secret[0])) == 0 && runeForm(b, at, first) == 0 {
+			return 0, false // as nearly always
+		}
 	case c != secret[0], at+1 >= len(b), b[at+1] != secret[1] && !escape(b[at+1]):
 		return 0, false
 	}
@@ -166,9 +170,9 @@ func hexByte(b []byte) rune {
 	if len(b) < 2 {
 		return -1
 	}
-	n, err := strconv.ParseInt(string(b[:2]), 16, 32)
-	if err != nil || n < 0 {
+	var n [1]byte
+	if _, err := hex.Decode(n[:], b[:2]); err != nil {
 		return -1
 	}
-	return rune(n)
+	return rune(n[0])
 }

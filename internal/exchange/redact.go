@@ -77,7 +77,8 @@ const (
 // redactor knows the secrets of a run. The zero value knows none. It never changes: [redactor.with] gives another.
 type redactor struct {
 	needles []needle
-	reach   int // bytes the longest encoded secret can take
+	begins  *beginnings // nil without needles
+	reach   int         // bytes the longest encoded secret can take
 }
 
 // needle is one text that gives a secret away.
@@ -97,6 +98,7 @@ func (d redactor) with(secret string) redactor {
 		d.needles = append(d.needles, needle{text: []byte(string([]rune(secret)))})
 	}
 	d.needles = append(d.needles, base64Needles(secret)...)
+	d.begins = newBeginnings(d.needles)
 	d.reach = max(d.reach, utf8.UTFMax*len(secret)*maxEncodedByte)
 	return d
 }
@@ -156,7 +158,12 @@ func hideCredential(value string) string {
 	}
 }
 
-func (d redactor) text(s string) string { return string(d.bytes([]byte(s), len(s))) }
+func (d redactor) text(s string) string {
+	if b := []byte(s); len(d.find(b, len(b))) > 0 {
+		return string(d.bytes(b, len(b)))
+	}
+	return s
+}
 
 // error gives an error that says the same without secrets; errors.Is and errors.As see the original.
 func (d redactor) error(err error) error {
@@ -201,13 +208,12 @@ type span struct{ from, to int }
 // find gives the places that begin before limit, ordered, possibly overlapping.
 func (d redactor) find(b []byte, limit int) []span {
 	spans := credentials(b, limit)
-	for _, n := range d.needles {
+	if d.begins != nil {
 		for at := range limit {
-			if c := b[at]; c != n.text[0] && !escape(c) {
-				continue
-			}
-			if end, ok := matchEncoded(b, at, n.text); ok {
-				spans = append(spans, span{max(at-n.before, 0), min(end+n.after, len(b))})
+			for _, n := range d.begins.at(b[at:]) {
+				if end, ok := matchEncoded(b, at, n.text); ok {
+					spans = append(spans, span{max(at-n.before, 0), min(end+n.after, len(b))})
+				}
 			}
 		}
 	}
