@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -116,11 +117,12 @@ func repeated(req *http.Request) (*http.Request, bool) {
 	return again, err == nil
 }
 
-// withoutRefusals leaves out what was refused for now and sent again.
+// withoutRefusals leaves out what was refused for now and sent again: for want of breath, or with a token that had ended in the middle of the run.
 func withoutRefusals(all []*exchange.Exchange) Traffic {
 	kept := make(Traffic, 0, len(all))
 	for i, e := range all {
-		if !refusedForNow(e.Response.Status, e.Response.Header) || !sentAgain(e, all[i+1:]) {
+		ended := e.Response.Status == http.StatusUnauthorized
+		if !ended && !refusedForNow(e.Response.Status, e.Response.Header) || !sentAgain(e, all[i+1:]) {
 			kept = append(kept, e)
 		}
 	}
@@ -129,7 +131,7 @@ func withoutRefusals(all []*exchange.Exchange) Traffic {
 
 func sentAgain(e *exchange.Exchange, later []*exchange.Exchange) bool {
 	for _, l := range later {
-		if l.Request.Method == e.Request.Method && l.Request.URL == e.Request.URL {
+		if l.Request.Method == e.Request.Method && l.Request.URL == e.Request.URL && bytes.Equal(l.Request.Body.Bytes, e.Request.Body.Bytes) {
 			return true
 		}
 	}
