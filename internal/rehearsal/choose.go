@@ -1,13 +1,11 @@
 package rehearsal
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
+	"github.com/rehearse-id/rehearse/internal/nearest"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites"
 )
@@ -100,7 +98,7 @@ func byName(p Plan, chosen []bool) error {
 			}
 		}
 		if !found {
-			return usage("%s%s", noSuchCheck(pattern), nearest(pattern, p.Runnables))
+			return usage("%s%s", noSuchCheck(pattern), nearestIDs(pattern, p.Runnables))
 		}
 	}
 	for i := range chosen {
@@ -123,7 +121,7 @@ func byReport(p Plan, chosen []bool) error {
 		}
 		i, ok := index.Find(c.ID, c.Dialect)
 		if !ok {
-			return usage("the report names the check %q, which does not exist%s", c.ID, nearest(c.ID, p.Runnables))
+			return usage("the report names the check %q, which does not exist%s", c.ID, nearestIDs(c.ID, p.Runnables))
 		}
 		if p.Runnables[i].Dialect == c.Dialect { // else that dialect is not in this run
 			again[i] = true
@@ -165,29 +163,13 @@ func noSuchCheck(pattern string) string {
 	return fmt.Sprintf("there is no check %q", pattern)
 }
 
-// nearest names the ids most like what was written, as the end of a sentence.
-func nearest(written string, rs []suites.Runnable) string {
-	const most, longest = 3, 200
-	bare := strings.Trim(written[:min(len(written), longest)], "*")
-	type near struct {
-		id       string
-		distance int
+// nearestIDs names the ids most like what was written, as the end of a sentence.
+func nearestIDs(written string, rs []suites.Runnable) string {
+	known := make([]string, len(rs))
+	for i, r := range rs {
+		known[i] = r.ID
 	}
-	var all []near
-	for _, r := range rs {
-		distance := levenshtein.ComputeDistance(bare, r.ID)
-		if bare != "" && strings.Contains(r.ID, bare) {
-			distance = 0
-		}
-		all = append(all, near{r.ID, distance})
-	}
-	slices.SortStableFunc(all, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
-	var ids []string
-	for _, n := range all {
-		if len(ids) < most && !slices.Contains(ids, n.id) {
-			ids = append(ids, n.id)
-		}
-	}
+	ids := nearest.Names(strings.Trim(written, "*"), known, 3)
 	if len(ids) == 0 {
 		return ""
 	}

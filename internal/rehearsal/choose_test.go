@@ -123,13 +123,13 @@ func TestGlobMatchesWhatStarsLeaveOut(t *testing.T) {
 }
 
 func TestNearestIDsAreFewAndBounded(t *testing.T) {
-	if n := nearest(strings.Repeat("x", 1<<20), catalogue()); strings.Count(n, ",") != 2 {
+	if n := nearestIDs(strings.Repeat("x", 1<<20), catalogue()); strings.Count(n, ",") != 2 {
 		t.Errorf("nearest%s", n)
 	}
-	if n := nearest("x", nil); n != "" {
+	if n := nearestIDs("x", nil); n != "" {
 		t.Errorf("nearest%s", n)
 	}
-	if ids := strings.Split(strings.TrimPrefix(nearest("e.create.emai", catalogue()), "; nearest: "), ", "); len(slices.Compact(ids)) != 3 || ids[0] != "e.create.emails" {
+	if ids := strings.Split(strings.TrimPrefix(nearestIDs("e.create.emai", catalogue()), "; nearest: "), ", "); len(slices.Compact(ids)) != 3 || ids[0] != "e.create.emails" {
 		t.Errorf("nearest %q", ids)
 	}
 }

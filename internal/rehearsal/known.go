@@ -82,7 +82,7 @@ func (k *KnownFailures) bind(p Plan) (*knownIn, error) {
 			in.byCheck[key] = i
 		}
 		if !found {
-			return nil, usage("%s:%d: the known failure matches no check: %s%s", k.name, entry.Line, noSuchCheck(entry.ID), nearest(entry.ID, p.Runnables))
+			return nil, usage("%s:%d: the known failure matches no check: %s%s", k.name, entry.Line, noSuchCheck(entry.ID), nearestIDs(entry.ID, p.Runnables))
 		}
 	}
 	return in, nil

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/rehearse-id/rehearse/internal/nearest"
 )
 
 // maxText is how long a forecast as text may be.
@@ -111,11 +111,8 @@ func unknown(word string, arguments bool) error {
 		return fmt.Errorf("the preset %s takes no arguments; write %s", word, word)
 	}
 	all := vocabulary()
-	nearest := slices.MinFunc(all, func(a, b string) int {
-		return levenshtein.ComputeDistance(word, a) - levenshtein.ComputeDistance(word, b)
-	})
-	if levenshtein.ComputeDistance(word, nearest) <= 2 {
-		return fmt.Errorf("unknown word %q; did you mean %s?", excerpt(word), nearest)
+	if suggestion := nearest.DidYouMean(word, all, 1); suggestion != "" {
+		return fmt.Errorf("unknown word %q%s", excerpt(word), suggestion)
 	}
 	return fmt.Errorf("unknown word %q; write one of %s", excerpt(word), strings.Join(all, ", "))
 }

@@ -89,7 +89,7 @@ func TestGivenTextThatIsWrongWhenParsedThenTheErrorSaysWhatWhereAndWhatToDo(t *t
 	cases := []struct{ text, want string }{
 		{"throttle:0.1,", `parse weather: item 2 "" at byte 13: it has no word; write one of fair, throttled, flaky, lagging, outage, stormy, throttle, latency, drop, truncate, lag, quota, delta, pages, skew, seed`},
 		{"throtle:0.1", `parse weather: item 1 "throtle:0.1" at byte 0: unknown word "throtle"; did you mean throttle?`},
-		{"lag:2s, hail:0.1", `parse weather: item 2 "hail:0.1" at byte 7: unknown word "hail"; did you mean fair?`},
+		{"lag:2s, hail:0.1", `parse weather: item 2 "hail:0.1" at byte 7: unknown word "hail"; write one of fair, throttled, flaky, lagging, outage, stormy, throttle, latency, drop, truncate, lag, quota, delta, pages, skew, seed`},
 		{"thunderstorm", `parse weather: item 1 "thunderstorm" at byte 0: unknown word "thunderstorm"; write one of fair`},
 		{"stormy:0.1", `parse weather: item 1 "stormy:0.1" at byte 0: the preset stormy takes no arguments; write stormy`},
 		{"lag:2s,stormy", `parse weather: item 2 "stormy" at byte 7: the preset stormy has to stand first`},

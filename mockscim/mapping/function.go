@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/nearest"
 )
 
 // kind says what may stand in the place of a parameter.
@@ -68,7 +70,7 @@ func unknownFunction(name string, at int) *ExpressionError {
 	if i := slices.IndexFunc(names, func(known string) bool { return strings.EqualFold(known, name) }); i >= 0 {
 		reason += "; function names are case-sensitive, it is called " + names[i]
 	} else {
-		reason += didYouMean(name, names)
+		reason += nearest.DidYouMean(name, names, 1)
 	}
 	return &ExpressionError{Position: at, Reason: reason}
 }

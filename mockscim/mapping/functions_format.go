@@ -3,6 +3,8 @@ package mapping
 import (
 	"slices"
 	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/nearest"
 )
 
 // dateStyles are the members of .NET's DateTimeStyles.
@@ -42,7 +44,7 @@ func readStyles(text string) (trim dateTrim, unknown string) {
 func checkFormats(n invocation) *ExpressionError {
 	if styles, ok := n.constant(1); ok {
 		if _, unknown := readStyles(styles); unknown != "" {
-			return n.refuse(1, "there is no date and time style %.40q%s", unknown, didYouMean(unknown, dateStyles))
+			return n.refuse(1, "there is no date and time style %.40q%s", unknown, nearest.DidYouMean(unknown, dateStyles, 1))
 		}
 	}
 	for _, i := range [...]int{2, 3} {
@@ -68,7 +70,7 @@ func formatDateTime(c *call) (any, error) {
 	}
 	trim, unknown := readStyles(styles)
 	if unknown != "" {
-		return nil, c.fail(1, "there is no date and time style %.40q%s", unknown, didYouMean(unknown, dateStyles))
+		return nil, c.fail(1, "there is no date and time style %.40q%s", unknown, nearest.DidYouMean(unknown, dateStyles, 1))
 	}
 	var formats [2]dateFormat
 	for i := range formats {

@@ -3,6 +3,8 @@ package mapping
 import (
 	"fmt"
 	"strings"
+
+	"github.com/rehearse-id/rehearse/internal/nearest"
 )
 
 // Problem is one thing that is wrong with a mapping, and where it stands in Graph's JSON.
@@ -94,7 +96,7 @@ func (r report) didYouMean(wrong string, known func() []string) string {
 	if r.count() >= maxSuggestions {
 		return ""
 	}
-	return didYouMean(wrong, known())
+	return nearest.DidYouMean(wrong, known(), 1)
 }
 
 // count is how many problems there are so far.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rehearse-id/rehearse/internal/nearest"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 )
 
@@ -211,7 +212,7 @@ func suggestOperator(name string) string {
 	if ours, ok := otherOperators[operatorKey(name)]; ok {
 		return "; did you mean " + ours + "?"
 	}
-	if suggestion := didYouMean(name, operatorNames()); suggestion != "" {
+	if suggestion := nearest.DidYouMean(name, operatorNames(), 1); suggestion != "" {
 		return suggestion
 	}
 	return "; there are " + strings.Join(operatorNames(), ", ")

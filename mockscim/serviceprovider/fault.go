@@ -1,12 +1,11 @@
 package serviceprovider
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/rehearse-id/rehearse/internal/nearest"
 )
 
 // Fault is one mistake the endpoint can be told to make, as a real server made it.
@@ -79,12 +78,9 @@ func findFault(name string) (Fault, error) {
 			return fault, nil
 		}
 	}
-	slices.SortStableFunc(catalogue, func(a, b Fault) int {
-		return cmp.Compare(levenshtein.ComputeDistance(name, a.Name), levenshtein.ComputeDistance(name, b.Name))
-	})
-	var nearest []string
-	for _, fault := range catalogue[:min(3, len(catalogue))] {
-		nearest = append(nearest, fault.Name)
+	names := make([]string, len(catalogue))
+	for i, fault := range catalogue {
+		names[i] = fault.Name
 	}
-	return Fault{}, fmt.Errorf("find fault %q: there is no such fault; the nearest are %s", name, strings.Join(nearest, ", "))
+	return Fault{}, fmt.Errorf("find fault %q: there is no such fault; the nearest are %s", name, strings.Join(nearest.Names(name, names, 3), ", "))
 }
