@@ -124,7 +124,7 @@ var foreign = []struct {
 	only       []string
 	why        string
 }{
-	{"net/http", []string{"cmd/...", "internal/exchange", "internal/container", "internal/refdriver", "internal/example", "internal/replay", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockgraph/refconnector", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal", "fixtures/connectors/go"}, "the directory, the vocabulary and the mappings are pure"},
+	{"net/http", []string{"cmd/...", "internal/exchange", "internal/container", "internal/refdriver", "internal/example", "internal/replay", "internal/matrix/...", "internal/matrix", "mockgraph", "mockgraph/login", "mockgraph/impersonate", "mockgraph/refconnector", "mockscim", "mockscim/wire", "mockscim/provisioning", "mockscim/serviceprovider", "suites", "suites/...", "internal/report", "internal/rehearsal", "fixtures/connectors/go", "fixtures/connectors/library"}, "the directory, the vocabulary and the mappings are pure"},
 	{"github.com/onsi/ginkgo/v2", []string{"suites", "suites/...", "internal/rehearsal", "internal/refdriver", "internal/matrix", "internal/matrix/...", "cmd/..."}, "reports and verdicts never come from Ginkgo"},
 	{"github.com/testcontainers/testcontainers-go", []string{"internal/container", "cmd/..."}, "it is heavy, and one room needs it"},
 	{"github.com/alecthomas/kong", []string{"cmd/..."}, "flags are parsed in one place"},
