@@ -2,6 +2,7 @@ package refconnector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // What faults of requests do, where it takes more than a line.
@@ -120,4 +122,49 @@ func sieves(ctx context.Context, _ *Connector, o *operation, next func(context.C
 		return !strings.EqualFold(fmt.Sprint(value), wanted.Value)
 	})
 	return err
+}
+
+// visits asks any address for something, past all that is done for calls to Graph.
+func (c *Connector) visits(ctx context.Context, address, token string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	answer, err := c.client.Do(r)
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
+}
+
+// staysAway answers with the error of an outage for ever.
+func staysAway() hooks {
+	var away atomic.Pointer[Error]
+	return hooks{operation: func(ctx context.Context, _ *Connector, _ *operation, next func(context.Context) error) error {
+		if e := away.Load(); e != nil {
+			return e
+		}
+		err := next(ctx)
+		if e, ok := errors.AsType[*Error](err); ok && e.Code == Unavailable {
+			away.Store(e)
+		}
+		return err
+	}}
+}
+
+// takesAnybody takes the first account that is found for the one whose creation was not answered.
+func takesAnybody(_ context.Context, c *Connector, k *call) {
+	if k.method != http.MethodPost || k.path != "/users" {
+		return
+	}
+	k.there = func(ctx context.Context) (*answer, error) {
+		ids, err := listIDs(ctx, c, k.o, "/users")
+		if err != nil || len(ids) == 0 {
+			return nil, err
+		}
+		return &answer{status: http.StatusCreated, header: http.Header{}, body: fmt.Appendf(nil, `{"id":%q}`, ids[0])}, nil
+	}
 }

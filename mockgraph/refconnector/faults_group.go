@@ -41,6 +41,18 @@ func groupFaults() []Fault {
 			}))),
 		},
 		{
+			Name: "group-same-name-unmade", CaughtBy: "connector.group.same-name",
+			Summary: "Creating a group whose displayName another one has sends nothing more and reports success, without an id",
+			hooks: bends(ofClass(Group, around("create", func(ctx context.Context, c *Connector, o *operation, next func(context.Context) error) error {
+				name, _ := given(o, nameAttribute, "displayName")
+				text, _ := name.(string)
+				if found, err := c.Search(ctx, Group, Filter{Attribute: "displayName", Value: text}); err != nil || len(found) > 0 {
+					return err
+				}
+				return next(ctx)
+			}))),
+		},
+		{
 			Name: "group-rename-ignored", CaughtBy: "connector.group.renamed",
 			Summary: "A changed displayName of a group is not sent",
 			hooks:   bends(writing("update", Group, func(_ *Connector, _ *operation, body map[string]any) { delete(body, "displayName") })),

@@ -63,6 +63,16 @@ func licenceFaults() []Fault {
 			}}),
 		},
 		{
+			Name: "licence-inherited-stops-removal", CaughtBy: "connector.licence.inherited-left-alone",
+			Summary: "Nothing is removed from an account that has a licence from a group",
+			hooks: bends(hooks{assigned: func(_ context.Context, _ *Connector, o *operation, a *assignment) ([]*assignment, error) {
+				if o.name == "setLicences" && len(a.inherited) > 0 && len(a.remove) > 0 {
+					return nil, nil
+				}
+				return []*assignment{a}, nil
+			}}),
+		},
+		{
 			Name: "licence-ignored", CaughtBy: "connector.licence.assign",
 			Summary: "Assigning a licence sends no request and reports success",
 			hooks: bends(hooks{assigned: func(_ context.Context, _ *Connector, _ *operation, a *assignment) ([]*assignment, error) {

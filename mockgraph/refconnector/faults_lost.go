@@ -25,6 +25,13 @@ func lostFaults() []Fault {
 			})),
 		},
 		{
+			Name: "token-refused-hammers", CaughtBy: "connector.quarantine.refused-token",
+			Summary: "After 401 the request is repeated up to 50 times with the same token and no wait between",
+			hooks: bends(judging(answered(http.StatusUnauthorized), func(t *try, v verdict) verdict {
+				return verdict{again: t.number < 50, err: v.err}
+			})),
+		},
+		{
 			Name: "sign-in-throttle-gives-up", CaughtBy: "connector.quarantine.sign-in-throttled",
 			Summary: "429 of the token endpoint is reported as an error at once",
 			hooks: bends(judging(func(t *try) bool {
@@ -42,6 +49,11 @@ func lostFaults() []Fault {
 			hooks:   bends(judging(func(t *try) bool { return creates(t, Account) }, unasked)),
 		},
 		{
+			Name: "create-retry-takes-anybody", CaughtBy: "connector.quarantine.lost-answer-user",
+			Summary: "After POST /users whose answer was lost the newest account is asked for without its name: the id of somebody else is returned",
+			hooks:   bends(hooks{call: takesAnybody}),
+		},
+		{
 			Name: "lag-gives-up", CaughtBy: "connector.quarantine.replication-lag",
 			Summary: "404 for an object made a moment ago is reported as an error at once",
 			hooks:   bends(judging(answered(http.StatusNotFound), givesUp)),
@@ -55,6 +67,18 @@ func lostFaults() []Fault {
 			Name: "batch-ignores-item-status", CaughtBy: "connector.quarantine.batch-half-failed",
 			Summary: "A $batch answered 200 is taken for success of all its items",
 			hooks:   bends(judging(func(t *try) bool { return t.batched }, swallows)),
+		},
+		{
+			Name: "members-added-in-batch-unread", CaughtBy: "connector.quarantine.batch-half-failed",
+			Summary: "Members are added by a $batch of POST /groups/{id}/members/$ref, whose items answered 429 are taken for carried out",
+			hooks: bends(hooks{
+				operation: around("addMembers", func(ctx context.Context, c *Connector, o *operation, _ func(context.Context) error) error {
+					return c.eachChunk(ctx, o, c.bindEach)
+				}).operation,
+				verdict: judging(func(t *try) bool {
+					return t.batched && t.call.o.name == "addMembers" && answered(http.StatusTooManyRequests)(t)
+				}, swallows).verdict,
+			}),
 		},
 		{
 			Name: "batch-retries-everything", CaughtBy: "connector.quarantine.batch-failed-items-only",

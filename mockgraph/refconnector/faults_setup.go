@@ -19,6 +19,13 @@ func setupFaults() []Fault {
 			hooks:   bends(ignored("test")),
 		},
 		{
+			Name: "test-reads-metadata", CaughtBy: "connector.setup.test-configuration",
+			Summary: "Test configuration asks GET /v1.0/$metadata alone, which Graph gives to anybody without a token",
+			hooks: bends(around("test", func(ctx context.Context, c *Connector, _ *operation, _ func(context.Context) error) error {
+				return c.visits(ctx, c.endpoints.resource+"/v1.0/$metadata", "")
+			})),
+		},
+		{
 			Name: "wrong-secret-hidden", CaughtBy: "connector.setup.wrong-secret",
 			Summary: "Test configuration takes a sign-in refused with AADSTS7000215 (wrong secret) for success",
 			hooks:   bends(hides("test", withReason("AADSTS7000215"))),

@@ -54,6 +54,15 @@ func updateFaults() []Fault {
 				}
 			})),
 		},
+		{
+			Name: "create-sends-phones-as-text", CaughtBy: "connector.sync.business-phones-set",
+			Summary: "POST /users carries businessPhones as a text, not as a list; Graph answers 400",
+			hooks: bends(writing("create", Account, func(_ *Connector, _ *operation, body map[string]any) {
+				if phones := strs(body["businessPhones"]); len(phones) > 0 {
+					body["businessPhones"] = phones[0]
+				}
+			})),
+		},
 	}
 }
 

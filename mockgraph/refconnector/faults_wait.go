@@ -1,6 +1,7 @@
 package refconnector
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -20,6 +21,20 @@ func waitFaults() []Fault {
 			hooks: bends(judging(func(t *try) bool {
 				return answered(http.StatusTooManyRequests)(t) && t.call.method == http.MethodPatch
 			}, swallows)),
+		},
+		{
+			Name: "throttle-loses-write-after-batch", CaughtBy: "connector.quarantine.nothing-lost",
+			Summary: "An account is read by POST /$batch before it is written; that is repeated after 429, but 429 on the PATCH after it is taken for success",
+			hooks: bends(hooks{
+				operation: before("update", func(ctx context.Context, c *Connector, o *operation) error {
+					read := &call{o: &operation{name: "read", class: o.class, id: o.id}, purpose: "read", method: http.MethodGet, path: objectPath(o.class, o.id) + "?$select=id"}
+					c.batch(ctx, read.o, []*call{read}) // what it finds decides nothing
+					return nil
+				}).operation,
+				verdict: judging(func(t *try) bool {
+					return answered(http.StatusTooManyRequests)(t) && t.call.method == http.MethodPatch
+				}, swallows).verdict,
+			}),
 		},
 		{
 			Name: "retry-after-ignored", CaughtBy: "connector.quarantine.retry-after-seconds",
@@ -79,6 +94,11 @@ func waitFaults() []Fault {
 			Name: "outage-hidden", CaughtBy: "connector.quarantine.outage",
 			Summary: "When every try was refused (503 to the last), success is reported",
 			hooks:   bends(hooks{operation: hidesOutage}),
+		},
+		{
+			Name: "outage-never-over", CaughtBy: "connector.quarantine.outage",
+			Summary: "Once every try was refused (503 to the last) each further operation is answered with the same error, and nothing is sent any more",
+			hooks:   staysAway,
 		},
 		{
 			Name: "dropped-read-gives-up", CaughtBy: "connector.quarantine.dropped-connection",

@@ -67,6 +67,11 @@ func (c *Connector) bind(ctx context.Context, o *operation, members []string) er
 	if len(members) == 1 {
 		return unlessBound(err)
 	}
+	return c.bindEach(ctx, o, members)
+}
+
+// bindEach adds members one by one, in one batch.
+func (c *Connector) bindEach(ctx context.Context, o *operation, members []string) error {
 	var items []*call
 	for _, member := range members {
 		items = append(items, &call{

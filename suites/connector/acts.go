@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -52,14 +51,14 @@ func (r *Rig) NeedsAttribute(t Type, names ...string) {
 // Description is what the connector says of itself.
 func (r *Rig) Description() Description { return r.target.description }
 
-// Person is the attributes of somebody new: the required ones, and those given.
+// Person is the attributes of somebody new: her name, those of the others that the connector declares, and those given.
 func (r *Rig) Person(more map[string]any) map[string]any {
 	w := r.names.person()
 	p := map[string]any{
 		"userPrincipalName": w.upn(), "displayName": w.display(), "mailNickname": w.nick, "givenName": w.given, "surname": w.family, "password": password, "usageLocation": "DE",
 	}
 	maps.DeleteFunc(p, func(name string, _ any) bool {
-		return !slices.Contains([]string{"userPrincipalName", "displayName", "mailNickname", "password"}, name) && !r.target.description.Writes(User, name)
+		return name != "userPrincipalName" && !r.target.description.Writes(User, name)
 	})
 	maps.Copy(p, more)
 	return p
@@ -102,10 +101,13 @@ func (r *Rig) Team(ctx context.Context) (id string) {
 	return o.Answer.ID
 }
 
-// Group is the attributes of a new security group, and those given.
+// Group is the attributes of a new security group: its name, those of the others that the connector declares, and those given.
 func (r *Rig) Group(more map[string]any) map[string]any {
 	tag := r.names.text(6)
 	p := map[string]any{"displayName": "Crew " + tag, "mailNickname": "crew-" + tag, "mailEnabled": false, "securityEnabled": true}
+	maps.DeleteFunc(p, func(name string, _ any) bool {
+		return name != "displayName" && !r.target.description.Writes(Group, name)
+	})
 	maps.Copy(p, more)
 	return p
 }

@@ -14,6 +14,8 @@ type archive struct {
 	journeys []journey
 	size     int // calls in all
 	said     []saying
+	strays   []stray
+	read     map[string]bool // lines of logs
 }
 
 // journey is what a connector asked in one check, in order.
@@ -26,8 +28,26 @@ type saying struct {
 	calls []*Call
 }
 
+// unread are the lines of a log that were not read before.
+func (a *archive) unread(lines []string) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.read == nil {
+		a.read = map[string]bool{}
+	}
+	var fresh []string
+	for _, line := range lines {
+		if !a.read[line] && len(a.read) < maxLines {
+			a.read[line] = true
+			fresh = append(fresh, line)
+		}
+	}
+	return fresh
+}
+
 // The bounds of an archive.
 const (
+	maxLines   = 10_000
 	maxJourney = 2_000
 	maxArchive = 50_000
 	maxSayings = 100
@@ -41,6 +61,22 @@ func (a *archive) keep(calls []*Call) {
 	if n > 0 {
 		a.journeys, a.size = append(a.journeys, calls[:n]), a.size+n
 	}
+}
+
+// stray keeps the tokens that went astray in one check.
+func (a *archive) stray(all []stray) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.strays) < maxSayings {
+		a.strays = append(a.strays, all...)
+	}
+}
+
+// astray are the tokens that went astray so far.
+func (a *archive) astray() []stray {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.strays)
 }
 
 // all are the journeys so far.
@@ -72,8 +108,8 @@ const (
 	aToken       = "an access token"
 )
 
-// jwt is the form of an access token (RFC 7519).
-var jwt = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`)
+// jwt is the form of an access token (RFC 7519): header, claims, and the signature unless the line was cut before it.
+var jwt = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}(\.[A-Za-z0-9_-]+)?`)
 
 // overheard notes what of a connector's own words is a secret, and returns the first text without it.
 func (r *Rig) overheard(o Result, message string, output ...string) string {

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -41,11 +42,27 @@ func (a ask) is(method, form string) bool {
 		return false
 	}
 	for i := range want {
-		if want[i] != "*" && !strings.EqualFold(want[i], have[i]) {
+		if want[i] != "*" && !strings.EqualFold(want[i], have[i]) && !strings.EqualFold(want[i], bare(have[i])) {
 			return false
 		}
 	}
 	return true
+}
+
+// bare is the name of an action or function without its namespace, which Graph takes with it and without.
+// Source: OASIS OData 4.01 URL Conventions, section 4.5.
+func bare(name string) string {
+	const namespace = "microsoft.graph."
+	if len(name) > len(namespace) && strings.EqualFold(name[:len(namespace)], namespace) {
+		return name[len(namespace):]
+	}
+	return name
+}
+
+// repeats says whether an ask is the same as an earlier one, sent anew: the same method and path, and where the path names a list to add to, the same
+// addition.
+func (a ask) repeats(b ask) bool {
+	return a.call != b.call && a.method == b.method && a.path == b.path && (a.method != http.MethodPost || !strings.HasSuffix(a.path, "/$ref") || bytes.Equal(a.body, b.body))
 }
 
 // option is the value of a query option, whose $ may be missing and whose case does not matter.
@@ -126,6 +143,9 @@ func (a ask) items() []ask {
 		one.query, _ = url.ParseQuery(query)
 		for name, value := range r.Headers {
 			one.header.Set(name, value)
+		}
+		if !a.ok() && a.status != http.StatusBadRequest { // refused as a whole, all items with it
+			one.status, one.answer = a.status, a.answer
 		}
 		for _, answer := range got.Responses {
 			if answer.ID == fmt.Sprint(r.ID) {

@@ -54,7 +54,7 @@ func (c *Call) Writes() bool {
 	if c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead || c.Login() {
 		return false
 	}
-	return !slices.ContainsFunc([]string{"/getByIds", "/checkMemberGroups", "/getMemberGroups", "/getMemberObjects", "/validateProperties"}, func(s string) bool { return strings.HasSuffix(c.Path, s) })
+	return !onlyReads(c.Path[strings.LastIndexByte(c.Path, '/')+1:])
 }
 
 // Template is the path with names in the place of ids, such as /v1.0/users/{id}; of a batch it is that of the batch.
@@ -78,6 +78,28 @@ type witness struct {
 	step    int
 	calls   []*Call
 	refused []string // hosts that the connector asked for and that are not Microsoft's
+	lost    []stray  // tokens that were sent there
+}
+
+// stray is a token that went to a host which is not Microsoft's.
+type stray struct{ host, token string }
+
+// astray notes a token that a host was sent which is not Microsoft's.
+func (w *witness) astray(host, token string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if token != "" && len(w.lost) < maxRefused {
+		w.lost = append(w.lost, stray{host, token})
+	}
+}
+
+// strays are those of the tokens that went astray which Graph had, too.
+func (w *witness) strays() []stray {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.lost), func(s stray) bool {
+		return !slices.ContainsFunc(w.calls, func(c *Call) bool { return c.Graph() && c.Token == s.token })
+	})
 }
 
 // hides adds a secret.

@@ -12,8 +12,16 @@ import (
 	"github.com/rehearse-id/rehearse/suites"
 )
 
-// selects is the check of $select, without which what a user has cannot be read.
-const selects = "connector.requests.select"
+// The checks that own what keeps others from reading what is there.
+const (
+	selects      = "connector.requests.select" // without which what a user has is not shown
+	nextLinks    = "connector.requests.next-link"
+	skipInvented = "connector.requests.skip-invented"
+	linkAsIs     = "connector.requests.next-link-as-is"
+
+	advancedCount = "connector.requests.advanced-count"
+	advancedPages = "connector.requests.advanced-pages"
+)
 
 // readingChecks are about how lists are read.
 func readingChecks() []Check {
@@ -29,22 +37,28 @@ func readingChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.requests.next-link", Title: "A list is read to its last page", Shares: true,
-				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnPaging),
+				ID: nextLinks, Title: "A list is read to its last page", Shares: true,
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(skipInvented, linkAsIs), Sources: sources(learnPaging),
 				Why: "A page has a hundred users. The product knows these and takes everybody else for deleted, or makes them a second time.",
-				Fix: "Follow @odata.nextLink until an answer has none.",
+				Fix: "Follow @odata.nextLink until an answer has none, and keep what each page has shown.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.Needs(Search)
 				o, ok := r.voyage(ctx).at(searchAll)
-				if ok && o.Err == nil && !r.target.voyage.sawAll(o) {
-					r.broke("a request for each @odata.nextLink", unfollowed(o.Calls))
+				missing := r.target.voyage.missing(o)
+				if !ok || o.Err != nil || missing == 0 {
+					return
 				}
+				if left := unfollowed(o.Calls); len(left) > 0 {
+					r.broke("a request for each @odata.nextLink", left)
+					return
+				}
+				r.lost(o, missing)
 			},
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.requests.skip-invented", Title: "Further pages are not asked for with $skip", Shares: true,
+				ID: skipInvented, Title: "Further pages are not asked for with $skip", Shares: true,
 				Level: result.Required, Breaks: breaksGraph, Sources: sources(learnPaging, learnQuery),
 				Why: "Users and groups know no $skip: Graph refuses it with 400, and the list ends after its first page.",
 				Fix: "Follow @odata.nextLink as it is.",
@@ -56,7 +70,7 @@ func readingChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.requests.next-link-as-is", Title: "The link to the next page is followed as it is", Shares: true,
+				ID: linkAsIs, Title: "The link to the next page is followed as it is", Shares: true,
 				Level: result.Required, Breaks: breaksGraph, Sources: sources(learnPaging),
 				Why: "What stands in the link is Graph's business and changes. Whoever takes it apart loses what he does not know, and reads other pages than he was given, or none.",
 				Fix: "Send the whole URL of @odata.nextLink; take no $skiptoken out of it.",
@@ -68,15 +82,21 @@ func readingChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.requests.advanced-consistency", Title: "A filter that needs an advanced query is sent with ConsistencyLevel: eventual", Shares: true,
-				Level: result.Required, Breaks: breaksGraph, Sources: sources(learnAdvanced),
+				Level: result.Required, Breaks: breaksGraph, Causes: needs(advancedCount, advancedPages, nextLinks, linkAsIs, skipInvented), Sources: sources(learnAdvanced),
 				Why: "Graph refuses the query with 400. Nobody is found by such an attribute, so people are made who are there.",
 				Fix: "Send the header ConsistencyLevel: eventual and $count=true with filters that need them.",
 			},
-			Run: advancedRule("the header ConsistencyLevel: eventual", func(a ask) bool { return !a.eventual() && !a.follows() }),
+			Run: func(ctx context.Context, r *Rig) {
+				advancedRule("the header ConsistencyLevel: eventual", func(a ask) bool { return !a.eventual() && !a.follows() })(ctx, r)
+				o, _ := r.voyage(ctx).at(searchAdvanced)
+				if missing := r.target.voyage.missing(o); o.Err == nil && missing > 0 && !r.Failed() {
+					r.lost(o, missing)
+				}
+			},
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.requests.advanced-count", Title: "A filter that needs an advanced query is sent with $count=true", Shares: true,
+				ID: advancedCount, Title: "A filter that needs an advanced query is sent with $count=true", Shares: true,
 				Level: result.Required, Breaks: breaksGraph, Sources: sources(learnAdvanced),
 				Why: "The header alone does not make a query an advanced one: Graph refuses it with 400.",
 				Fix: "Add $count=true to the query.",
@@ -88,7 +108,7 @@ func readingChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.requests.advanced-pages", Title: "ConsistencyLevel: eventual is sent with every page of an advanced query", Shares: true,
+				ID: advancedPages, Title: "ConsistencyLevel: eventual is sent with every page of an advanced query", Shares: true,
 				Level: result.Required, Breaks: breaksGraph, Sources: sources(learnAdvanced, learnPaging),
 				Why: "The link to the next page carries the query and no headers. Without the header Graph refuses the second page with 400, and the rest is never read.",
 				Fix: "Send the headers of the first request with every @odata.nextLink.",
@@ -176,13 +196,18 @@ func advancedRule(expected string, lacks func(ask) bool) func(context.Context, *
 	}
 }
 
-// sawAll says whether the answer to the search for all has everybody who was there from the beginning.
-func (t *voyage) sawAll(o Result) bool {
-	found := map[string]bool{}
-	for _, one := range o.Answer.Objects {
-		found[one.ID] = true
+// missing is how many of those who were there from the beginning an answer does not have.
+func (t *voyage) missing(o Result) int { return len(without(t.herd, shownObjects(o))) }
+
+// lost is a finding of people whom a search did not bring, although Graph has shown all of them, or was not asked.
+func (r *Rig) lost(o Result, missing int) {
+	f := result.Finding{
+		Expected: counted(len(r.target.voyage.herd), "user") + ", all who are there", Actual: o.String() + ", " + counted(missing, "user") + " missing",
 	}
-	return !slices.ContainsFunc(t.herd, func(id string) bool { return !found[id] })
+	if n := len(o.Calls); n > 0 {
+		f.Exchanges = []string{o.Calls[n-1].ID}
+	}
+	r.Fail(f)
 }
 
 // nextOf is the link to the next page in an answer, and whether the page has anybody on it.
@@ -203,16 +228,19 @@ func unfollowed(calls []*Call) []*Call {
 	asks := asksOf(calls)
 	var all []*Call
 	for i, a := range asks {
-		_, people := nextOf(a)
-		followed := slices.ContainsFunc(asks[i+1:], func(b ask) bool {
-			_, skips := b.option("skip")
-			return b.method == http.MethodGet && strings.EqualFold(b.path, a.path) && (b.follows() || skips)
-		})
-		if people && !followed {
+		if _, people := nextOf(a); people && !followed(a, asks[i+1:]) {
 			all = append(all, a.call)
 		}
 	}
 	return all
+}
+
+// followed says whether one of the later asks is for a further page of the same list, in whatever way.
+func followed(page ask, later []ask) bool {
+	return slices.ContainsFunc(later, func(b ask) bool {
+		_, skips := b.option("skip")
+		return b.method == http.MethodGet && strings.EqualFold(b.path, page.path) && (b.follows() || skips)
+	})
 }
 
 // rebuilt are the requests for further pages that are not those of a link: what stands there besides the token is missing, or the token is another.

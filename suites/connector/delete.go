@@ -101,13 +101,8 @@ func deleteChecks() []Check {
 // crew is a group that an administrator made, with two people in it.
 func (r *Rig) crew(context.Context) (group string, members []*Person) {
 	r.Needs(Delete, AddMember)
-	g := must(r.Tenant.Directory().Create(directory.Group, directory.Properties(r.Group(nil))))
-	for range 2 {
-		p := r.Colleague(nil)
-		check(r.Tenant.Directory().AddMember(g.ID(), p.ID))
-		members = append(members, p)
-	}
-	return g.ID(), members
+	members = r.Colleagues(2)
+	return r.Crew(nil, members...), members
 }
 
 func isGone() worded[account] {

@@ -16,8 +16,11 @@ const answers = "connector.setup.answers"
 // Do tells the connector to do something. A connector that gives no proper answer ends the check; from then on the same operation is not tried again.
 func (r *Rig) Do(ctx context.Context, request Request) Result {
 	o := request.Operation
-	r.ready(ctx, o)
 	_, before := r.witness.begin()
+	if refused := r.ready(ctx, o); refused != nil {
+		return r.told(Result{Request: request, Err: refused, Calls: r.witness.since(before)})
+	}
+	_, before = r.witness.begin()
 	told, within := r.connector, r.target.config.Timeout // which a call that does not come back goes on using
 	answer, err := bounded(ctx, within, string(o), func(ctx context.Context) (Answer, error) { return told.Do(ctx, request) })
 	done := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}
@@ -31,26 +34,50 @@ func (r *Rig) Do(ctx context.Context, request Request) Result {
 		r.broken(ctx, o, err)
 	}
 	r.target.answered(o)
-	return done
+	return r.told(done)
+}
+
+// told notes what became of an operation, and reads what the connector wrote into its log meanwhile.
+func (r *Rig) told(o Result) Result {
+	r.last = o
+	r.readLog()
+	return o
+}
+
+// readLog looks for secrets in the lines that the connector has written into its log since the last time.
+func (r *Rig) readLog() {
+	logger, ok := r.connector.(Logger)
+	if !ok {
+		return
+	}
+	r.overheard(r.last, "", r.target.heard.unread(logger.Log())...)
 }
 
 // connecting is the configuration of a connector among the operations that may break.
 const connecting Operation = "configure"
 
-// ready connects the connector, unless it is, and ends the check when the operation is known to be broken.
-func (r *Rig) ready(ctx context.Context, o Operation) {
+// ready connects the connector, unless it is, and ends the check when the operation is known to be broken. A connector that can be configured as a rule may
+// refuse what it is told here, in its own words, such as a wrong secret.
+func (r *Rig) ready(ctx context.Context, o Operation) (refused *Error) {
 	r.unlessBroken(o)
 	if r.connector != nil {
-		return
+		return nil
 	}
 	r.unlessBroken(connecting)
 	config := r.config // which a call that does not come back goes on using
 	connected, err := bounded(ctx, r.target.config.Timeout, string(connecting), func(ctx context.Context) (Connector, error) { return r.target.config.Driver.Connect(ctx, config) })
+	if own, ok := errors.AsType[*Error](err); ok {
+		words := r.overheard(Result{Request: Request{Operation: connecting}}, own.Message)
+		if r.target.isProper(connecting) {
+			return &Error{Code: own.Code, Message: words}
+		}
+	}
 	if err != nil {
 		r.broken(ctx, connecting, err)
 	}
 	r.target.answered(connecting)
 	r.connector = connected
+	return nil
 }
 
 func (r *Rig) unlessBroken(o Operation) {
@@ -72,6 +99,13 @@ func (t *Target) isBroken(o Operation) bool {
 	defer t.mu.Unlock()
 	_, known := t.broken[o]
 	return known
+}
+
+// isProper says whether an operation was answered properly once.
+func (t *Target) isProper(o Operation) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.proper[o]
 }
 
 // answered notes that an operation was answered properly.

@@ -26,6 +26,12 @@ type Connector interface {
 	Close() error
 }
 
+// Logger is a [Connector] whose log can be read. It is looked through for secrets, after each operation and at the end.
+type Logger interface {
+	// Log returns the last lines that the connector has written, bounded and with nothing taken out.
+	Log() []string
+}
+
 // ProtocolVersion is the version of the messages that carry [Description], [Configuration], [Request] and [Answer] to a child process or a server.
 const ProtocolVersion = 1
 

@@ -27,3 +27,13 @@ func fails(codes ...Code) worded[Result] {
 		return len(codes) == 0 || slices.Contains(codes, o.Err.Code)
 	}, Got: Result.String}
 }
+
+// reads is [Rig.That] of what a connector can do right only when it has read what is there. Where the rule is broken and what it read carried no $select, the
+// check is blocked by the one that owns that: it could not see.
+func reads[A any](r *Rig, rule string, actual A, m worded[A], o Result) {
+	if blind := slices.IndexFunc(asksOf(o.Calls), lacksSelect); blind >= 0 && !m.OK(actual) {
+		_, got := m.Words(actual)
+		r.Block(selects, rule+": "+got, asksOf(o.Calls)[blind].call.Exchange)
+	}
+	r.That(rule, actual, m, o.Shown()...)
+}

@@ -24,7 +24,7 @@ func tokenChecks() []Check {
 				life := 2 * time.Second
 				tokens := &briefTokens{life: life, now: r.Clock.Now, born: map[string]time.Time{}}
 				r.Meet(tokens.meet)
-				ada := r.worker(ctx)
+				ada := r.newcomer(ctx)
 				r.pass(ctx, life+time.Second)
 				a := r.attempt(ctx, ada)
 				r.Meet(nil)
@@ -52,6 +52,8 @@ func tokenChecks() []Check {
 				})
 				a := r.attempt(ctx, ada)
 				r.That("while Graph answers 401 to everything the connector signs in again a few times at most", signIns(a.Calls), atMost(maxSignIns, "sign-in"), a.Shown()...)
+				s := siege(a.Calls, func(status int) bool { return status == http.StatusUnauthorized })
+				r.That("while Graph answers 401 to everything the same request is sent a few times, with waits between", s, isSane(), a.Shown()...)
 				r.That("an update while Graph answers 401 to everything is an error", a.Result, fails(), a.Shown()...)
 			},
 		},

@@ -40,11 +40,16 @@ func (a ask) writes() bool {
 		return false
 	}
 	path := a.segments()
-	return len(path) == 0 || !slices.Contains(readActions, path[len(path)-1])
+	return len(path) == 0 || !onlyReads(path[len(path)-1])
+}
+
+// onlyReads says whether an action changes nothing.
+func onlyReads(action string) bool {
+	return slices.ContainsFunc(readActions, func(known string) bool { return strings.EqualFold(known, bare(action)) })
 }
 
 // readActions are what is asked with POST and changes nothing.
-var readActions = []string{"getByIds", "checkMemberGroups", "checkMemberObjects", "getMemberGroups", "getMemberObjects", "validateProperties"}
+var readActions = []string{"getByIds", "checkMemberGroups", "checkMemberObjects", "getMemberGroups", "getMemberObjects", "validateProperties", "getAvailableExtensionProperties"}
 
 // of are the asks of a method and form; see [ask.is].
 func of(all []ask, method, form string) []ask {

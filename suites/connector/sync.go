@@ -20,7 +20,7 @@ func syncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.no-needless-writes", Title: "An update that changes nothing writes nothing",
-				Level: result.Recommended, Breaks: breaksGraph, Causes: needs(selects), Sources: sources(learnPatchUser, learnThrottling, learnPractices),
+				Level: result.Recommended, Breaks: breaksGraph, Sources: sources(learnPatchUser, learnThrottling, learnPractices),
 				Why: "Most people do not change from one night to the next. A connector that writes each of them is throttled, fills the audit log with changes that are none, and makes every delta query report everybody.",
 				Fix: "Read the user first, with $select of the attributes in question, and send PATCH only when one differs.",
 			},
@@ -29,13 +29,13 @@ func syncChecks() []Check {
 				r.NeedsAttribute(User, keys(same)...)
 				ada := r.Colleague(same)
 				o := r.Update(ctx, ada, same)
-				r.That("an update with the values that are there already writes nothing", writing(asksOf(o.Calls)), none("no request that changes something"), o.Shown()...)
+				reads(r, "an update with the values that are there already writes nothing", writing(asksOf(o.Calls)), none("no request that changes something"), o)
 			},
 		},
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.only-changes", Title: "An update writes what differs, and nothing else",
-				Level: result.Recommended, Breaks: breaksGraph, Causes: needs(selects), Sources: sources(learnPatchUser, learnPractices),
+				Level: result.Recommended, Breaks: breaksGraph, Sources: sources(learnPatchUser, learnPractices),
 				Why: "What is sent is written. A connector that sends everything takes back what somebody else has changed since it last looked, and stands in the audit log for changes that it did not mean.",
 				Fix: "Put into PATCH only the properties whose values differ from what was read.",
 			},
@@ -47,7 +47,7 @@ func syncChecks() []Check {
 				after[probed] = "Manager"
 				o := r.Update(ctx, ada, after)
 				needless := slices.DeleteFunc(of(asksOf(o.Calls), http.MethodPatch, "/users/*"), func(p ask) bool { return p.object()["department"] == nil && p.object()["city"] == nil })
-				r.That("PATCH carries no property whose value is the one that is there", members(needless), noNames(probed+" alone"), o.Shown()...)
+				reads(r, "PATCH carries no property whose value is the one that is there", members(needless), noNames(probed+" alone"), o)
 			},
 		},
 		{

@@ -44,7 +44,7 @@ func deltaSyncChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada, first := r.begins(ctx)
-				must(r.Tenant.Directory().Update(ada.ID, directory.Properties{probed: "Manager"}))
+				must(r.Tenant.Directory().Update(ada.ID, directory.Properties{"displayName": "Beatrix Halloway"}))
 				o := r.synced(ctx, first.Answer.Token)
 				r.That("a further round shows whom something changed of", shownObjects(o), worded[[]string]{
 					Want: "her", OK: func(ids []string) bool { return slices.Contains(ids, ada.ID) }, Got: func(ids []string) string { return counted(len(ids), "user") + ", and not her" },
@@ -63,7 +63,7 @@ func deltaSyncChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				ada, first := r.begins(ctx)
-				must(r.Tenant.Directory().Update(ada.ID, directory.Properties{probed: "Manager"}))
+				must(r.Tenant.Directory().Update(ada.ID, directory.Properties{"displayName": "Beatrix Halloway"}))
 				second := r.synced(ctx, first.Answer.Token)
 				o := r.synced(ctx, second.Answer.Token)
 				r.That("a change that one round has shown is not shown by the next", common(shownObjects(o), []string{ada.ID}), worded[[]string]{

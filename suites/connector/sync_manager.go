@@ -23,6 +23,8 @@ func managerSyncChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				o, ada, boss := r.manages(ctx, false, true)
 				r.That("the user has the manager that was asked for", r.see(o, ada.ID), has(managerOf, boss.ID), o.Shown()...)
+				o, _, made := r.made(ctx, map[string]any{managerOf: boss.ID})
+				r.That("a new user has the manager that was given for her", r.see(o, made.ID()), has(managerOf, boss.ID), o.Shown()...)
 			},
 		},
 		{

@@ -68,7 +68,7 @@ func searchSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.empty-page", Title: "A list goes on after an empty page that has a next one",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs(searched), Causes: needs("connector.requests.next-link", "connector.requests.skip-invented"), Sources: sources(learnPaging),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(searched), Causes: needs(nextLinks, skipInvented, linkAsIs), Sources: sources(learnPaging),
 				Why: "Graph may answer a page without items and with @odata.nextLink. Who stands behind it looks deleted.",
 				Fix: "Stop when there is no @odata.nextLink, and not when value is empty.",
 			},
@@ -77,7 +77,7 @@ func searchSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.sync.read-attributes", Title: "What is read has the attributes that the connector writes",
-				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(searched), Causes: needs(selects), Sources: sources(learnQuery+"#select", learnUser+"#properties"),
+				Level: result.Recommended, Breaks: breaksEntra, Needs: needs(searched), Sources: sources(learnQuery+"#select", learnUser+"#properties"),
 				Why: "Graph leaves accountEnabled, department and many others out unless $select names them. Whoever compares with what should be there finds differences that are none, or does not see that somebody is still enabled.",
 				Fix: "Name in $select all attributes that the connector knows.",
 			},
@@ -92,9 +92,9 @@ func searchSyncChecks() []Check {
 				}
 				for _, name := range keys(has) {
 					if r.Description().Writes(User, name) {
-						r.That("a search shows "+name, o.Answer.Objects[at].Attributes[name], worded[any]{
+						reads(r, "a search shows "+name, o.Answer.Objects[at].Attributes[name], worded[any]{
 							Want: words(has[name]), OK: func(v any) bool { return words(v) == words(has[name]) }, Got: func(v any) string { return spoken(name, words(v)) },
-						}, o.Shown()...)
+						}, o)
 					}
 				}
 			},
@@ -156,33 +156,34 @@ func (r *Rig) turnsEmptyPages(ctx context.Context) {
 		r.Refound(mockgraph.WithOData(odata.WithPageVariation(seed+1), odata.WithDefaultPageSize(2)))
 		r.Colleagues(crowd)
 		o := r.Do(ctx, Request{Operation: Search, Type: User})
-		last, empty := emptyPages(o.Calls)
+		forsaken, empty := emptyPages(o.Calls)
 		if !empty {
 			continue
 		}
-		r.That("the list goes on after a page that has no items and an @odata.nextLink", last, worded[bool]{
-			Want: "a request for the next page", OK: func(last bool) bool { return !last }, Got: func(bool) string { return "the list ends there" },
+		r.That("the list goes on after a page that has no items and an @odata.nextLink", forsaken, worded[bool]{
+			Want: "a request for the next page", OK: func(forsaken bool) bool { return !forsaken }, Got: func(bool) string { return "the list ends there" },
 		}, o.Shown()...)
 		return
 	}
 	r.Skip("no page of the lists that the connector reads could be made empty")
 }
 
-// emptyPages says whether one of the pages of a list was empty and had a next one, and whether the last that was read was such.
-func emptyPages(calls []*Call) (last, empty bool) {
-	for _, c := range calls {
-		if !c.Graph() || c.Request.Method != http.MethodGet || c.Response.Status != http.StatusOK {
+// emptyPages says whether one of the pages of a list was empty and had a next one, and whether nobody asked for the next one of such a page.
+func emptyPages(calls []*Call) (forsaken, empty bool) {
+	asks := asksOf(calls)
+	for i, a := range asks {
+		if a.method != http.MethodGet || a.status != http.StatusOK {
 			continue
 		}
 		var page struct {
 			Value []json.RawMessage `json:"value"`
 			Next  string            `json:"@odata.nextLink"`
 		}
-		if err := json.Unmarshal(c.Response.Body.Bytes, &page); err != nil || page.Value == nil {
+		if err := json.Unmarshal(a.answer, &page); err != nil || page.Value == nil || len(page.Value) > 0 || page.Next == "" {
 			continue
 		}
-		last = len(page.Value) == 0 && page.Next != ""
-		empty = empty || last
+		empty = true
+		forsaken = forsaken || !followed(a, asks[i+1:])
 	}
-	return last, empty
+	return forsaken, empty
 }

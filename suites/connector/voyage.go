@@ -134,8 +134,8 @@ func (r *Rig) objects(do func(Request) Result, ada string) {
 	if d.Has(AddMember) {
 		group := do(Request{Operation: Create, Type: Group, Attributes: r.Group(nil)}).Answer.ID
 		members := []string{r.Bystanders()[0].ID, r.Bystanders()[1].ID, r.Bystanders()[2].ID}
-		do(Request{Operation: AddMember, ID: group, Members: members})
-		do(Request{Operation: RemoveMember, ID: group, Members: members[:2]})
+		do(Request{Operation: AddMember, Type: Group, ID: group, Members: members})
+		do(Request{Operation: RemoveMember, Type: Group, ID: group, Members: members[:2]})
 		do(Request{Operation: Search, Type: Group})
 		do(Request{Operation: Delete, Type: Group, ID: group})
 	}

@@ -163,6 +163,11 @@ func (c *execConnector) Do(ctx context.Context, r connector.Request) (connector.
 	return a, nil
 }
 
+var _ connector.Logger = (*execConnector)(nil)
+
+// Log returns the last lines that the process has written to standard error.
+func (c *execConnector) Log() []string { return c.process.complain.last() }
+
 // Close ends the process, or keeps it for the next check.
 func (c *execConnector) Close() error {
 	c.once.Do(func() {
