@@ -21,7 +21,7 @@ type trial struct {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	tried := map[string]bool{}
-	for _, trial := range slices.Concat(setupTrials, createTrials, updateTrials, attributeTrials(), readTrials, groupTrials, disableTrials, licenceTrials, deleteTrials, waitTrials, lostTrials, requestTrials) {
+	for _, trial := range slices.Concat(setupTrials, createTrials, updateTrials, attributeTrials(), readTrials, groupTrials, disableTrials, licenceTrials, deleteTrials, waitTrials, lostTrials, requestTrials, subtleTrials) {
 		tried[trial.fault] = true
 		t.Run(trial.fault, func(t *testing.T) {
 			t.Parallel()

@@ -50,7 +50,7 @@ func lostFaults() []Fault {
 		},
 		{
 			Name: "create-retry-takes-anybody", CaughtBy: "connector.quarantine.lost-answer-user",
-			Summary: "After POST /users whose answer was lost the newest account is asked for without its name: the id of somebody else is returned",
+			Summary: "After POST /users whose answer was lost the accounts are read without a filter and the wrong one is taken: the id of somebody else is returned",
 			hooks:   bends(hooks{call: takesAnybody}),
 		},
 		{

@@ -140,12 +140,12 @@ func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.next.ServeHTTP(rw, r.WithContext(ctx))
 }
 
-// begin begins another operation and returns its number and how many calls there were before it.
-func (w *witness) begin() (step, before int) {
+// begin begins another operation and returns how many calls there were before it.
+func (w *witness) begin() (before int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.step++
-	return w.step, len(w.calls)
+	return len(w.calls)
 }
 
 // since returns the calls from a number on that were recorded.

@@ -68,6 +68,7 @@ func createChecks() []Check {
 				Fix: "Send bodies as JSON in UTF-8, and do not pass texts through another character set on the way.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
+				r.NeedsAttribute(User, "displayName")
 				const display = "Zoë Łukaszewska-Ñandú 小川"
 				o, _, u := r.made(ctx, map[string]any{"displayName": display})
 				r.That("the display name is in the tenant as it was asked for", u.String("displayName"), is(display), o.Shown()...)

@@ -16,11 +16,11 @@ const answers = "connector.setup.answers"
 // Do tells the connector to do something. A connector that gives no proper answer ends the check; from then on the same operation is not tried again.
 func (r *Rig) Do(ctx context.Context, request Request) Result {
 	o := request.Operation
-	_, before := r.witness.begin()
+	before := r.witness.begin()
 	if refused := r.ready(ctx, o); refused != nil {
 		return r.told(Result{Request: request, Err: refused, Calls: r.witness.since(before)})
 	}
-	_, before = r.witness.begin()
+	before = r.witness.begin()
 	told, within := r.connector, r.target.config.Timeout // which a call that does not come back goes on using
 	answer, err := bounded(ctx, within, string(o), func(ctx context.Context) (Answer, error) { return told.Do(ctx, request) })
 	done := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}

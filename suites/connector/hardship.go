@@ -204,8 +204,8 @@ func pauses(calls []*Call, status int) []pause {
 // between is the time from one call to another, on the tenant's clock; in real time where that clock stood still because the connector waits by another.
 func between(a, b *Call) time.Duration {
 	took := b.At.Sub(a.At)
-	if real := b.Started.Sub(a.Started); real > took && real >= unsteered {
-		return real
+	if lived := b.Started.Sub(a.Started); lived > took && lived >= unsteered {
+		return lived
 	}
 	return took
 }

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"net/url"
 	"testing"
 	"time"
 
@@ -55,23 +56,27 @@ func TestARepeatedValueIsFoundInPatchesAndBatches(t *testing.T) {
 
 func TestAListThatEndsAtAnEmptyPageIsTold(t *testing.T) {
 	t.Parallel()
+	const users, groups = "/v1.0/users", "/v1.0/groups"
 	empty, full, last := `{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?$skiptoken=x"}`, `{"value":[{}],"@odata.nextLink":"y"}`, `{"value":[{}]}`
+	read := func(path, page string) *Call { return sentCall("GET", path, "", page) }
+	next := func(page string) *Call {
+		c := read(users, page)
+		c.Query = url.Values{"$skiptoken": {"x"}}
+		return c
+	}
 	for _, c := range []struct {
-		name        string
-		pages       []string
-		last, empty bool
+		name            string
+		calls           []*Call
+		forsaken, empty bool
 	}{
-		{"no empty page", []string{full, last}, false, false},
-		{"an empty page and the next", []string{full, empty, last}, false, true},
-		{"an empty page at the end of what was read", []string{full, empty}, true, true},
-		{"an empty list", []string{`{"value":[]}`}, false, false},
+		{"no empty page", []*Call{read(users, full), next(last)}, false, false},
+		{"an empty page and the next", []*Call{read(users, full), next(empty), next(last)}, false, true},
+		{"an empty page at the end of what was read", []*Call{read(users, full), next(empty)}, true, true},
+		{"an empty page, and then another list", []*Call{read(users, empty), read(groups, last)}, true, true},
+		{"an empty list", []*Call{read(users, `{"value":[]}`)}, false, false},
 	} {
-		var calls []*Call
-		for _, page := range c.pages {
-			calls = append(calls, sentCall("GET", "/v1.0/users", "", page))
-		}
-		if ends, was := emptyPages(calls); ends != c.last || was != c.empty {
-			t.Errorf("%s: ends %v, empty %v", c.name, ends, was)
+		if forsaken, was := emptyPages(c.calls); forsaken != c.forsaken || was != c.empty {
+			t.Errorf("%s: forsaken %v, empty %v", c.name, forsaken, was)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 // What nobody has to do, and a connector that keeps no memory does not.
 var economies = []string{
+	"connector.licence.inherited-not-doubled", "connector.licence.no-needless-writes", "connector.quarantine.delta-expired-400", "connector.requests.token-to-next-link-host",
 	"connector.group.add-again", "connector.group.members-together", "connector.group.remove-again",
 	"connector.setup.later-consent", "connector.setup.verified-domain",
 	"connector.sync.manager-unchanged", "connector.sync.no-needless-writes", "connector.sync.only-changes",
@@ -18,25 +19,33 @@ var economies = []string{
 
 func TestConnectorsOfOtherStylesFailNoRequiredCheck(t *testing.T) {
 	t.Parallel()
-	stages := []suites.Stage{suites.Setup, suites.Create, suites.Sync, suites.Group}
-	for name, p := range map[string]terse{
-		"one property and one member a request": {},
-		"a signed-in user":                      {delegated: true},
-		"taking over accounts":                  {upserts: true},
-		"batches":                               {batches: true},
+	usual := []suites.Stage{suites.Setup, suites.Create, suites.Sync, suites.Group}
+	rest := []suites.Stage{suites.Setup, suites.Create, suites.Group, suites.Disable, suites.Reactivate, suites.Licence, suites.Delete, suites.Quarantine, suites.Conduct}
+	for name, style := range map[string]struct {
+		of     terse
+		stages []suites.Stage
+	}{
+		"one property and one member a request": {terse{}, usual},
+		"a signed-in user":                      {terse{delegated: true}, usual},
+		"taking over accounts":                  {terse{upserts: true}, usual},
+		"batches":                               {terse{batches: true}, append([]suites.Stage{suites.Licence, suites.Quarantine}, usual...)},
+		"names alone":                           {terse{narrow: true}, rest},
+		"a sign-in when it is configured, users by name, actions with their namespace, a look at what was written": {terse{early: true, byName: true, qualified: true, verifies: true}, rest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			target, err := connector.Open(t.Context(), connector.Config{Driver: p, Seed: 7})
+			target, err := connector.Open(t.Context(), connector.Config{Driver: style.of, Seed: 7})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var failed []string
-			for _, r := range target.Runnables() {
-				if !slices.Contains(stages, r.Stage) {
+			all := target.Runnables()
+			await := suites.Sequential(all)
+			for _, r := range all {
+				if !slices.Contains(style.stages, r.Stage) {
 					continue
 				}
-				o := r.Run(t.Context())
+				o := await(t.Context(), r)
 				if o.Panic != "" {
 					t.Errorf("%s: %s", r.ID, o.Panic)
 				}

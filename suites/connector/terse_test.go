@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rehearse-id/rehearse/suites/connector"
 )
@@ -21,20 +22,35 @@ type terse struct {
 	delegated bool // signs in the user of the configuration
 	upserts   bool // takes over the account whose name is taken
 	batches   bool // writes by way of /$batch
+	early     bool // signs in when it is configured, and refuses a configuration with which it cannot
+	narrow    bool // knows a name and a password of users and a name of groups, and nothing else
+	byName    bool // looks up the user principal name of whom it writes, and names her so
+	verifies  bool // reads what it has written
+	qualified bool // calls actions with their namespace
 }
 
 func (p terse) Describe(context.Context) (connector.Description, error) {
 	d := connector.Description{Name: "terse", Instances: 2, Operations: []connector.Operation{
 		connector.Test, connector.Create, connector.Update, connector.AddMember, connector.RemoveMember, connector.Search, connector.Sync,
-	}, Permissions: []string{"User.ReadWrite.All", "User-PasswordProfile.ReadWrite.All", "Group.ReadWrite.All"}}
+		connector.Disable, connector.Enable, connector.Delete, connector.Restore, connector.AssignLicense, connector.RemoveLicense,
+	}, Permissions: []string{"User.ReadWrite.All", "User.DeleteRestore.All", "User.EnableDisableAccount.All", "User-PasswordProfile.ReadWrite.All", "Group.ReadWrite.All", "LicenseAssignment.ReadWrite.All"}}
+	if p.narrow {
+		d.Attributes = map[connector.Type][]string{connector.User: {"userPrincipalName", "password"}, connector.Group: {"displayName"}}
+	}
 	if p.delegated {
 		d.Features = []connector.Feature{connector.Delegated}
 	}
 	return d, nil
 }
 
-func (p terse) Connect(_ context.Context, c connector.Configuration) (connector.Connector, error) {
-	return &terseConnector{terse: p, config: c}, nil
+func (p terse) Connect(ctx context.Context, c connector.Configuration) (connector.Connector, error) {
+	made := &terseConnector{terse: p, config: c}
+	if p.early {
+		if err := made.signIn(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
 }
 
 func (terse) Close() error { return nil }
@@ -44,6 +60,7 @@ type terseConnector struct {
 
 	config connector.Configuration
 	token  string
+	ends   time.Time // of the token
 }
 
 func (*terseConnector) Close() error { return nil }
@@ -62,7 +79,8 @@ func (c *terseConnector) signIn(ctx context.Context) error {
 	if status != http.StatusOK {
 		return &connector.Error{Code: connector.Unauthorized, Message: fmt.Sprint(answer["error_description"])}
 	}
-	c.token = fmt.Sprint(answer["access_token"])
+	seconds, _ := answer["expires_in"].(float64)
+	c.token, c.ends = fmt.Sprint(answer["access_token"]), c.config.Now().Add(time.Duration(seconds)*time.Second)
 	return nil
 }
 
@@ -77,9 +95,12 @@ func (c *terseConnector) send(ctx context.Context, method, address, kind string,
 	if c.token != "" && kind == "application/json" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
+	if strings.Contains(address, "filter=") {
+		request.Header.Set("Consistencylevel", "eventual")
+	}
 	resp, err := (&http.Client{Transport: c.config.Transport}).Do(request)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, &connector.Error{Code: connector.OtherError, Message: err.Error()}
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
@@ -93,7 +114,8 @@ func (c *terseConnector) send(ctx context.Context, method, address, kind string,
 
 // graph sends one request to Graph, alone or in a batch.
 func (c *terseConnector) graph(ctx context.Context, method, path string, body any) (map[string]any, error) {
-	if c.token == "" {
+	if c.token == "" || !c.config.Now().Before(c.ends) {
+		c.token = ""
 		if err := c.signIn(ctx); err != nil {
 			return nil, err
 		}
@@ -106,7 +128,8 @@ func (c *terseConnector) graph(ctx context.Context, method, path string, body an
 	if !strings.HasPrefix(path, "https://") {
 		address = c.config.ResourceURI + "/v1.0" + path
 	}
-	status, answer := 0, map[string]any{}
+	var status int
+	var answer map[string]any
 	var err error
 	if c.batches && method != http.MethodGet {
 		item := map[string]any{"id": "1", "method": method, "url": path}
@@ -115,11 +138,14 @@ func (c *terseConnector) graph(ctx context.Context, method, path string, body an
 		}
 		data, _ = json.Marshal(map[string]any{"requests": []any{item}})
 		var whole map[string]any
-		if _, whole, err = c.send(ctx, http.MethodPost, c.config.ResourceURI+"/v1.0/$batch", "application/json", data); err == nil {
-			one, _ := whole["responses"].([]any)[0].(map[string]any)
-			number, _ := one["status"].(float64)
-			status = int(number)
-			answer, _ = one["body"].(map[string]any)
+		if status, whole, err = c.send(ctx, http.MethodPost, c.config.ResourceURI+"/v1.0/$batch", "application/json", data); err == nil {
+			answer = whole
+			if all, _ := whole["responses"].([]any); len(all) > 0 {
+				one, _ := all[0].(map[string]any)
+				number, _ := one["status"].(float64)
+				status = int(number)
+				answer, _ = one["body"].(map[string]any)
+			}
 		}
 	} else {
 		status, answer, err = c.send(ctx, method, address, "application/json", data)
@@ -132,7 +158,9 @@ func (c *terseConnector) graph(ctx context.Context, method, path string, body an
 	}
 	refusal, _ := answer["error"].(map[string]any)
 	text := fmt.Sprint(refusal["message"])
-	code := map[int]connector.Code{401: connector.Unauthorized, 403: connector.Forbidden, 404: connector.UnknownObject}[status]
+	code := map[int]connector.Code{
+		401: connector.Unauthorized, 403: connector.Forbidden, 404: connector.UnknownObject, 410: connector.TokenExpired, 429: connector.Throttled, 503: connector.Unavailable, 504: connector.Unavailable,
+	}[status]
 	switch {
 	case strings.Contains(text, "already exist") || strings.Contains(text, "same value"):
 		code = connector.AlreadyExists
@@ -157,7 +185,22 @@ func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector
 		id, err := c.create(ctx, set, r)
 		return connector.Answer{ID: id}, err
 	case connector.Update:
-		return answer, c.update(ctx, set, r.ID, r.Attributes)
+		if err := c.update(ctx, set, r.ID, r.Attributes); err != nil || len(r.Licenses) == 0 {
+			return answer, err
+		}
+		return answer, c.license(ctx, r.ID, r.Licenses, nil)
+	case connector.Disable, connector.Enable:
+		return answer, c.update(ctx, set, r.ID, map[string]any{"accountEnabled": r.Operation == connector.Enable})
+	case connector.Delete:
+		_, err := c.graph(ctx, http.MethodDelete, set+"/"+r.ID, nil)
+		return answer, err
+	case connector.Restore:
+		_, err := c.graph(ctx, http.MethodPost, "/directory/deletedItems/"+r.ID+"/restore", map[string]any{})
+		return answer, err
+	case connector.AssignLicense:
+		return answer, c.license(ctx, r.ID, r.Licenses, r.Instead)
+	case connector.RemoveLicense:
+		return answer, c.license(ctx, r.ID, nil, r.Licenses)
 	case connector.AddMember:
 		for _, id := range r.Members {
 			if _, err := c.graph(ctx, http.MethodPost, "/groups/"+r.ID+"/members/$ref", c.reference(id)); err != nil {
@@ -173,6 +216,7 @@ func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector
 	case connector.Search:
 		query := url.Values{"$select": {selected}}
 		if f := r.Filter; f != nil {
+			query.Set("$count", "true")
 			query.Set("$filter", f.Attribute+" eq '"+strings.ReplaceAll(f.Value, "'", "''")+"'")
 		}
 		return c.list(ctx, set+"?"+query.Encode())
@@ -189,6 +233,20 @@ func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector
 
 const selected = "id,userPrincipalName,displayName,accountEnabled,jobTitle,department,usageLocation,city"
 
+// license gives and takes licences, without having looked.
+func (c *terseConnector) license(ctx context.Context, id string, add, remove []string) error {
+	action := "assignLicense"
+	if c.qualified {
+		action = "microsoft.graph." + action
+	}
+	body := map[string]any{"addLicenses": []any{}, "removeLicenses": append([]string{}, remove...)}
+	for _, sku := range add {
+		body["addLicenses"] = append(body["addLicenses"].([]any), map[string]any{"skuId": sku})
+	}
+	_, err := c.graph(ctx, http.MethodPost, "/users/"+id+"/"+action, body)
+	return err
+}
+
 func (c *terseConnector) reference(id string) map[string]any {
 	return map[string]any{"@odata.id": c.config.ResourceURI + "/v1.0/directoryObjects/" + id}
 }
@@ -196,14 +254,21 @@ func (c *terseConnector) reference(id string) map[string]any {
 // create makes what Graph requires, and updates the rest.
 func (c *terseConnector) create(ctx context.Context, set string, r connector.Request) (string, error) {
 	rest := maps.Clone(r.Attributes)
+	if c.narrow {
+		maps.DeleteFunc(rest, func(name string, _ any) bool {
+			return name != "password" && name != map[string]string{"/users": "userPrincipalName", "/groups": "displayName"}[set]
+		})
+	}
 	body := map[string]any{"accountEnabled": true}
 	if set == "/groups" {
-		body = map[string]any{}
+		body = map[string]any{"mailEnabled": false, "securityEnabled": true}
 	}
 	for _, name := range []string{"userPrincipalName", "displayName", "mailNickname", "accountEnabled", "mailEnabled", "securityEnabled"} {
 		if value, given := rest[name]; given {
 			body[name] = value
 			delete(rest, name)
+		} else if c.narrow && (name == "displayName" || name == "mailNickname") {
+			body[name] = "made-up"
 		} else if name == "displayName" || name == "mailNickname" || name == "userPrincipalName" && set == "/users" {
 			return "", &connector.Error{Code: connector.InvalidAttribute, Message: name + " is missing"}
 		}
@@ -212,6 +277,9 @@ func (c *terseConnector) create(ctx context.Context, set string, r connector.Req
 		return "", &connector.Error{Code: connector.InvalidAttribute, Message: "the name has no domain"}
 	}
 	if set == "/users" {
+		if rest["password"] == nil {
+			rest["password"] = c.config.BasePassword
+		}
 		body["passwordProfile"] = map[string]any{"password": rest["password"]}
 		delete(rest, "password")
 	}
@@ -231,6 +299,16 @@ func (c *terseConnector) create(ctx context.Context, set string, r connector.Req
 
 // update writes each property by a request of its own, without having looked.
 func (c *terseConnector) update(ctx context.Context, set, id string, attributes map[string]any) error {
+	if c.byName && set == "/users" {
+		found, err := c.graph(ctx, http.MethodGet, "/users/"+id+"?$select=userPrincipalName", nil)
+		if err != nil {
+			return err
+		}
+		id = fmt.Sprint(found["userPrincipalName"])
+		if other, renamed := attributes["userPrincipalName"]; renamed {
+			defer func() { id = fmt.Sprint(other) }()
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		value := attributes[name]
 		method, path, body := http.MethodPatch, set+"/"+id, any(map[string]any{name: value})
@@ -248,6 +326,11 @@ func (c *terseConnector) update(ctx context.Context, set, id string, attributes 
 		}
 		if _, err := c.graph(ctx, method, path, body); err != nil {
 			return err
+		}
+		if c.verifies && name != "userPrincipalName" {
+			if _, err := c.graph(ctx, http.MethodGet, set+"/"+id+"?$select=id", nil); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

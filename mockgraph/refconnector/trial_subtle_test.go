@@ -1,0 +1,82 @@
+package refconnector_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
+	"github.com/rehearse-id/rehearse/mockgraph/weather"
+)
+
+// subtleTrials are of faults that look right from most sides.
+var subtleTrials = []trial{
+	{"test-reads-metadata", func(r *rig) string {
+		err := r.Test(r.Context())
+		return words(word(err), signIns(r.take()))
+	}, "ok 1", "ok 0"},
+	{"token-refused-hammers", func(r *rig) string {
+		ada := r.user("ada", nil)
+		r.bend = func(q *http.Request) *http.Response {
+			if !strings.Contains(q.URL.Host, "graph") {
+				return nil
+			}
+			return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: http.NoBody, Request: q}
+		}
+		_, err := r.Read(r.Context(), refconnector.Account, ada)
+		return words(word(err), len(r.log()))
+	}, "unauthorized 2", "unauthorized 50"},
+	{"create-retry-takes-anybody", func(r *rig) string {
+		r.user("eve", nil)
+		r.weather(lost("/users"))
+		id, err := r.Create(r.Context(), refconnector.Account, attributes{"__NAME__": "zoe"})
+		r.must(err)
+		return words(r.object(id).String("displayName") == "zoe")
+	}, "true", "false"},
+	{"members-added-in-batch-unread", func(r *rig) string {
+		group := r.group("cast")
+		r.weather(weather.Forecast{Rules: []weather.Rule{{Match: weather.Match{Only: weather.Batched, Count: 2}, Effect: throttle(weather.Seconds, 0)}}})
+		err := r.AddMembers(r.Context(), group, r.people(5)...)
+		return words(word(err), len(r.members(group)))
+	}, "ok 5", "ok 3"},
+	{"outage-never-over", func(r *rig) string {
+		ada := r.user("ada", nil)
+		r.weather(weather.Forecast{Rules: []weather.Rule{{Effect: fail(503)}}})
+		during := word(r.Update(r.Context(), refconnector.Account, ada, attributes{"jobTitle": "Lead"}))
+		r.weather(weather.Forecast{})
+		return words(during, "and", word(r.Update(r.Context(), refconnector.Account, ada, attributes{"jobTitle": "Lead"})))
+	}, "unavailable and ok", "unavailable and unavailable"},
+	{"throttle-loses-write-after-batch", struck(once, throttle(weather.Seconds, 0)), "ok Lead [10s] 3", "ok  [] 3"},
+	{"stops-at-empty-page-reads-on", func(r *rig) string {
+		r.bend = twoPages(`{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?$skiptoken=x"}`)
+		all, err := r.Search(r.Context(), refconnector.Account, refconnector.Filter{})
+		r.must(err)
+		return words(len(all), r.log())
+	}, "1 [GET /users GET /users]", "0 [GET /users GET /groups]"},
+	{"last-page-only", searched(all, option("$skiptoken")), "ok true $skiptoken false $skiptoken true", "ok false $skiptoken false $skiptoken true"},
+	{"advanced-not-asked", searched(contoso, func(s sent, _ *url.URL) string { return s.method }), "ok true POST GET", "ok false"},
+	{"create-drops-manager", func(r *rig) string {
+		boss := r.user("boss", nil)
+		id, err := r.Create(r.Context(), refconnector.Account, attributes{"__NAME__": "ada", "manager": boss})
+		r.must(err)
+		manager, _ := r.tenant.Directory().Snapshot().Manager(id)
+		return words(manager == boss)
+	}, "true", "false"},
+	{"create-sends-phones-as-text", func(r *rig) string {
+		_, err := r.Create(r.Context(), refconnector.Account, attributes{"__NAME__": "ada", "businessPhones": []string{"+49 30 1"}})
+		return word(err)
+	}, "ok", "invalidAttribute"},
+	{"licence-inherited-stops-removal", set(e3, skus(e5), nil, skus(e5)), "ok [e3] 1", "ok [e3 e5] 0"},
+	{"group-same-name-unmade", func(r *rig) string {
+		r.group("cast")
+		_, err := r.Create(r.Context(), refconnector.Group, attributes{"__NAME__": "cast"})
+		return words(word(err), r.named(directory.Group, "cast"))
+	}, "ok 2", "ok 1"},
+	{"token-to-telemetry", searched(all, func(s sent, u *url.URL) string {
+		if strings.Contains(u.Host, "microsoft") {
+			return ""
+		}
+		return words(u.Host, s.header.Get("Authorization") != "")
+	}), "ok true", "ok true telemetry.rehearsal.example true"},
+}
