@@ -151,6 +151,29 @@ func attach(causes []Cause, checks []result.Check, waits result.Status, failOn r
 	}
 }
 
+// burdened says of the checks with findings which weigh: those that count against the run themselves, and those that keep one from being judged
+// that counts.
+func burdened(checks []result.Check, failOn result.Level) func(c result.Check) bool {
+	type place struct{ id, dialect string }
+	failed, burden := map[place]bool{}, map[place]bool{}
+	for _, c := range checks {
+		failed[place{c.ID, c.Dialect}] = c.Status == result.Failed
+	}
+	for _, c := range checks {
+		if c.Status != result.Blocked || !c.Breaking(failOn) {
+			continue
+		}
+		if root := (place{c.BlockedBy, c.Dialect}); failed[root] {
+			burden[root] = true
+		} else { // it ran in another dialect only
+			burden[place{id: c.BlockedBy}] = true
+		}
+	}
+	return func(c result.Check) bool {
+		return c.Breaking(failOn) || c.Status == result.Failed && (burden[place{c.ID, c.Dialect}] || burden[place{id: c.ID}])
+	}
+}
+
 func waiting(c result.Check) Place {
 	return Place{ID: c.ID, Title: c.Title, Stage: c.Stage, Dialects: []string{c.Dialect}, Reason: c.Reason}
 }

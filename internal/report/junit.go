@@ -12,18 +12,19 @@ import (
 )
 
 // WriteJUnit writes junit.xml: a testsuite per stage and a testcase per check and dialect. It agrees with the verdict: only
-// what weighs is a failure. Blocked and skipped checks, known failures and failures that do not weigh are skipped with a
+// what weighs is a failure, by itself or by what it keeps from being judged. Blocked and skipped checks, known failures and failures that do not weigh are skipped with a
 // message; what the run itself suffered is an error in a testsuite of its own. No path of this machine stands in it.
 //
 // The format is the one the Jenkins xUnit plugin checks (github.com/jenkinsci/xunit-plugin, junit-10.xsd).
 func WriteJUnit(w io.Writer, r result.Report, o Options) error {
 	doc := junitDoc{Name: cmp.Or(r.Tool.Name, "rehearse"), Time: seconds(r.DurationMs)}
 	doc.add(runSuite(r))
+	weighs := burdened(r.Checks, o.FailOn)
 	for _, t := range tallies(r.Target.Kind, r.Checks) {
 		suite := junitSuite{Name: t.Title, Timestamp: r.StartedAt.UTC().Format("2006-01-02T15:04:05")}
 		for _, c := range r.Checks {
 			if c.Stage == t.Stage {
-				suite.add(caseOf(c, o.FailOn), c.DurationMs)
+				suite.add(caseOf(c, weighs(c), o.FailOn), c.DurationMs)
 			}
 		}
 		doc.add(suite)
@@ -139,7 +140,7 @@ func runSuite(r result.Report) junitSuite {
 	return suite
 }
 
-func caseOf(c result.Check, failOn result.Level) junitCase {
+func caseOf(c result.Check, weighs bool, failOn result.Level) junitCase {
 	out := junitCase{Name: plain(c.Title), Class: plain(c.ID), Properties: &junitList{}}
 	if c.Dialect != "" {
 		out.Name += " [" + plain(c.Dialect) + "]"
@@ -161,7 +162,7 @@ func caseOf(c result.Check, failOn result.Level) junitCase {
 	switch c.Status {
 	case result.Passed:
 	case result.Failed:
-		if c.Breaking(failOn) {
+		if weighs {
 			out.Failure = &junitMessage{Message: plain(rule), Type: plain(string(c.Level)), Text: details(fs)}
 			break
 		}

@@ -76,6 +76,27 @@ func TestJUnitAgreesWithTheVerdict(t *testing.T) {
 	}
 }
 
+// A recommended check may keep a required one from being judged, which then counts against the run.
+func TestWhatBlocksARequiredCheckWeighs(t *testing.T) {
+	cause := result.Check{
+		ID: "e.sync.y", Title: "y", Stage: "sync", Level: result.Recommended, Status: result.Failed, Findings: []result.Finding{{Rule: "y holds", Count: 1}},
+	}
+	blocked := result.Check{ID: "e.sync.x", Title: "x", Stage: "sync", Level: result.Required, Status: result.Blocked, BlockedBy: "e.sync.y"}
+	r := result.Report{Checks: []result.Check{cause, blocked}, Verdict: result.Decide([]result.Check{cause, blocked}, "")}
+	if r.Verdict != result.NonConformant {
+		t.Errorf("the verdict is %s", r.Verdict)
+	}
+	if _, doc := junit(t, r, Options{}); doc.Failures != 1 {
+		t.Errorf("JUnit has %d failures, want 1: it must not be greener than the verdict", doc.Failures)
+	}
+	if data := sarifOf(t, r, Options{}); !strings.Contains(string(data), `"kind": "fail",`+"\n"+`          "level": "error"`) {
+		t.Errorf("SARIF has no error:\n%s", data)
+	}
+	if _, sentence := words(r, ""); sentence != "1 required check could not be judged because of a failure." {
+		t.Errorf("the verdict says %q", sentence)
+	}
+}
+
 func TestJUnitOfARunWithoutAVerdictIsAnError(t *testing.T) {
 	for v, want := range map[result.Verdict][2]int{result.Unreachable: {1, 0}, result.Error: {1, 0}, result.Empty: {0, 1}} {
 		_, doc := junit(t, result.Report{Verdict: v, Message: "because"}, Options{})

@@ -28,7 +28,7 @@ const checksPage = "https://github.com/rehearse-id/rehearse/blob/main/docs/check
 
 // WriteSARIF writes results.sarif, the Static Analysis Results Interchange Format, version 2.1.0
 // (docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html): a rule for each check and a result for each finding. What is required is
-// an error, what is recommended a warning, what is informational a note; a known failure is a result that is suppressed with its reason.
+// an error, what is recommended a warning, what is informational a note; what keeps something from being judged that weighs is an error, too. A known failure is a result that is suppressed with its reason.
 // Blocked checks have no results, since their cause has one.
 func WriteSARIF(w io.Writer, r result.Report, o Options) error {
 	run := sarifRun{
@@ -40,7 +40,7 @@ func WriteSARIF(w io.Writer, r result.Report, o Options) error {
 		Results:     []sarifResult{},
 		Properties:  map[string]any{"target": r.Target.URL, "verdict": r.Verdict, "seed": r.Seed},
 	}
-	rules := map[string]int{}
+	rules, weighs := map[string]int{}, burdened(r.Checks, o.FailOn)
 	for _, c := range r.Checks {
 		at, known := rules[c.ID]
 		if !known {
@@ -52,7 +52,11 @@ func WriteSARIF(w io.Writer, r result.Report, o Options) error {
 			continue
 		}
 		for _, f := range findings(c) {
-			run.Results = append(run.Results, sarifResultOf(r, c, f, at))
+			one := sarifResultOf(r, c, f, at)
+			if !c.Breaking(o.FailOn) && weighs(c) {
+				one.Level = sarifLevel(result.Required)
+			}
+			run.Results = append(run.Results, one)
 		}
 	}
 	enc := json.NewEncoder(w)

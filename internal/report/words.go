@@ -101,13 +101,17 @@ func broken(r result.Report, failOn result.Level) string {
 		}
 	}
 	one, many := noun(failOn)
+	unjudged := [2]string{}
+	if n[result.Failed] == 0 { // what they wait for does not weigh by itself
+		unjudged = [2]string{one + " ", many + " "}
+	}
 	var say []string
 	for _, clause := range []struct {
 		n         int
 		one, many string
 	}{
 		{n[result.Failed], one + " failed", many + " failed"},
-		{n[result.Blocked], "could not be judged because of a failure", "could not be judged because of a failure"},
+		{n[result.Blocked], unjudged[0] + "could not be judged because of a failure", unjudged[1] + "could not be judged because of a failure"},
 		{n[result.UnexpectedPass], "known failure passes now", "known failures pass now"},
 		{len(r.Problems), "problem lies with the run itself", "problems lie with the run itself"},
 	} {
