@@ -82,7 +82,7 @@ func loadSentence(l *result.Load) string {
 	if l.Refused+l.Failed+l.Lost == 0 {
 		return text + "none was refused, failed or lost."
 	}
-	return text + fmt.Sprintf("%d refused with 429, %d failed with 5xx, %d not answered.", l.Refused, l.Failed, l.Lost)
+	return text + fmt.Sprintf("%d refused with 429, %d answered with another error, %d not answered.", l.Refused, l.Failed, l.Lost)
 }
 
 // millis is a time in milliseconds for people.

@@ -9,7 +9,7 @@ type Load struct {
 	Requests int     `json:"requests"` // that were sent
 	InFlight int     `json:"inFlight"` // the most that waited for an answer at once
 	Refused  int     `json:"refused"`  // answered 429
-	Failed   int     `json:"failed"`   // answered 5xx
+	Failed   int     `json:"failed"`   // answered with another error
 	Lost     int     `json:"lost"`     // not answered
 
 	BoundsMs []float64     `json:"boundsMs"` // upper bounds of the buckets, ascending; the last bucket, of what is slower, has none

@@ -1,6 +1,10 @@
 package serviceprovider
 
-import "github.com/rehearse-id/rehearse/mockscim/scim"
+import (
+	"strings"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
+)
 
 // bulkFaults break bulk requests.
 func bulkFaults() []Fault {
@@ -37,6 +41,26 @@ func bulkFaults() []Fault {
 			CaughtBy: "endpoint.rfc.bulk-location",
 			hooks: bends(hooks{answering: eachResult(func(r *scim.BulkResult) {
 				r.Location = ""
+			})}),
+		},
+		{
+			Name:     "bulk-location-of-collection",
+			Summary:  "the results of a bulk request name the collection and not the resource as location",
+			CaughtBy: "endpoint.rfc.bulk-location",
+			hooks: bends(hooks{answering: eachResult(func(r *scim.BulkResult) {
+				if at := strings.LastIndexByte(r.Location, '/'); at >= 0 {
+					r.Location = r.Location[:at]
+				}
+			})}),
+		},
+		{
+			Name:     "bulk-error-echo",
+			Summary:  "the result of a failed operation has the document that was sent in response, not the error",
+			CaughtBy: "endpoint.rfc.bulk-error-response",
+			hooks: bends(hooks{answering: eachResult(func(r *scim.BulkResult) {
+				if strings.HasPrefix(r.Status, "4") {
+					r.Response = map[string]any{"schemas": []any{scim.UserURN}, "displayName": "Ada Byron"}
+				}
 			})}),
 		},
 		{

@@ -24,6 +24,16 @@ func connectFaults() []Fault {
 			hooks:    bends(hooks{answering: emptyListIsNotFound("Group")}),
 		},
 		{
+			Name:     "list-total-zero",
+			Summary:  "totalResults of a filter is 0 whatever it finds",
+			CaughtBy: "endpoint.connect.list-response",
+			hooks: bends(hooks{answering: onList("User", func(q *request, l *list) {
+				if q.query.Has("filter") && !q.query.Has("cursor") {
+					l.TotalResults = 0
+				}
+			})}),
+		},
+		{
 			Name:     "list-schemas-missing",
 			Summary:  "list answers do not carry the ListResponse schema",
 			CaughtBy: "endpoint.connect.list-response",

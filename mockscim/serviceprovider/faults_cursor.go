@@ -12,6 +12,17 @@ func cursorFaults() []Fault {
 			}}),
 		},
 		{
+			Name:     "cursor-page-of-all",
+			Summary:  "count is ignored in a list read by cursor: the first page holds everybody",
+			CaughtBy: "endpoint.rfc.cursor",
+			hooks: bends(hooks{before: func(q *request) *answer {
+				if q.on("User", verbList) && q.query.Has("cursor") {
+					q.query.Del("count")
+				}
+				return nil
+			}}),
+		},
+		{
 			Name:     "cursor-not-stable",
 			Summary:  "a cursor is an offset in disguise: when somebody is deleted meanwhile, the next page misses one",
 			CaughtBy: "endpoint.rfc.cursor-stable",

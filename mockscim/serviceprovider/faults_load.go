@@ -82,6 +82,14 @@ func loadFaults() []Fault {
 			}}),
 		},
 		{
+			Name:     "load-filter-first-page",
+			Summary:  "a filter looks at the first 100 users only",
+			CaughtBy: "endpoint.load.filter-many",
+			hooks: bends(hooks{match: func(q *request, _ scim.Expr, r *record, matched bool) bool {
+				return matched && (q.kind == nil || !crowded(q) || early(q, r))
+			}}),
+		},
+		{
 			Name:     "load-burst-mute",
 			Summary:  "what is too much at once is refused with 429 without Retry-After",
 			CaughtBy: "endpoint.load.burst",
@@ -108,6 +116,22 @@ func crowded(q *request) bool {
 	s := q.endpoint.store.read()
 	defer s.release()
 	return s.tables[q.kind.slot].ordered.Len() > manyUsers
+}
+
+// early says whether a record is one of the first of its kind.
+func early(q *request, r *record) bool {
+	s := q.endpoint.store.read()
+	defer s.release()
+	n := 0
+	for one := range s.all(q.kind) {
+		if one == r {
+			return true
+		}
+		if n++; n >= manyUsers {
+			return false
+		}
+	}
+	return false
 }
 
 // busyGroups does what with a PATCH of a group whose members come and go in many requests, as they do under load.

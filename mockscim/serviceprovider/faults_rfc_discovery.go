@@ -18,6 +18,9 @@ func rfcDiscoveryFaults() []Fault {
 		described("config-scheme-without-name", "an authentication scheme has no name", "config-schemes", "/ServiceProviderConfig", func(d map[string]any) {
 			eachElement("authenticationSchemes", drop("name"))(d)
 		}),
+		described("config-without-schemes", "ServiceProviderConfig names no way to sign in: authenticationSchemes is empty", "config-schemes", "/ServiceProviderConfig", func(d map[string]any) {
+			d["authenticationSchemes"] = []any{}
+		}),
 		{Name: "resource-type-not-by-id", Summary: "GET /ResourceTypes/User is 404", CaughtBy: "endpoint.rfc.resource-type-by-id", hooks: bends(hooks{before: missing("/ResourceTypes/User")})},
 		{Name: "schema-not-by-id", Summary: "GET of a schema by its URN is 404", CaughtBy: "endpoint.rfc.schema-by-id", hooks: bends(hooks{before: missing("/Schemas/" + scim.UserURN)})},
 		{
@@ -45,6 +48,11 @@ func rfcDiscoveryFaults() []Fault {
 		}),
 		described("schema-without-types", "the attributes in /Schemas have no type", "schema-characteristics", "/Schemas", func(d map[string]any) {
 			eachElement("Resources", func(s map[string]any) { eachElement("attributes", drop("type"))(s) })(d)
+		}),
+		described("schema-parts-without-types", "the parts of complex attributes in /Schemas have no type", "schema-characteristics", "/Schemas", func(d map[string]any) {
+			eachElement("Resources", func(s map[string]any) {
+				eachElement("attributes", func(a map[string]any) { eachElement("subAttributes", drop("type"))(a) })(s)
+			})(d)
 		}),
 		{
 			Name: "attribute-not-in-schema", Summary: "users show an attribute that no schema has", CaughtBy: "endpoint.rfc.schema-tells-all",

@@ -69,6 +69,12 @@ func rfcListFaults() []Fault {
 			}
 			return e, nil
 		}}),
+		fault("search-all-ignores-filter", "a search of all resource types lists everything whatever its filter", "search-all", hooks{filter: func(q *request, e scim.Expr) (scim.Expr, error) {
+			if q.servesPath("/.search") {
+				return nil, nil
+			}
+			return e, nil
+		}}),
 		fault("search-all-500", "a search of all resource types is 500", "search-all", hooks{before: func(q *request) *answer {
 			if q.servesPath("/.search") {
 				return crash()

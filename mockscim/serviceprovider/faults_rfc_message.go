@@ -38,6 +38,25 @@ func rfcMessageFaults() []Fault {
 			Name: "post-json-415", Summary: "a POST labelled application/json is 415", CaughtBy: "endpoint.rfc.send-json",
 			hooks: bends(refusing(http.StatusUnsupportedMediaType, func(q *request) bool { return q.Header.Get("Content-Type") == "application/json" })),
 		},
+		{
+			Name: "accept-json-page", Summary: "a GET that accepts application/json is answered with the web application's front page", CaughtBy: "endpoint.rfc.accept-json",
+			hooks: bends(hooks{answering: onStatus("User", http.StatusOK, func(q *request, a *answer) {
+				if q.Header.Get("Accept") == "application/json" {
+					*a = *page()
+				}
+			}, verbGet)}),
+		},
+		{
+			Name: "post-json-unread", Summary: "a POST labelled application/json makes a user of whom nothing but the userName is read", CaughtBy: "endpoint.rfc.send-json",
+			hooks: bends(hooks{incoming: func(q *request, document scim.Resource) error {
+				if q.on("User", verbCreate) && q.Header.Get("Content-Type") == "application/json" {
+					maps.DeleteFunc(document, func(name string, _ any) bool { return !strings.EqualFold(name, "userName") && name != "schemas" })
+				}
+				return nil
+			}}),
+		},
+		{Name: "group-created-200", Summary: "POST of a group is answered 200 instead of 201", CaughtBy: "endpoint.rfc.created", hooks: bends(hooks{answering: onStatus("Group", http.StatusCreated, withStatus(http.StatusOK), verbCreate)})},
+		{Name: "group-deleted-200", Summary: "DELETE of a group is answered 200 instead of 204", CaughtBy: "endpoint.rfc.deleted", hooks: bends(hooks{answering: onStatus("Group", http.StatusNoContent, withStatus(http.StatusOK), verbDelete)})},
 		{Name: "created-200", Summary: "POST is answered 200 instead of 201", CaughtBy: "endpoint.rfc.created", hooks: bends(hooks{answering: onStatus("User", http.StatusCreated, withStatus(http.StatusOK), verbCreate)})},
 		{Name: "deleted-200", Summary: "DELETE is answered 200 instead of 204", CaughtBy: "endpoint.rfc.deleted", hooks: bends(hooks{answering: onStatus("User", http.StatusNoContent, withStatus(http.StatusOK), verbDelete)})},
 		{
@@ -58,9 +77,7 @@ func rfcMessageFaults() []Fault {
 				if !strings.HasPrefix(q.URL.Path, q.endpoint.settings.prefix+"/Rehearsals") {
 					return nil
 				}
-				a := reply(http.StatusOK, text("<!doctype html>"))
-				a.header.Set("Content-Type", "text/html")
-				return a
+				return page()
 			}}),
 		},
 		{
@@ -82,6 +99,13 @@ func rfcMessageFaults() []Fault {
 			}}),
 		},
 	}
+}
+
+// page is the front page of a web application.
+func page() *answer {
+	a := reply(http.StatusOK, text("<!doctype html>"))
+	a.header.Set("Content-Type", "text/html")
+	return a
 }
 
 func withStatus(status int) func(*request, *answer) {

@@ -1,6 +1,8 @@
 package serviceprovider
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +26,22 @@ func securityFaults() []Fault {
 		{
 			Name: "security-read-open", Summary: "the route of one group was left out of the token check", CaughtBy: "endpoint.security.read-without-token",
 			hooks: letting(func(q *request, _ string) bool { return anonymous(q) && q.on("Group", verbGet) }),
+		},
+		{
+			Name: "security-bare-user-open", Summary: "the route of one user was left out of the token check, and shows strangers no more than her names", CaughtBy: "endpoint.security.read-without-token",
+			hooks: bends(hooks{
+				authorize: onRefusal(func(q *request, refusal *answer) *answer {
+					if anonymous(q) && q.on("User", verbGet) {
+						return nil
+					}
+					return refusal
+				}),
+				answering: func(q *request, a *answer) {
+					if anonymous(q) {
+						onBody("User", http.StatusOK, without("schemas", "meta"), verbGet)(q, a)
+					}
+				},
+			}),
 		},
 		{
 			Name: "security-put-open", Summary: "the token check was written before PUT was, and knows nothing of it", CaughtBy: "endpoint.security.write-without-token",
@@ -94,6 +112,21 @@ func securityFaults() []Fault {
 			}}),
 		},
 		{
+			Name: "security-lists-not-scoped", Summary: "a list without a filter shows the users of every tenant", CaughtBy: "endpoint.security.other-tenant",
+			hooks: bends(hooks{selected: func(q *request, rs []*record) []*record {
+				if other := q.endpoint.other; other != nil && q.endpoint.settings.otherTenant == "" && q.on("User", verbList) && !q.query.Has("filter") {
+					s := other.store.read()
+					defer s.release()
+					rs = append(rs, slices.Collect(s.all(q.kind))...)
+				}
+				return rs
+			}}),
+		},
+		{
+			Name: "security-put-not-scoped", Summary: "PUT by id replaces the users of every tenant", CaughtBy: "endpoint.security.other-tenant",
+			hooks: replacedAnywhere,
+		},
+		{
 			Name: "security-token-quoted", Summary: "the refusal of a token quotes it", CaughtBy: "endpoint.security.token-echo",
 			hooks: bends(hooks{authorize: onRefusal(func(q *request, refusal *answer) *answer {
 				if token, sent := bearer(q.Header.Get("Authorization")); sent {
@@ -120,6 +153,34 @@ func securityFaults() []Fault {
 			}}),
 		},
 		{Name: "security-groups-patched", Summary: "a PATCH of a user's groups is stored and shown", CaughtBy: "endpoint.security.groups-by-patch", hooks: groupsPatched},
+	}
+}
+
+// replacedAnywhere does a PUT that finds nobody in the second tenant in the first one.
+func replacedAnywhere() hooks {
+	var sent memory[*request, []byte]
+	return hooks{
+		body: func(q *request, data []byte) error {
+			if q.on("User", verbReplace) && q.endpoint.other != nil && q.endpoint.settings.otherTenant == "" {
+				sent.store(q, bytes.Clone(data))
+			}
+			return nil
+		},
+		answering: func(q *request, a *answer) {
+			data, ok := sent.load(q)
+			if !ok {
+				return
+			}
+			sent.forget(q)
+			first := q.endpoint.other
+			k, id, known := first.resource(q.URL.Path)
+			if !known || a.status != http.StatusNotFound {
+				return
+			}
+			r := q.WithContext(q.Context())
+			r.Header, r.Body = http.Header{"Content-Type": {mediaType}, "Authorization": {"Bearer " + first.settings.token}}, io.NopCloser(bytes.NewReader(data))
+			*a = *first.respond(r, k, id, resourceMethods)
+		},
 	}
 }
 

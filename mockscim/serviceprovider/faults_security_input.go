@@ -67,6 +67,15 @@ func securityInputFaults() []Fault {
 			}}),
 		},
 		{
+			Name: "security-filter-apostrophe-500", Summary: "an apostrophe in the value of a filter is 500: it ends the text of a query", CaughtBy: "endpoint.security.filter-is-literal",
+			hooks: bends(hooks{filter: func(q *request, e scim.Expr) (scim.Expr, error) {
+				if value, ok := equality(e, "userName"); ok && q.on("User", verbList) && strings.Contains(value, "'") {
+					return nil, scim.Errorf(http.StatusInternalServerError, "", "internal error")
+				}
+				return e, nil
+			}}),
+		},
+		{
 			Name: "security-filter-like", Summary: "eq is done with LIKE: _ stands for any character", CaughtBy: "endpoint.security.filter-wildcards",
 			hooks: bends(hooks{match: eqMatch("User", "userName", like)}),
 		},

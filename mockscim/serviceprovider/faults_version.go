@@ -1,6 +1,7 @@
 package serviceprovider
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -33,6 +34,12 @@ func versionFaults() []Fault {
 			hooks: bends(hooks{tags: func(q *request, _ []string, _ *record, named bool) bool {
 				return named || q.verb != verbGet && q.Header.Get("If-Match") != ""
 			}}),
+		},
+		{
+			Name:     "if-match-refused-too-late",
+			Summary:  "a write with the version of yesterday in If-Match is done and then refused with 412",
+			CaughtBy: "endpoint.rfc.etag-if-match",
+			hooks:    refusedTooLate,
 		},
 		{
 			Name:     "if-none-match-ignored",
@@ -71,6 +78,26 @@ func versionFaults() []Fault {
 			Summary:  "the ETag header is not the value of meta.version",
 			CaughtBy: "endpoint.rfc.etag-is-version",
 			hooks:    bends(hooks{answering: onTag(func(tag string) string { return strings.TrimPrefix(tag, "W/") })}),
+		},
+	}
+}
+
+// refusedTooLate lets writes with an outdated version through and answers 412 when they are done.
+func refusedTooLate() hooks {
+	var late memory[*request, bool]
+	return hooks{
+		tags: func(q *request, _ []string, _ *record, named bool) bool {
+			if !named && q.verb != verbGet && q.Header.Get("If-Match") != "" {
+				late.store(q, true)
+				return true
+			}
+			return named
+		},
+		answering: func(q *request, a *answer) {
+			if late.has(q) {
+				late.forget(q)
+				*a = *refuse(scim.Errorf(http.StatusPreconditionFailed, "", "the resource has changed meanwhile"))
+			}
 		},
 	}
 }

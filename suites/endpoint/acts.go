@@ -19,7 +19,7 @@ type Account struct {
 	ID      string // SCIM id, "" while it is not known
 	Name    string // userName or displayName, which is how Entra finds it
 	Display string
-	Nick    string // externalId of a user
+	Nick    string // externalId
 	Mail    string // work address of a user, "" when she has none
 }
 
@@ -273,8 +273,8 @@ next:
 func (r *Rig) PostGroup(ctx context.Context, words string) (*Account, Answer) {
 	r.WithGroups()
 	a := &Account{Kind: groups, Name: r.names.group(words)}
-	a.Display = a.Name
-	answer := r.Send(ctx, r.Compose.CreateGroup([]wire.Attribute{{Path: "externalId", Value: r.names.uuid()}, {Path: "displayName", Value: a.Name}}))
+	a.Display, a.Nick = a.Name, r.names.uuid()
+	answer := r.Send(ctx, r.Compose.CreateGroup([]wire.Attribute{{Path: "externalId", Value: a.Nick}, {Path: "displayName", Value: a.Name}}))
 	if made, err := answer.JSON(); err == nil && answer.OK() {
 		a.ID = made.ID()
 	}

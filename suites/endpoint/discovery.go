@@ -88,6 +88,21 @@ func (d *discovery) has(path string) bool {
 	return false
 }
 
+// always says whether the target's own schema says of a core attribute, or of all of its parts, that every answer has it, whatever is asked for. Source: RFC 7643 §7.
+func (d *discovery) always(path string) bool {
+	name, sub, _ := strings.Cut(path, ".")
+	schema := d.known[strings.ToLower(scim.UserURN)]
+	for i := range schema.Attributes {
+		a := &schema.Attributes[i]
+		if !strings.EqualFold(a.Name, name) {
+			continue
+		}
+		part, ok := a.Sub(sub)
+		return a.Returned == scim.ReturnedAlways || ok && part.Returned == scim.ReturnedAlways
+	}
+	return false
+}
+
 // told says whether the target tells what a user is made of.
 func (d *discovery) told() bool {
 	_, told := d.known[strings.ToLower(scim.UserURN)]

@@ -51,6 +51,7 @@ func galleryGroupTests() []test {
 			run: func(ctx context.Context, r *Rig) {
 				p := r.teamPortal(ctx)
 				team := p.formed(ctx)
+				r.isThere(ctx, "Create", team)
 				p.graph(ctx, "DELETE", "/groups/"+team.Object, nil)
 				p.cycle(ctx)
 				p.logged(ctx, "Delete", team, "Delete")

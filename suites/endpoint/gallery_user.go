@@ -92,6 +92,7 @@ func galleryUserTests() []test {
 			run: func(ctx context.Context, r *Rig) {
 				p := newPortal(ctx, r)
 				ada := p.arrived(ctx)
+				r.isThere(ctx, "Create", ada) // nobody can be found no more who was never found
 				p.graph(ctx, "DELETE", "/users/"+ada.Object, nil)
 				p.graph(ctx, "DELETE", "/directory/deletedItems/"+ada.Object, nil)
 				p.cycle(ctx)

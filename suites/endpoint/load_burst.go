@@ -54,7 +54,7 @@ func burst(ctx context.Context, r *Rig) {
 			if a.Header.Get("Retry-After") == "" {
 				mute = append(mute, a.Shown)
 			}
-		case a.Status >= http.StatusInternalServerError || a.Status == 0:
+		case !a.OK():
 			if odd == "" {
 				odd = a.String()
 			}
@@ -68,7 +68,7 @@ func burst(ctx context.Context, r *Rig) {
 			Got:  func(es []*exchange.Exchange) string { return fmt.Sprintf("%d of %d %s", len(es), len(requests), what) },
 		}
 	}
-	r.That("of a burst of requests none is answered with another server error than 503, or not at all", broken, none("were: "+odd), broken[:min(len(broken), maxTroubles)]...)
+	r.That("of a burst of requests none is answered with another error than 429 or 503, or not at all", broken, none("were: "+odd), broken[:min(len(broken), maxTroubles)]...)
 	r.That("a request that is refused for being one too many is told in Retry-After when to come again", mute, none("were refused with 429 or 503 without Retry-After"), mute[:min(len(mute), maxTroubles)]...)
 	if rest > maxRest { // it may well recover then, but that is too long to wait
 		return

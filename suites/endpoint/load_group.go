@@ -91,7 +91,7 @@ func (r *Rig) raceForMembers(ctx context.Context, rule string, joining, leaving 
 				wrong = append(wrong, fmt.Sprintf("%s, %s with the answer %d, is%s in it", people[at].ID, what, a.Status, map[bool]string{false: " not"}[is]))
 				shown = append(shown, a.Shown)
 			}
-		case a.Status == 500:
+		case failedChange(a):
 			judged++
 			wrong = append(wrong, fmt.Sprintf("%s was to be %s: %s", people[at].ID, what, a))
 			shown = append(shown, a.Shown)

@@ -43,7 +43,7 @@ func (m *meter) note(kind string, a Answer) {
 			m.slow = a.Shown
 		}
 	}
-	count := trouble(&m.counts, a)
+	count := trouble(&m.counts, kind, a)
 	if count == nil {
 		return
 	}

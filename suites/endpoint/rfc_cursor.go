@@ -37,6 +37,7 @@ func cursorChecks() []Check {
 			func(ctx context.Context, r *Rig, c cast) {
 				seen := map[string]int{}
 				r.follow(ctx, func(f Found) {
+					r.That("a page of a list read by cursor carries no more users than count asks for", len(f.Resources), gomega.BeNumerically("<=", 1), f.Shown)
 					for _, id := range f.Values("id") {
 						seen[id]++
 					}

@@ -47,11 +47,13 @@ func describedChecks() []Check {
 			},
 		},
 		{
-			Spec: standardSpec("config-schemes", result.Recommended, "Each authentication scheme has a type, a name and a description", selfWhy,
-				"Return type, name and description of every entry of authenticationSchemes.", rfc7643("5")),
+			Spec: standardSpec("config-schemes", result.Recommended, "/ServiceProviderConfig says how to sign in: each authentication scheme has a type, a name and a description", selfWhy,
+				"Return an entry of authenticationSchemes for each way to sign in, such as oauthbearertoken, with type, name and description.", rfc7643("5")),
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.document(ctx, "/ServiceProviderConfig", "endpoint.connect.service-provider-config")
-				for _, scheme := range elements(v.Resource, "authenticationSchemes") {
+				schemes := elements(v.Resource, "authenticationSchemes")
+				r.That("/ServiceProviderConfig names an authentication scheme", schemes, gomega.Not(gomega.BeEmpty()), v.Shown)
+				for _, scheme := range schemes {
 					for _, part := range []string{"type", "name", "description"} {
 						r.That("each of authenticationSchemes has a "+part, scheme.String(part), gomega.Not(gomega.BeEmpty()), v.Shown)
 					}
@@ -81,8 +83,8 @@ func describedChecks() []Check {
 			},
 		},
 		{
-			Spec: standardSpec("schema-unknown", result.Recommended, "A schema that does not exist is answered 404", selfWhy,
-				"Answer GET /Schemas/{urn} of an unknown URN with 404.", rfc7644("4"), rfc7644("3.12")),
+			Spec: needing(standardSpec("schema-unknown", result.Recommended, "A schema that does not exist is answered 404", selfWhy,
+				"Answer GET /Schemas/{urn} of an unknown URN with 404.", rfc7644("4"), rfc7644("3.12")), "endpoint.rfc.schema-by-id"),
 			Run: func(ctx context.Context, r *Rig) {
 				a := r.ask(ctx, http.MethodGet, "/Schemas/urn:rehearse:no-such-schema", nil)
 				r.That("GET /Schemas/{urn} of a URN that nobody has is answered 404", a, answered(http.StatusNotFound), a.Shown)
@@ -122,13 +124,18 @@ func describedChecks() []Check {
 				var wrong []string
 				for _, s := range schemas.Resources {
 					for _, a := range elements(s, "attributes") {
-						_, many := member(a, "multiValued").(bool)
-						if !slices.Contains(attributeTypes, strings.ToLower(a.String("type"))) || !many {
-							wrong = append(wrong, s.ID()+":"+a.String("name"))
+						name := s.ID() + ":" + a.String("name")
+						if !characterised(a) {
+							wrong = append(wrong, name)
+						}
+						for _, sub := range elements(a, "subAttributes") {
+							if !characterised(sub) {
+								wrong = append(wrong, name+"."+sub.String("name"))
+							}
 						}
 					}
 				}
-				r.That("each attribute in /Schemas has a type of the standard and a boolean multiValued", wrong, gomega.BeEmpty(), schemas.Shown)
+				r.That("each attribute in /Schemas, and each of its parts, has a name, a type of the standard and a boolean multiValued", wrong, gomega.BeEmpty(), schemas.Shown)
 			},
 		},
 		{
@@ -150,6 +157,12 @@ func describedChecks() []Check {
 			},
 		},
 	}
+}
+
+// characterised says whether an attribute of a schema has its name, a type of the standard and a word on whether it is a list.
+func characterised(a scim.Resource) bool {
+	_, many := member(a, "multiValued").(bool)
+	return a.String("name") != "" && slices.Contains(attributeTypes, strings.ToLower(a.String("type"))) && many
 }
 
 var attributeTypes = []string{"string", "boolean", "decimal", "integer", "datetime", "binary", "reference", "complex"}

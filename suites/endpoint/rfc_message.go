@@ -33,8 +33,17 @@ func messageChecks() []Check {
 			Spec: standardSpec("accept-json", result.Informational, "A request that accepts application/json is answered",
 				"Generic HTTP clients ask for JSON by that name.", "Answer requests that accept application/json too.", rfc7644("3.8")),
 			Run: func(ctx context.Context, r *Rig) {
-				a := r.ask(ctx, http.MethodGet, r.Made(ctx).path(), nil, "Accept", "application/json")
-				r.That("GET /Users/{id} with Accept: application/json is answered 200", a, answered(http.StatusOK), a.Shown)
+				ada := r.Made(ctx)
+				a := r.ask(ctx, http.MethodGet, ada.path(), nil, "Accept", "application/json")
+				r.Must("GET /Users/{id} with Accept: application/json is answered 200", a, answered(http.StatusOK), a.Shown)
+				r.That("GET /Users/{id} with Accept: application/json is answered with the user, as JSON", a, worded[Answer]{
+					Want: "a JSON object with the id of the user",
+					OK: func(a Answer) bool {
+						shown, err := a.JSON()
+						return err == nil && shown.ID() == ada.ID
+					},
+					Got: Answer.String,
+				}, a.Shown)
 			},
 		},
 		{
@@ -47,11 +56,17 @@ func messageChecks() []Check {
 				if !post.OK() {
 					r.posted(ctx, nil)
 				}
-				r.That("POST /Users with Content-Type: application/json is accepted", post, accepted(), post.Shown)
+				r.Must("POST /Users with Content-Type: application/json is accepted", post, accepted(), post.Shown)
+				if a.ID == "" {
+					r.Block("endpoint.create.user", "POST /Users was answered "+post.String())
+				}
+				v := r.Read(ctx, a)
+				r.That("a user who was sent as application/json is there as she was sent", v, shows("userName", a.Name), post.Shown, v.Shown)
+				r.That("a user who was sent as application/json is there as she was sent", v, shows("displayName", a.Display), post.Shown, v.Shown)
 			},
 		},
 		{
-			Spec: standardSpec("created", result.Recommended, "POST of a new user is answered 201",
+			Spec: standardSpec("created", result.Recommended, "POST of a new user or group is answered 201",
 				"Entra takes any success. Other clients tell from 201 that something was made.", "Answer POST with 201.", rfc7644("3.3")),
 			Run: func(ctx context.Context, r *Rig) {
 				_, post := r.post(ctx, nil)
@@ -59,6 +74,13 @@ func messageChecks() []Check {
 					r.Block(r.creator(ctx, users, post), "POST /Users was answered "+post.String())
 				}
 				r.That("POST /Users is answered 201", post, answered(http.StatusCreated), post.Shown)
+				if !r.hasGroups() {
+					return
+				}
+				if _, post = r.PostGroup(ctx, "Team Red"); !post.OK() {
+					r.Block(r.creator(ctx, groups, post), "POST /Groups was answered "+post.String())
+				}
+				r.That("POST /Groups is answered 201", post, answered(http.StatusCreated), post.Shown)
 			},
 		},
 		{
@@ -70,6 +92,13 @@ func messageChecks() []Check {
 					r.Block("endpoint.disable.delete", "DELETE was answered "+gone.String())
 				}
 				r.That("DELETE /Users/{id} is answered 204", gone, answered(http.StatusNoContent), gone.Shown)
+				if !r.hasGroups() {
+					return
+				}
+				if gone = r.ask(ctx, http.MethodDelete, r.MadeGroup(ctx, "Team Red").path(), nil); !gone.OK() {
+					r.Block("endpoint.group.delete", "DELETE was answered "+gone.String())
+				}
+				r.That("DELETE /Groups/{id} is answered 204", gone, answered(http.StatusNoContent), gone.Shown)
 			},
 		},
 		{

@@ -186,8 +186,12 @@ func refusedPatchChecks() []Check {
 		all = append(all, Check{
 			Spec: needing(standardSpec("patch-"+p.topic, result.Recommended, p.title,
 				"A success says that the change was made. Whoever sent a mistake never hears of it, and believes what is not so.",
-				"Check every operation before you apply any, and answer 400 with a SCIM error to one that cannot be done.", rfc7644(p.section), rfc7644("3.12")), p.needs...),
+				"Check every operation before you apply any, and answer 400 with a SCIM error to one that cannot be done.", rfc7644(p.section), rfc7644("3.12")),
+				append(needs("endpoint.sync.replace"), p.needs...)...), // who refuses every PATCH refuses nothing in particular
 			Run: func(ctx context.Context, r *Rig) {
+				if p.attribute != "id" { // which schemas need not list
+					r.NeedsAttribute(p.attribute)
+				}
 				a := r.posted(ctx, nil)
 				if _, ok := p.operation["path"]; !ok {
 					r.pathless(ctx, a)

@@ -44,6 +44,9 @@ func putChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute("title")
 				a := r.posted(ctx, object{"title": "Analyst"})
+				if before := r.Read(ctx, a); lacks("title").OK(before) {
+					r.Block("endpoint.create.core-values", "the user was made with a title and shows none")
+				}
 				put := r.put(ctx, a, nil)
 				v := r.Read(ctx, a)
 				r.That("after a PUT without title the user has none", v, lacks("title"), put.Shown, v.Shown)

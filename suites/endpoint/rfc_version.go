@@ -65,7 +65,9 @@ func versionChecks() []Check {
 			func(ctx context.Context, r *Rig, a *Account, first Answer) {
 				tag := first.Header.Get("ETag")
 				refused := r.ask(ctx, http.MethodPut, a.path(), r.documentOf(a, object{"displayName": "Nobody"}), "If-Match", outdated(tag))
-				r.That("PUT with another version in If-Match is answered 412", refused, answered(http.StatusPreconditionFailed), first.Shown, refused.Shown)
+				r.Must("PUT with another version in If-Match is answered 412", refused, answered(http.StatusPreconditionFailed), first.Shown, refused.Shown)
+				v := r.Read(ctx, a)
+				r.That("PUT that was answered 412 changes nothing", v, shows("displayName", a.Display), refused.Shown, v.Shown)
 			}, header, "endpoint.rfc.put"),
 		version("etag-if-match-right", "A write with the present version in If-Match is accepted", "Let a write pass whose If-Match names the present version, weak or not.",
 			func(ctx context.Context, r *Rig, a *Account, first Answer) {

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"strings"
@@ -27,7 +28,7 @@ func doorChecks() []Check {
 					a := r.SendAs(ctx, r.As("", nil), request)
 					r.That("a read without a token is refused", a, worded[Answer]{
 						Want: "401 for " + request.Method + " " + request.Target,
-						OK:   func(a Answer) bool { return !a.OK() || !looksLikeSCIM(a.Body) },
+						OK:   func(a Answer) bool { return !a.OK() || !looksLikeSCIM(a.Body) && !reveals(a, ada, team) },
 						Got:  func(a Answer) string { return request.Method + " " + request.Target + " was answered " + a.String() },
 					}, a.Shown)
 				}
@@ -98,6 +99,9 @@ func doorChecks() []Check {
 				r.NeedsToken()
 				for _, request := range []wire.Request{handWritten(http.MethodPost, "/Users", object{}), getRequest("/Users/" + r.names.uuid())} {
 					a := r.SendAs(ctx, r.As("", nil), request)
+					if a.Status == http.StatusForbidden {
+						r.Skip("a request without a token is not answered 401 but " + a.String())
+					}
 					if a.Status != http.StatusUnauthorized {
 						r.Block("endpoint.security.refusal-status", request.Method+" "+request.Target+" was answered "+a.String())
 					}
@@ -115,6 +119,16 @@ func (r *Rig) doorkeepers(ctx context.Context) (user, group *Account) {
 		group = r.MadeGroup(ctx, "Team Door")
 	}
 	return user, group
+}
+
+// reveals says whether an answer names one of the accounts, in whatever form.
+func reveals(a Answer, accounts ...*Account) bool {
+	for _, one := range accounts {
+		if one != nil && (bytes.Contains(a.Body, []byte(one.Name)) || bytes.Contains(a.Body, []byte(one.ID))) {
+			return true
+		}
+	}
+	return false
 }
 
 // reads are all ways to read. A target without searches answers them as it likes: what is no list is no reading.

@@ -281,3 +281,69 @@ func withReferences(o map[string]any) {
 		o["schemas"] = []any{"urn:example:Own", enterpriseURN, userURN}
 	}
 }
+
+// alwaysNamed is a server that shows displayName in every answer, which its /Schemas says: returned is always (RFC 7643 §7).
+func alwaysNamed(_ *testing.T, h http.Handler) http.Handler {
+	inner := bending(h, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		if !strings.HasPrefix(r.URL.Path, "/Schemas") {
+			return status, body
+		}
+		return status, edit(body, func(o map[string]any) {
+			if o["id"] != userURN {
+				return
+			}
+			attributes, _ := o["attributes"].([]any)
+			for _, a := range attributes {
+				if attribute, ok := a.(map[string]any); ok && attribute["name"] == "displayName" {
+					attribute["returned"] = "always"
+				}
+			}
+		})
+	})
+	const named = "displayName"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/Users") {
+			q := r.URL.Query()
+			if q.Has("attributes") {
+				q.Set("attributes", q.Get("attributes")+","+named)
+			}
+			if q.Has("excludedAttributes") {
+				q.Set("excludedAttributes", strings.ReplaceAll(q.Get("excludedAttributes"), named, "id"))
+			}
+			r.URL.RawQuery = q.Encode()
+			if strings.HasSuffix(r.URL.Path, "/.search") {
+				body, _ := io.ReadAll(r.Body)
+				r.Body = io.NopCloser(bytes.NewReader(edit(body, func(o map[string]any) {
+					if attributes, ok := o["attributes"].([]any); ok {
+						o["attributes"] = append(attributes, named)
+					}
+				})))
+			}
+		}
+		inner.ServeHTTP(w, r)
+	})
+}
+
+// strongTags is a server whose entity tags are strong (RFC 9110 §8.8.3).
+func strongTags(_ *testing.T, h http.Handler) http.Handler {
+	inner := bending(h, func(_ *http.Request, status int, header http.Header, body []byte) (int, []byte) {
+		if tag := header.Get("ETag"); tag != "" {
+			header.Set("ETag", strings.TrimPrefix(tag, "W/"))
+		}
+		return status, edit(body, func(o map[string]any) {
+			if meta, ok := o["meta"].(map[string]any); ok {
+				if version, ok := meta["version"].(string); ok {
+					meta["version"] = strings.TrimPrefix(version, "W/")
+				}
+			}
+		})
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range []string{"If-Match", "If-None-Match"} {
+			if tag := r.Header.Get(name); strings.HasPrefix(tag, `"`) {
+				r.Header.Set(name, "W/"+tag)
+			}
+		}
+		inner.ServeHTTP(w, r)
+	})
+}

@@ -63,6 +63,12 @@ var (
 		"endpoint.validator.patch-user-multiple-operations")
 )
 
+// noNames are the checks of the attribute name, where there is none.
+var noNames = []string{
+	"endpoint.rfc.return-attributes-part", "endpoint.rfc.patch-add-complex", "endpoint.rfc.patch-replace-complex", "endpoint.rfc.patch-remove-part", "endpoint.rfc.patch-wrong-type", "endpoint.rfc.filter-sub-attribute",
+	"endpoint.rfc.filter-case-insensitive", "endpoint.sync.name-part", "endpoint.sync.attribute.given-name", "endpoint.sync.attribute.family-name", "endpoint.sync.attribute.formatted-name",
+}
+
 var variants = []variant{
 	{name: "references, groups and addresses of its own", wrap: shown(withReferences)},
 	{name: "dates without a zone", wrap: shown(withoutZone)},
@@ -193,6 +199,44 @@ var variants = []variant{
 	{name: "no optional feature at all", wrap: all(func(t *testing.T, _ http.Handler) http.Handler {
 		return built(serviceprovider.WithoutBulk(), serviceprovider.WithoutETags(), serviceprovider.WithoutCursors())(t, nil)
 	}, unsorted), passes: unadvertised, skipped: []string{"endpoint.rfc.bulk", "endpoint.rfc.etag", "endpoint.rfc.cursor", "endpoint.rfc.sort"}},
+	{name: "403 for whoever is not let in", wrap: answers(func(_ *http.Request, status int, h http.Header, body []byte) (int, []byte) {
+		if status == http.StatusUnauthorized {
+			h.Del("WWW-Authenticate")
+			return http.StatusForbidden, bytes.ReplaceAll(body, []byte(`"401"`), []byte(`"403"`))
+		}
+		return status, body
+	}), skipped: []string{"endpoint.quarantine.challenge", "endpoint.quarantine.error-body", "endpoint.security.challenge-everywhere"}},
+	{name: "displayName is always returned", wrap: alwaysNamed,
+		skipped: []string{"endpoint.rfc.return-excluded", "endpoint.rfc.return-attributes-urn", "endpoint.rfc.search-attributes"}},
+	{name: "no names of people", wrap: lacking(false, "name"), skipped: noNames},
+	{name: "ids are small numbers", wrap: func(t *testing.T, h http.Handler) http.Handler { return built(numbered())(t, h) }},
+	{name: "entity tags are strong", wrap: strongTags},
+	{name: "Resources is null when nothing is found", wrap: answers(func(_ *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		return status, edit(body, func(o map[string]any) {
+			if n, ok := o["totalResults"].(json.Number); ok && n == "0" {
+				o["Resources"] = nil
+			}
+		})
+	})},
+	{name: "no searches by POST", wrap: missing(http.StatusNotImplemented, "/Users/.search", "/Groups/.search", "/.search"), skipped: []string{"endpoint.rfc.search"}},
+	{name: "no PUT", wrap: func(_ *testing.T, h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && r.Header.Get("Authorization") == "Bearer "+token {
+				refuse(w, http.StatusNotImplemented, "")
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}, fails: []string{"endpoint.rfc.put"}},
+	{name: "time in whole seconds", wrap: shown(func(o map[string]any) {
+		meta, _ := o["meta"].(map[string]any)
+		for _, name := range []string{"created", "lastModified"} {
+			if date, ok := meta[name].(string); ok {
+				before, _, _ := strings.Cut(date, ".")
+				meta[name] = strings.TrimSuffix(before, "Z") + "Z"
+			}
+		}
+	})},
 	{name: "groups may have one name", wrap: built(serviceprovider.WithSharedGroupNames()), fails: []string{"endpoint.validator.create-a-duplicate-group"}},
 	{name: "PATCH of users answers nothing, that of groups the group", wrap: built(serviceprovider.WithPatchBody(false, true))},
 	{name: "wrong tokens are slowed down", wrap: func(_ *testing.T, h http.Handler) http.Handler {
