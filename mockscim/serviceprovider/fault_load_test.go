@@ -70,6 +70,10 @@ var loadTrials = []trial{
 		})
 	}, "kept", "lost"},
 	{"load-page-repeats", func(c *client) string { people(c, 102); return c.get("/Users?startIndex=102&count=1").ids() }, "u102", "u1"},
+	{"load-filter-first-page", func(c *client) string {
+		people(c, 102)
+		return c.found("/Users", `id eq "u102"`)
+	}, "u102", ""},
 	{"load-filter-scans", func(c *client) string {
 		people(c, 102)
 		return swiftest(func() { c.found("/Users", `userName eq "nobody"`) }, 3)

@@ -2,6 +2,8 @@ package serviceprovider_test
 
 import (
 	"fmt"
+
+	"github.com/rehearse-id/rehearse/mockscim/scim"
 )
 
 var queryTrials = []trial{
@@ -29,6 +31,10 @@ var versionTrials = []trial{
 	{"if-match-ignored", versions(func(c *client, old, _ string) string {
 		return status(c.with("If-Match", old).patch("/Users/u1", disable))
 	}), "412", "200"},
+	{"if-match-refused-too-late", versions(func(c *client, old, _ string) string {
+		refused := status(c.with("If-Match", old).patch("/Users/u1", `{"op":"Replace","path":"title","value":"Y"}`))
+		return refused + " " + c.get("/Users/u1").at("title")
+	}), `412 "X"`, `412 "Y"`},
 	{"if-none-match-ignored", versions(func(c *client, _, present string) string {
 		return status(c.with("If-None-Match", present).get("/Users/u1"))
 	}), "304", "200"},
@@ -54,6 +60,7 @@ func versions(see func(c *client, old, present string) string) func(c *client) s
 
 var cursorTrials = []trial{
 	{"cursor-skips-one", secondPage(func(*client) {}), "u3 u4 of 5", "u4 u5 of 4"},
+	{"cursor-page-of-all", func(c *client) string { people(c, 3); return c.page("", "&count=1").ids() }, "u1", "u1 u2 u3"},
 	{"cursor-not-stable", secondPage(func(c *client) { c.delete("/Users/u1") }), "u3 u4 of 5", "u4 u5 of 4"},
 	{"cursor-garbage-accepted", func(c *client) string { people(c, 1); return c.page("garbage", "").ids() }, "400", "u1"},
 	{"cursor-never-ends", func(c *client) string {
@@ -88,6 +95,8 @@ var bulkTrials = []trial{
 		return c.bulk("", bulkGroup("g", `,"members":[{"value":"bulkId:a"}]`), bulkUser("a", "a")).statuses()
 	}, "g201 a201", "g400 a201"},
 	{"bulk-location-missing", func(c *client) string { return c.bulk("", bulkUser("a", "a")).at("Operations.location") }, `"http://scim.example/Users/u1"`, ""},
+	{"bulk-location-of-collection", func(c *client) string { return c.bulk("", bulkUser("a", "a")).at("Operations.location") }, `"http://scim.example/Users/u1"`, `"http://scim.example/Users"`},
+	{"bulk-error-echo", func(c *client) string { return quotes(c.bulk("", failing("a")), scim.ErrorURN) }, "quoted", "silent"},
 	{"bulk-error-without-response", func(c *client) string {
 		return fmt.Sprint(c.bulk("", failing("a")).at("Operations.response") != "")
 	}, "true", "false"},

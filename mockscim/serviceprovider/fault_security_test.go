@@ -32,6 +32,9 @@ const (
 
 var securityTrials = []trial{
 	{"security-read-open", stranger("", "GET", "/Groups/u4"), "401", "200"},
+	{"security-bare-user-open", inTeam(func(c *client) string {
+		return c.with("Authorization", "").get("/Users/u2").at("userName")
+	}), "", `"bob@x.example"`},
 	{"security-put-open", stranger("", "PUT", "/Users/u2"), "401", "200"},
 	{"security-body-before-token", stranger("", "POST", "/Users"), "401", "400"},
 	{"security-challenge-on-reads-only", func(c *client) string {
@@ -47,6 +50,15 @@ var securityTrials = []trial{
 		other := c.with("Authorization", bearerOf+foreign)
 		return status(c.get("/Users/" + other.user(bob)))
 	}, "404", "200"},
+	{"security-lists-not-scoped", func(c *client) string {
+		c.user(bob)
+		return c.with("Authorization", bearerOf+foreign).get("/Users").ids()
+	}, "", "u1"},
+	{"security-put-not-scoped", func(c *client) string {
+		c.user(bob)
+		c.with("Authorization", bearerOf+foreign).put("/Users/u1", bob+`,"title":"Clerk"`)
+		return c.get("/Users/u1").at("title")
+	}, "", `"Clerk"`},
 	{"security-token-quoted", func(c *client) string { return c.with("Authorization", "Bearer wrong").get("/Users").at("detail") },
 		`"the bearer token is not valid"`, `"the bearer token wrong is not valid"`},
 	{"security-document-quoted", func(c *client) string {
@@ -64,6 +76,7 @@ var securityTrials = []trial{
 	{"security-header-injected", func(c *client) string { return c.get("/Users/0%0D%0AX-Own%3A%20yes").header.Get("X-Own") }, "", "yes"},
 	{"security-names-escaped", madeOf(`"userName":"a","displayName":"<b>"`, "displayName"), `"\u003cb\u003e"`, `"\u0026lt;b\u0026gt;"`},
 	{"security-filter-condition", amongThree(`userName eq "x' OR '1'='1"`), "", everyone},
+	{"security-filter-apostrophe-500", amongThree(`userName eq "o'hara"`), "", "500"},
 	{"security-filter-like", amongThree(`userName eq "b_b@x.example"`), "", "u2"},
 	{"security-filter-nul-500", stranger(bearerOf+token, "GET", "/Users?filter=userName+eq+%22%00%22"), "400", "500"},
 	{"security-large-body-500", created(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`), "413", "500"},

@@ -99,6 +99,10 @@ func status(r response) string { return fmt.Sprint(r.status) }
 var connectTrials = []trial{
 	{"filter-no-match-404", adaFound(`userName eq "7d420df3"`), "", "404"},
 	{"groups-filter-no-match-404", func(c *client) string { return c.found("/Groups", `displayName eq "7d420df3"`) }, "", "404"},
+	{"list-total-zero", func(c *client) string {
+		c.user(bob)
+		return c.get("/Users?filter=" + query(`userName pr`)).at("totalResults")
+	}, "1", "0"},
 	{"list-schemas-missing", func(c *client) string { return c.get("/Users").at("schemas") },
 		`["urn:ietf:params:scim:api:messages:2.0:ListResponse"]`, ""},
 	{"content-type-text", func(c *client) string { return c.get("/Users").header.Get("Content-Type") },

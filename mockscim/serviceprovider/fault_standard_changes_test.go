@@ -79,6 +79,7 @@ var listTrials = []trial{
 	{"count-zero-is-all", window("count=0"), "", everyone},
 	{"count-negative-500", window("count=-1"), "", "500"},
 	{"past-the-end-404", window("startIndex=1000000&count=1"), "", "404"},
+	{"search-all-ignores-filter", inTeam(func(c *client) string { return c.searched("/.search", `"filter":"externalId eq \"red\""`).ids() }), "u4", "u1 u2 u3 u4 u5"},
 	{"search-all-500", inTeam(func(c *client) string { return c.searched("/.search", `"filter":"externalId eq \"red\""`).ids() }), "u4", "500"},
 }
 
@@ -91,12 +92,14 @@ var discoveryTrials = []trial{
 	{"config-without-sort", config("changePassword.supported"), "false", ""},
 	{"config-without-limit", config("filter.maxResults"), "1000", ""},
 	{"config-scheme-without-name", config("authenticationSchemes.name"), `"OAuth Bearer Token"`, ""},
+	{"config-without-schemes", config("authenticationSchemes.name"), `"OAuth Bearer Token"`, ""},
 	{"resource-type-not-by-id", func(c *client) string { return status(c.get("/ResourceTypes/User")) }, "200", "404"},
 	{"schema-not-by-id", func(c *client) string { return status(c.get("/Schemas/" + scim.UserURN)) }, "200", "404"},
 	{"schema-unknown-200", func(c *client) string { return status(c.get("/Schemas/urn:rehearse:no-such-schema")) }, "404", "200"},
 	{"discovery-filter-ignored", func(c *client) string { return status(c.get("/Schemas?filter=" + query(`id eq "x"`))) }, "403", "200"},
 	{"resource-type-unknown-extension", discovered("/ResourceTypes", "urn:example:lost"), "false", "true"},
 	{"schema-without-types", discovered("/Schemas", `"type":"complex"`), "true", "false"},
+	{"schema-parts-without-types", discovered("/Schemas", `"name":"primary","type":"boolean"`), "true", "false"},
 	{"attribute-not-in-schema", madeOf(bob, "tenantKey"), "", `"17"`},
 	{"filter-not-advertised", config("filter.supported"), "true", "false"},
 	{"sort-not-advertised", config("sort.supported"), "true", "false"},

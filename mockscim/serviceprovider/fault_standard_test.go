@@ -126,6 +126,17 @@ var messageTrials = []trial{
 	{"post-json-415", func(c *client) string {
 		return posting(bob, "")(c.with("Content-Type", "application/json"))
 	}, "201", "415"},
+	{"accept-json-page", func(c *client) string {
+		c.user(bob)
+		return c.with("Accept", "application/json").get("/Users/u1").text[:1]
+	}, "{", "<"},
+	{"post-json-unread", func(c *client) string {
+		return posting(bob, "displayName")(c.with("Content-Type", "application/json"))
+	}, `"Bob"`, ""},
+	{"group-created-200", func(c *client) string {
+		return status(c.do("POST", "/Groups", document(scim.GroupURN, `"displayName":"Crew"`)))
+	}, "201", "200"},
+	{"group-deleted-200", func(c *client) string { c.group(`"displayName":"Crew"`); return status(c.delete("/Groups/u1")) }, "204", "200"},
 	{"created-200", func(c *client) string { return status(c.do("POST", "/Users", document(scim.UserURN, bob))) }, "201", "200"},
 	{"deleted-200", func(c *client) string { c.user(bob); return status(c.delete("/Users/u1")) }, "204", "200"},
 	{"error-schemas-missing", func(c *client) string { return c.get("/Users/nobody").at("schemas") }, `["` + scim.ErrorURN + `"]`, ""},

@@ -55,10 +55,10 @@ func rfcMessageFaults() []Fault {
 				return nil
 			}}),
 		},
-		{Name: "group-created-200", Summary: "POST of a group is answered 200 instead of 201", CaughtBy: "endpoint.rfc.created", hooks: bends(hooks{answering: onStatus("Group", http.StatusCreated, withStatus(http.StatusOK), verbCreate)})},
-		{Name: "group-deleted-200", Summary: "DELETE of a group is answered 200 instead of 204", CaughtBy: "endpoint.rfc.deleted", hooks: bends(hooks{answering: onStatus("Group", http.StatusNoContent, withStatus(http.StatusOK), verbDelete)})},
-		{Name: "created-200", Summary: "POST is answered 200 instead of 201", CaughtBy: "endpoint.rfc.created", hooks: bends(hooks{answering: onStatus("User", http.StatusCreated, withStatus(http.StatusOK), verbCreate)})},
-		{Name: "deleted-200", Summary: "DELETE is answered 200 instead of 204", CaughtBy: "endpoint.rfc.deleted", hooks: bends(hooks{answering: onStatus("User", http.StatusNoContent, withStatus(http.StatusOK), verbDelete)})},
+		{Name: "group-created-200", Summary: "POST of a group is answered 200 instead of 201", CaughtBy: "endpoint.rfc.created", hooks: bends(hooks{answering: onStatus("Group", http.StatusCreated, withOK, verbCreate)})},
+		{Name: "group-deleted-200", Summary: "DELETE of a group is answered 200 instead of 204", CaughtBy: "endpoint.rfc.deleted", hooks: bends(hooks{answering: onStatus("Group", http.StatusNoContent, withOK, verbDelete)})},
+		{Name: "created-200", Summary: "POST is answered 200 instead of 201", CaughtBy: "endpoint.rfc.created", hooks: bends(hooks{answering: onStatus("User", http.StatusCreated, withOK, verbCreate)})},
+		{Name: "deleted-200", Summary: "DELETE is answered 200 instead of 204", CaughtBy: "endpoint.rfc.deleted", hooks: bends(hooks{answering: onStatus("User", http.StatusNoContent, withOK, verbDelete)})},
 		{
 			Name: "error-schemas-missing", Summary: "the body of a 404 names no schema", CaughtBy: "endpoint.rfc.error-schema",
 			hooks: bends(hooks{answering: onStatus("User", http.StatusNotFound, errorMembers(func(e map[string]any) { delete(e, "schemas") }), verbGet)}),
@@ -108,9 +108,7 @@ func page() *answer {
 	return a
 }
 
-func withStatus(status int) func(*request, *answer) {
-	return func(_ *request, a *answer) { a.status = status }
-}
+func withOK(_ *request, a *answer) { a.status = http.StatusOK }
 
 // errorMembers edits the body of an error.
 func errorMembers(edit func(map[string]any)) func(*request, *answer) {

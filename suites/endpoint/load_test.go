@@ -234,3 +234,133 @@ func TestABurstThatIsNeverForgivenIsAFinding(t *testing.T) {
 		}
 	}
 }
+
+// Under load a refusal is no answer, whatever its status.
+func TestAnErrorThatTheRequestDidNotDeserveIsNotBorne(t *testing.T) {
+	t.Parallel()
+	for _, given := range []struct {
+		status int
+		failed bool
+	}{
+		{http.StatusForbidden, true},
+		{http.StatusUnauthorized, true},
+		{http.StatusConflict, false}, // another change came first
+	} {
+		h := sometimes(reference(t), http.MethodPatch, func(int64) bool { return true }, page(given.status, nil, ""))
+		target, outcomes := pressed(t, h, nil, "sustained")
+		if o := outcomes["sustained"]; (o.Status == result.Failed) != given.failed {
+			t.Errorf("changes answered %d: %s %s %+v", given.status, o.Status, o.Reason, o.Findings)
+		}
+		target.Close(t.Context())
+	}
+}
+
+// crowding answers PATCHes that come while another one is under way.
+func crowding(next http.Handler, instead http.HandlerFunc) http.Handler {
+	var under atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch {
+			defer under.Add(-1)
+			if under.Add(1) > 1 {
+				instead(w, r)
+				return
+			}
+			time.Sleep(2 * time.Millisecond)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func TestChangesThatFailOverEachOtherAreFindings(t *testing.T) {
+	t.Parallel()
+	target, outcomes := pressed(t, crowding(reference(t), page(http.StatusInternalServerError, nil, "")), nil)
+	defer target.Close(t.Context())
+	for _, id := range []string{"user-patches", "group-adds"} {
+		if o := outcomes[id]; o.Status != result.Failed && o.BlockedBy != "endpoint.load.sustained" {
+			t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+		}
+	}
+}
+
+func TestChangesThatAreAllRefusedProveNothing(t *testing.T) {
+	t.Parallel()
+	next := reference(t)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/Users/") {
+			w.WriteHeader(http.StatusConflict)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer target.Close(t.Context())
+	for _, r := range target.Runnables() {
+		if r.ID == "endpoint.load.user-patches" {
+			if o := r.Run(t.Context()); o.Status != result.Skipped {
+				t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
+			}
+		}
+	}
+}
+
+// A search index that is a moment behind is no second user.
+func TestAUserWhoIsFoundAMomentLaterIsOne(t *testing.T) {
+	t.Parallel()
+	var hidden atomic.Int64
+	next := reference(t)
+	h := bending(next, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		if r.Method == http.MethodPost && r.URL.Path == "/Users" {
+			hidden.Store(1)
+		}
+		if r.Method == http.MethodGet && r.URL.Path == "/Users" && hidden.CompareAndSwap(1, 0) {
+			return status, edit(body, func(o map[string]any) {
+				if o["totalResults"] != nil {
+					o["totalResults"], o["Resources"] = 0, []any{}
+				}
+			})
+		}
+		return status, body
+	})
+	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer target.Close(t.Context())
+	for _, r := range target.Runnables() {
+		if r.ID == "endpoint.load.create-race" {
+			if o := r.Run(t.Context()); o.Status != result.Passed {
+				t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
+			}
+		}
+	}
+}
+
+func TestABurstThatIsForbiddenIsAFinding(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	next := reference(t)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.RawQuery, "filter") {
+			if n := asked.Add(1); n > 8 && n <= 16 {
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer target.Close(t.Context())
+	for _, r := range target.Runnables() {
+		if r.ID == "endpoint.load.burst" {
+			if o := r.Run(t.Context()); o.Status != result.Failed {
+				t.Errorf("%s %s", o.Status, o.Reason)
+			}
+		}
+	}
+}

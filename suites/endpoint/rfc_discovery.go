@@ -121,21 +121,7 @@ func describedChecks() []Check {
 				"Return name, type and multiValued of every attribute in /Schemas; type is one of the eight the standard knows.", rfc7643("7")),
 			Run: func(ctx context.Context, r *Rig) {
 				schemas := r.listOf(ctx, "/Schemas", "endpoint.connect.schemas")
-				var wrong []string
-				for _, s := range schemas.Resources {
-					for _, a := range elements(s, "attributes") {
-						name := s.ID() + ":" + a.String("name")
-						if !characterised(a) {
-							wrong = append(wrong, name)
-						}
-						for _, sub := range elements(a, "subAttributes") {
-							if !characterised(sub) {
-								wrong = append(wrong, name+"."+sub.String("name"))
-							}
-						}
-					}
-				}
-				r.That("each attribute in /Schemas, and each of its parts, has a name, a type of the standard and a boolean multiValued", wrong, gomega.BeEmpty(), schemas.Shown)
+				r.That("each attribute in /Schemas, and each of its parts, has a name, a type of the standard and a boolean multiValued", uncharacterised(schemas.Resources), gomega.BeEmpty(), schemas.Shown)
 			},
 		},
 		{
@@ -157,6 +143,25 @@ func describedChecks() []Check {
 			},
 		},
 	}
+}
+
+// uncharacterised are the attributes of schemas, and their parts, that do not say what they are.
+func uncharacterised(schemas []scim.Resource) []string {
+	var wrong []string
+	for _, s := range schemas {
+		for _, a := range elements(s, "attributes") {
+			name := s.ID() + ":" + a.String("name")
+			if !characterised(a) {
+				wrong = append(wrong, name)
+			}
+			for _, sub := range elements(a, "subAttributes") {
+				if !characterised(sub) {
+					wrong = append(wrong, name+"."+sub.String("name"))
+				}
+			}
+		}
+	}
+	return wrong
 }
 
 // characterised says whether an attribute of a schema has its name, a type of the standard and a word on whether it is a list.

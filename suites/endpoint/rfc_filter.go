@@ -63,7 +63,7 @@ func filters() []grammar {
 		{topic: "grouping", title: "Parentheses bind before and", needs: []string{"and", "or"}, questions: []question{
 			{`(userName eq "{0}" or userName eq "{1}") and userName eq "{1}"`, []int{1}},
 		}},
-		{topic: "sub-attribute", title: "A part of a complex attribute is named with a dot", needs: []string{"and"}, questions: []question{
+		{topic: "sub-attribute", title: "A part of a complex attribute is named with a dot", needs: []string{"and"}, attribute: "name.familyName", questions: []question{
 			{`userName sw "{ours}" and name.familyName eq "Hopper"`, []int{1}},
 		}},
 		{topic: "multi-valued", title: "A condition on a list holds when it holds for one of its values", attribute: "emails", questions: []question{{`emails.value eq "home-{n1}@home.example"`, []int{1}}}},
@@ -75,7 +75,7 @@ func filters() []grammar {
 		}},
 		{topic: "urn", title: "An attribute can be named with the URN of its schema", section: "3.10", questions: []question{{`urn:ietf:params:scim:schemas:core:2.0:User:userName eq "{1}"`, []int{1}}}},
 		{topic: "id", title: "A filter on id finds the resource", questions: []question{{`id eq "{id1}"`, []int{1}}}},
-		{topic: "case-insensitive", title: "Text of an attribute that is not caseExact is compared in any letter case", needs: []string{"and"}, questions: []question{
+		{topic: "case-insensitive", title: "Text of an attribute that is not caseExact is compared in any letter case", needs: []string{"and"}, attribute: "name.familyName", questions: []question{
 			{`userName sw "{ours}" and name.familyName eq "hOPPER"`, []int{1}},
 		}},
 		{topic: "escapes", title: "Quotes and backslashes in a filter are escaped as in JSON", needs: []string{"and"}, questions: []question{{`userName sw "{ours}" and displayName eq "A \"B\" \\ C"`, []int{2}}}},

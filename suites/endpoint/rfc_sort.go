@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/onsi/gomega"
 
@@ -19,6 +20,9 @@ func sortChecks() []Check {
 		spec.Needs = append(needs("endpoint.rfc.filter-sw"), needed...)
 		return Check{Spec: spec, Run: func(ctx context.Context, r *Rig) {
 			r.NeedsFeature("sort")
+			if strings.Contains(query, "name.familyName") {
+				r.NeedsAttribute("name.familyName")
+			}
 			c := r.nicknamed(ctx)
 			f := r.sorted(ctx, query)
 			r.Must("a list that is to be sorted is answered 200", f.Answer, answered(http.StatusOK), f.Shown)

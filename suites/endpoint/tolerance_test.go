@@ -66,7 +66,7 @@ var (
 // noNames are the checks of the attribute name, where there is none.
 var noNames = []string{
 	"endpoint.rfc.return-attributes-part", "endpoint.rfc.patch-add-complex", "endpoint.rfc.patch-replace-complex", "endpoint.rfc.patch-remove-part", "endpoint.rfc.patch-wrong-type", "endpoint.rfc.filter-sub-attribute",
-	"endpoint.rfc.filter-case-insensitive", "endpoint.sync.name-part", "endpoint.sync.attribute.given-name", "endpoint.sync.attribute.family-name", "endpoint.sync.attribute.formatted-name",
+	"endpoint.rfc.filter-case-insensitive", "endpoint.rfc.sort ", "endpoint.rfc.sort-descending", "endpoint.rfc.sort-case", "endpoint.sync.name-part", "endpoint.sync.attribute.given-name", "endpoint.sync.attribute.family-name", "endpoint.sync.attribute.formatted-name",
 }
 
 var variants = []variant{
