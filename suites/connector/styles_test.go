@@ -12,7 +12,7 @@ import (
 // What nobody has to do, and a connector that keeps no memory does not.
 var economies = []string{
 	"connector.licence.inherited-not-doubled", "connector.licence.no-needless-writes", "connector.quarantine.delta-expired-400", "connector.requests.token-to-next-link-host",
-	"connector.group.add-again", "connector.group.members-together", "connector.group.remove-again",
+	"connector.setup.removed-secret", "connector.group.add-again", "connector.group.members-together", "connector.group.remove-again",
 	"connector.setup.later-consent", "connector.setup.verified-domain",
 	"connector.sync.manager-unchanged", "connector.sync.no-needless-writes", "connector.sync.only-changes",
 }

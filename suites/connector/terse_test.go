@@ -27,6 +27,7 @@ type terse struct {
 	byName    bool // looks up the user principal name of whom it writes, and names her so
 	verifies  bool // reads what it has written
 	qualified bool // calls actions with their namespace
+	hammers   bool // repeats at once what is refused for a while
 }
 
 func (p terse) Describe(context.Context) (connector.Description, error) {
@@ -39,6 +40,9 @@ func (p terse) Describe(context.Context) (connector.Description, error) {
 	}
 	if p.delegated {
 		d.Features = []connector.Feature{connector.Delegated}
+	}
+	if p.hammers {
+		d.Features = append(d.Features, connector.Retries)
 	}
 	return d, nil
 }
@@ -112,8 +116,19 @@ func (c *terseConnector) send(ctx context.Context, method, address, kind string,
 	return resp.StatusCode, answer, nil
 }
 
-// graph sends one request to Graph, alone or in a batch.
+// graph sends one request to Graph, as often as it takes.
 func (c *terseConnector) graph(ctx context.Context, method, path string, body any) (map[string]any, error) {
+	for tries := 1; ; tries++ {
+		answer, err := c.once(ctx, method, path, body)
+		refused, _ := err.(*connector.Error) //nolint:errorlint // never wrapped
+		if !c.hammers || tries == 50 || refused == nil || refused.Code != connector.Throttled && refused.Code != connector.Unavailable {
+			return answer, err
+		}
+	}
+}
+
+// once sends one request to Graph, alone or in a batch.
+func (c *terseConnector) once(ctx context.Context, method, path string, body any) (map[string]any, error) {
 	if c.token == "" || !c.config.Now().Before(c.ends) {
 		c.token = ""
 		if err := c.signIn(ctx); err != nil {
@@ -178,7 +193,9 @@ func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector
 	var answer connector.Answer
 	switch r.Operation {
 	case connector.Test:
-		c.token = ""
+		if !c.early {
+			c.token = ""
+		}
 		_, err := c.graph(ctx, http.MethodGet, "/users/"+c.config.BaseUserName+"?$select=id", nil)
 		return answer, err
 	case connector.Create:

@@ -111,3 +111,58 @@ func TestAReadThatDecidedNothingIsNotBlamed(t *testing.T) {
 		}
 	}
 }
+
+// Graph tells of changes to what $select names and of no others.
+func TestASyncOfFewPropertiesIsASync(t *testing.T) {
+	t.Parallel()
+	sound, err := refdriver.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	selectsLittle := func(next http.RoundTripper) http.RoundTripper {
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			if query := r.URL.Query(); r.URL.Path == "/v1.0/users/delta" && query.Has("$select") {
+				query.Set("$select", "id,userPrincipalName,displayName,accountEnabled")
+				r = r.Clone(r.Context())
+				r.URL.RawQuery = query.Encode()
+			}
+			return next.RoundTrip(r)
+		})
+	}
+	ids := []string{"connector.sync.delta-incremental", "connector.sync.delta-token", "connector.sync.delta-deletions", "connector.sync.delta-removed"}
+	for id, o := range outcomes(t, talker{Driver: sound, between: selectsLittle}, ids...) {
+		if o.Status != result.Passed {
+			t.Errorf("%s %s: %+v %s", id, o.Status, o.Findings, o.Reason)
+		}
+	}
+}
+
+// A connector may sign in when it is configured already. It is judged all the same.
+func TestASignInBeforeAnythingIsToldIsJudged(t *testing.T) {
+	t.Parallel()
+	const signIn = "connector.setup.sign-in"
+	for id, o := range outcomes(t, quiet{terse{early: true, delegated: true}}, signIn) {
+		if o.Status != result.Failed {
+			t.Errorf("%s %s: a user is signed in, which was not declared", id, o.Status)
+		}
+	}
+}
+
+// quiet declares no features.
+type quiet struct{ terse }
+
+func (q quiet) Describe(ctx context.Context) (connector.Description, error) {
+	d, err := q.terse.Describe(ctx)
+	d.Features = nil
+	return d, err
+}
+
+func TestWhoRepeatsWholeBatchesAtOnceIsTold(t *testing.T) {
+	t.Parallel()
+	ids := []string{"connector.quarantine.retry-after-seconds", "connector.quarantine.sane-back-off"}
+	for id, o := range outcomes(t, terse{batches: true, hammers: true}, ids...) {
+		if o.Status != result.Failed {
+			t.Errorf("%s %s: %s", id, o.Status, o.Reason)
+		}
+	}
+}
