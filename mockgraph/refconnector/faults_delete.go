@@ -54,6 +54,11 @@ func deleteFaults() []Fault {
 			hooks:   bends(ignored("restore")),
 		},
 		{
+			Name: "restore-unknown-hidden", CaughtBy: "connector.delete.restored",
+			Summary: "Restoring an id that is not among the deleted items (404) is reported as success",
+			hooks:   bends(hides("restore", withCode(UnknownObject))),
+		},
+		{
 			Name: "restore-creates-new", CaughtBy: "connector.delete.restored-same-object",
 			Summary: "Restore creates a new account by POST /users: the id is a new one",
 			hooks:   restoresAnew,

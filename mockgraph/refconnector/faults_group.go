@@ -166,5 +166,16 @@ func groupFaults() []Fault {
 			Summary: "A member that does not exist is skipped and success is reported",
 			hooks:   bends(hides("addMembers", withCode(UnknownObject))),
 		},
+		{
+			Name: "member-unknown-among-others-hidden", CaughtBy: "connector.group.unknown-member",
+			Summary: "Of several members one that does not exist is left out and success is reported",
+			hooks: bends(around("addMembers", func(ctx context.Context, _ *Connector, o *operation, next func(context.Context) error) error {
+				err := next(ctx)
+				if codeOf(err) == UnknownObject && len(o.members) > 1 {
+					return nil
+				}
+				return err
+			})),
+		},
 	}
 }

@@ -16,6 +16,21 @@ func readFaults() []Fault {
 			hooks:   bends(asking("search", func(k *call) { k.query = k.query.without("$filter").without("$count") })),
 		},
 		{
+			Name: "search-by-name-unasked", CaughtBy: "connector.sync.search-filter",
+			Summary: "A search for a userPrincipalName sends nothing and finds nobody",
+			hooks: bends(around("search", func(ctx context.Context, _ *Connector, o *operation, next func(context.Context) error) error {
+				if o.class == Account && o.filter.Attribute == nameAttribute {
+					return nil
+				}
+				return next(ctx)
+			})),
+		},
+		{
+			Name: "search-of-groups-unasked", CaughtBy: "connector.sync.search-filter",
+			Summary: "A search for groups sends nothing and finds none",
+			hooks:   bends(ofClass(Group, ignored("search"))),
+		},
+		{
 			Name: "filter-quote-not-doubled", CaughtBy: "connector.sync.search-quote", SeenIn: "Tirasa/ConnIdAzureBundle",
 			Summary: "A single quote in a filter's value is not doubled; Graph answers 400 for O'Neil",
 			hooks:   bends(asking("search", func(k *call) { k.setQuery("$filter", strings.ReplaceAll(k.query.get("$filter"), "''", "'")) })),
@@ -71,6 +86,11 @@ func readFaults() []Fault {
 				}
 				return err
 			})),
+		},
+		{
+			Name: "read-finds-nothing", CaughtBy: "connector.sync.read-unknown",
+			Summary: "A read by id sends nothing and gives an object without values, whoever has the id",
+			hooks:   bends(ignored("read")),
 		},
 		{
 			Name: "delta-ignores-removed", CaughtBy: "connector.sync.delta-removed",

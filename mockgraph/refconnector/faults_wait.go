@@ -23,6 +23,18 @@ func waitFaults() []Fault {
 			}, swallows)),
 		},
 		{
+			Name: "throttle-loses-delete", CaughtBy: "connector.quarantine.nothing-lost",
+			Summary: "429 on a DELETE of its own is taken for success: the account or the membership stays",
+			hooks: bends(judging(func(t *try) bool {
+				return answered(http.StatusTooManyRequests)(t) && t.call.method == http.MethodDelete && !t.batched
+			}, swallows)),
+		},
+		{
+			Name: "throttle-loses-licence", CaughtBy: "connector.quarantine.nothing-lost",
+			Summary: "429 on assignLicense is taken for success: nobody gets the licence",
+			hooks:   bends(judging(func(t *try) bool { return answered(http.StatusTooManyRequests)(t) && isAssign(t.call) }, swallows)),
+		},
+		{
 			Name: "throttle-loses-write-after-batch", CaughtBy: "connector.quarantine.nothing-lost",
 			Summary: "An account is read by POST /$batch before it is written; that is repeated after 429, but 429 on the PATCH after it is taken for success",
 			hooks: bends(hooks{

@@ -79,4 +79,33 @@ var subtleTrials = []trial{
 		}
 		return words(u.Host, s.header.Get("Authorization") != "")
 	}), "ok true", "ok true telemetry.rehearsal.example true"},
+	{"throttle-loses-delete", func(r *rig) string {
+		ada := r.user("ada", nil)
+		r.weather(weather.Forecast{Rules: []weather.Rule{{Match: weather.Match{Methods: []string{"DELETE"}, Count: 1}, Effect: throttle(weather.Seconds, 0)}}})
+		err := r.Delete(r.Context(), refconnector.Account, ada)
+		return words(word(err), r.named(directory.User, "ada"))
+	}, "ok 0", "ok 1"},
+	{"throttle-loses-licence", func(r *rig) string {
+		r.weather(weather.Forecast{Rules: []weather.Rule{{Match: weather.Match{Methods: []string{"POST"}, Count: 1}, Effect: throttle(weather.Seconds, 0)}}})
+		return set("", nil, skus(e3), nil)(r)
+	}, "ok [e3] 2", "ok [] 1"},
+	{"member-unknown-among-others-hidden", func(r *rig) string {
+		return word(r.AddMembers(r.Context(), r.group("cast"), append(r.people(2), "11111111-2222-4333-8444-555555555555")...))
+	}, "unknownObject", "ok"},
+	{"restore-unknown-hidden", func(r *rig) string { return word(r.Restore(r.Context(), "11111111-2222-4333-8444-555555555555")) }, "unknownObject", "ok"},
+	{"read-finds-nothing", func(r *rig) string {
+		ada := r.user("ada", nil)
+		o, err := r.Read(r.Context(), refconnector.Account, ada)
+		return words(word(err), o.ID == ada)
+	}, "ok true", "ok false"},
+	{"search-by-name-unasked", func(r *rig) string {
+		r.user("ada", nil)
+		found, err := r.Search(r.Context(), refconnector.Account, refconnector.Filter{Attribute: "__NAME__", Value: "ada@" + domain})
+		return words(word(err), len(found))
+	}, "ok 1", "ok 0"},
+	{"search-of-groups-unasked", func(r *rig) string {
+		r.group("cast")
+		found, err := r.Search(r.Context(), refconnector.Group, refconnector.Filter{})
+		return words(word(err), len(found))
+	}, "ok 1", "ok 0"},
 }

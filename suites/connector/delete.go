@@ -129,6 +129,8 @@ func restoreChecks() []Check {
 				o := r.Do(ctx, Request{Operation: Restore, Type: User, ID: ada.ID})
 				r.Must("restore of a deleted account succeeds", o, succeeds(), o.Shown()...)
 				r.That("after restore the account is in the tenant again", r.account(ada.ID), isLive(), o.Shown()...)
+				o = r.Do(ctx, Request{Operation: Restore, Type: User, ID: r.names.uuid()})
+				r.That("restore of an id that is not among the deleted items is an error", o, fails(), o.Shown()...)
 			},
 		},
 		{

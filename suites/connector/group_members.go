@@ -138,6 +138,9 @@ func memberChecks() []Check {
 				r.Needs(AddMember)
 				o := r.Do(ctx, Request{Operation: AddMember, Type: Group, ID: r.Crew(nil), Members: []string{r.names.uuid()}})
 				r.That("adding an id that nobody has fails", o, fails(), o.Shown()...)
+				people := IDs(r.Colleagues(2))
+				o = r.Do(ctx, Request{Operation: AddMember, Type: Group, ID: r.Crew(nil), Members: []string{people[0], r.names.uuid(), people[1]}})
+				r.That("adding an id that nobody has among others fails", o, fails(), o.Shown()...)
 			},
 		},
 	}

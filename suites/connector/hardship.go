@@ -63,14 +63,18 @@ func (r *Rig) attempt(ctx context.Context, p *Person) attempt {
 // a batch of reads, comes again for the next one: it is a write that is to be struck.
 func (r *Rig) attemptIn(ctx context.Context, p *Person, forecast string) attempt {
 	return r.struck(func(before int) attempt {
-		skip := ""
-		if before > 0 {
-			skip = fmt.Sprintf(":skip=%d", before)
-		}
-		r.Weather(forecast + skip)
+		r.Weather(forecast + skipping(before))
 		defer r.Weather("")
 		return r.attempt(ctx, p)
 	})
+}
+
+// skipping lets the first requests that a forecast would strike through.
+func skipping(before int) string {
+	if before == 0 {
+		return ""
+	}
+	return fmt.Sprintf(":skip=%d", before)
 }
 
 // mostReads is how many requests that only read may come before a write.

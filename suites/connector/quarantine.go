@@ -50,6 +50,13 @@ func quarantineChecks() []Check {
 				r.That("an update that is said to have succeeded after a 429 is in the tenant", a, worded[attempt]{
 					Want: "an error, or success and the change in the tenant", OK: func(a attempt) bool { return a.Err != nil || a.done }, Got: attempt.String,
 				}, a.Shown()...)
+				for _, d := range deeds() {
+					if a, ok := r.weathered(ctx, d); ok {
+						r.That("what is said to have succeeded after a 429 is in the tenant: "+d.name, a, worded[attempt]{
+							Want: "an error, or success and the change in the tenant", OK: func(a attempt) bool { return a.Err != nil || a.done }, Got: attempt.String,
+						}, a.Shown()...)
+					}
+				}
 			},
 		},
 		{

@@ -27,7 +27,16 @@ func searchSyncChecks() []Check {
 				Why: correlates + "Whoever is found instead is taken for her, and gets her data and her rights.",
 				Fix: "Send the filter as $filter=displayName eq '…', and return what Graph answers.",
 			},
-			Run: func(ctx context.Context, r *Rig) { r.finds(ctx, "Beatrix Halloway") },
+			Run: func(ctx context.Context, r *Rig) {
+				ada := r.finds(ctx, "Beatrix Halloway")
+				o := r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"userPrincipalName", ada.Name}})
+				r.That("a search for a user principal name finds the one who has it, and nobody else", o, findsHer(ada), o.Shown()...)
+				if r.Description().Has(AddMember) {
+					crew := &Person{ID: r.Crew(directory.Properties{"displayName": "Harbour watch"})}
+					o = r.Do(ctx, Request{Operation: Search, Type: Group, Filter: &Filter{"displayName", "Harbour watch"}})
+					r.That("a search for a group by its display name finds it, and no other", o, findsHer(crew), o.Shown()...)
+				}
+			},
 		},
 		{
 			Spec: suites.Spec{
@@ -101,14 +110,17 @@ func searchSyncChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.sync.read-unknown", Title: "A search for an id that nobody has finds nobody",
+				ID: "connector.sync.read-unknown", Title: "A search for an id finds whose it is, and nobody when it is nobody's",
 				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnErrors, learnAPI+"user-get"),
 				Why: "An object without values, in place of none, is taken for somebody whose values were all cleared.",
 				Fix: "Answer the error unknownObject when Graph answers 404.",
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.Needs(Search)
-				o := r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"id", r.names.uuid()}})
+				ada := r.Colleague(nil)
+				o := r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"id", ada.ID}})
+				r.That("a search for the id of somebody finds her", o, findsHer(ada), o.Shown()...)
+				o = r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"id", r.names.uuid()}})
 				r.That("a search for an id that nobody has is answered with an error or with no object", o, worded[Result]{
 					Want: "the error unknownObject, or no object", OK: func(o Result) bool { return o.Err != nil || len(o.Answer.Objects) == 0 }, Got: Result.String,
 				}, o.Shown()...)
@@ -118,7 +130,7 @@ func searchSyncChecks() []Check {
 }
 
 // finds tells the connector to look for somebody by display name, and judges whom it finds.
-func (r *Rig) finds(ctx context.Context, display string) {
+func (r *Rig) finds(ctx context.Context, display string) *Person {
 	r.Needs(Search)
 	ada := r.Colleague(directory.Properties{"displayName": display})
 	o := r.Do(ctx, Request{Operation: Search, Type: User, Filter: &Filter{"displayName", display}})
@@ -132,6 +144,18 @@ func (r *Rig) finds(ctx context.Context, display string) {
 			return counted(len(ids), "user") + ", and not her"
 		},
 	}, o.Shown()...)
+	return ada
+}
+
+// findsHer matches a search that found one object. A connector that says that it cannot search so is believed.
+func findsHer(who *Person) worded[Result] {
+	return worded[Result]{
+		Want: "1 object, the one that was looked for",
+		OK: func(o Result) bool {
+			return o.Err != nil && o.Err.Code == NotSupported || o.Err == nil && slices.Equal(shownObjects(o), []string{who.ID})
+		},
+		Got: Result.String,
+	}
 }
 
 // shownObjects are the ids of the objects of an answer, each once and in order.
