@@ -26,7 +26,7 @@ func readFaults() []Fault {
 			})),
 		},
 		{
-			Name: "search-of-groups-unasked", CaughtBy: "connector.sync.search-filter",
+			Name: "search-of-groups-unasked", CaughtBy: "connector.group.search",
 			Summary: "A search for groups sends nothing and finds none",
 			hooks:   bends(ofClass(Group, ignored("search"))),
 		},

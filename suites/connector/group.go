@@ -105,6 +105,22 @@ func groupChecks() []Check {
 				r.That("the group has no description any more", r.see(o, id), has("description", nil), o.Shown()...)
 			},
 		},
+		{
+			Spec: suites.Spec{
+				ID: "connector.group.search", Title: "A search for a group finds the one of that name, and no other",
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(searched), Sources: sources(learnQuery, learnAPI+"group-list"),
+				Why: "Before a group is made the connector is asked whether it is there. One that is not found is made a second time, and one that is found instead gets its people.",
+				Fix: "Send GET /groups with $filter=displayName eq '…', and return what Graph answers; answer the error notSupported where groups cannot be searched.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.needsGroups()
+				r.Needs(Search)
+				watch := r.Crew(directory.Properties{"displayName": "Harbour watch"})
+				o := r.Do(ctx, Request{Operation: Search, Type: Group, Filter: &Filter{"displayName", "Harbour watch"}})
+				r.unsupported(o)
+				r.That("a search for a group by its display name finds it, and no other", o, findsOnly(watch), o.Shown()...)
+			},
+		},
 	}
 }
 

@@ -231,7 +231,7 @@ func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector
 			}
 		}
 	case connector.Search:
-		query := url.Values{"$select": {selected}}
+		query := url.Values{"$select": {selected[set]}}
 		if f := r.Filter; f != nil {
 			query.Set("$count", "true")
 			query.Set("$filter", f.Attribute+" eq '"+strings.ReplaceAll(f.Value, "'", "''")+"'")
@@ -239,7 +239,7 @@ func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector
 		return c.list(ctx, set+"?"+query.Encode())
 	case connector.Sync:
 		if r.Token == "" {
-			r.Token = set + "/delta?$select=" + selected
+			r.Token = set + "/delta?$select=" + selected[set]
 		}
 		return c.list(ctx, r.Token)
 	default:
@@ -248,7 +248,7 @@ func (c *terseConnector) Do(ctx context.Context, r connector.Request) (connector
 	return answer, nil
 }
 
-const selected = "id,userPrincipalName,displayName,accountEnabled,jobTitle,department,usageLocation,city"
+var selected = map[string]string{"/users": "id,userPrincipalName,displayName,accountEnabled,jobTitle,department,usageLocation,city", "/groups": "id,displayName"}
 
 // license gives and takes licences, without having looked.
 func (c *terseConnector) license(ctx context.Context, id string, add, remove []string) error {
