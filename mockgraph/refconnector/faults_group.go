@@ -177,5 +177,16 @@ func groupFaults() []Fault {
 				return err
 			})),
 		},
+		{
+			Name: "group-unknown-hidden", CaughtBy: "connector.group.unknown-member",
+			Summary: "Adding members to a group that does not exist (404) is reported as success",
+			hooks: bends(around("addMembers", func(ctx context.Context, _ *Connector, o *operation, next func(context.Context) error) error {
+				err := next(ctx)
+				if codeOf(err) == UnknownObject && strings.Contains(err.Error(), o.id) {
+					return nil
+				}
+				return err
+			})),
+		},
 	}
 }

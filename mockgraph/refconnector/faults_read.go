@@ -46,6 +46,11 @@ func readFaults() []Fault {
 			hooks:   bends(hides("search", func(e *Error) bool { return e.Status >= 400 && e.Status < 500 })),
 		},
 		{
+			Name: "search-forbidden-hidden", CaughtBy: "connector.sync.search-error",
+			Summary: "A search for which a permission is missing (403) returns nothing and no error",
+			hooks:   bends(hides("search", withCode(Forbidden))),
+		},
+		{
 			Name: "stops-at-empty-page", CaughtBy: "connector.sync.empty-page",
 			Summary: "Reading a list ends at the first empty page though it has an @odata.nextLink",
 			hooks: bends(hooks{following: func(_ *Connector, k *call, p *page, then *call) *call {
@@ -99,6 +104,11 @@ func readFaults() []Fault {
 				g.Deleted = false
 				return g
 			}}),
+		},
+		{
+			Name: "sync-error-hidden", CaughtBy: "connector.sync.delta-error",
+			Summary: "A delta query that Graph refuses (403) returns no changes and no error",
+			hooks:   bends(hides("sync", withCode(Forbidden))),
 		},
 		{
 			Name: "delta-skips-removed", CaughtBy: "connector.sync.delta-deletions",

@@ -117,5 +117,13 @@ func waitFaults() []Fault {
 			Summary: "A connection dropped while reading is reported as an error at once",
 			hooks:   bends(judging(func(t *try) bool { return t.answer == nil && t.call.method == http.MethodGet }, givesUp)),
 		},
+		{
+			Name: "dropped-read-finds-nobody", CaughtBy: "connector.quarantine.dropped-connection",
+			Summary: "A search whose connection was dropped returns nothing and no error",
+			hooks: bends(hooks{
+				operation: hides("search", withCode(Unavailable)).operation,
+				verdict:   judging(func(t *try) bool { return t.answer == nil && t.call.method == http.MethodGet }, givesUp).verdict,
+			}),
+		},
 	}
 }

@@ -108,4 +108,23 @@ var subtleTrials = []trial{
 		found, err := r.Search(r.Context(), refconnector.Group, refconnector.Filter{})
 		return words(word(err), len(found))
 	}, "ok 1", "ok 0"},
+	{"group-unknown-hidden", func(r *rig) string {
+		return word(r.AddMembers(r.Context(), "11111111-2222-4333-8444-555555555555", r.people(2)...))
+	}, "unknownObject", "ok"},
+	{"search-forbidden-hidden", func(r *rig) string {
+		r.weather(weather.Forecast{Rules: []weather.Rule{{Effect: weather.Effect{Fail: &weather.Failure{Status: http.StatusForbidden, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."}}}}})
+		_, err := r.Search(r.Context(), refconnector.Account, all)
+		return word(err)
+	}, "forbidden", "ok"},
+	{"sync-error-hidden", func(r *rig) string {
+		r.weather(weather.Forecast{Rules: []weather.Rule{{Effect: weather.Effect{Fail: &weather.Failure{Status: http.StatusForbidden, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation."}}}}})
+		_, _, err := r.Sync(r.Context(), refconnector.Account, "")
+		return word(err)
+	}, "forbidden", "ok"},
+	{"dropped-read-finds-nobody", func(r *rig) string {
+		r.user("ada", nil)
+		r.weather(weather.Forecast{Rules: []weather.Rule{{Match: weather.Match{Methods: []string{"GET"}, Count: 1}, Effect: weather.Effect{Drop: &weather.Drop{}}}}})
+		found, err := r.Search(r.Context(), refconnector.Account, refconnector.Filter{Attribute: "displayName", Value: "ada"})
+		return words(word(err), len(found))
+	}, "ok 1", "ok 0"},
 }

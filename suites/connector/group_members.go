@@ -129,7 +129,7 @@ func memberChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
-				ID: "connector.group.unknown-member", Title: "Adding somebody who does not exist is an error",
+				ID: "connector.group.unknown-member", Title: "Adding somebody who does not exist, or to a group that does not, is an error",
 				Level: result.Required, Breaks: breaksEntra, Needs: needs(addMember), Sources: sources(learnPostMembers, learnErrors),
 				Why: "Whoever asked believes that she has access. That the id is wrong is never found.",
 				Fix: "Answer the error unknownObject when Graph answers 404; the others may be added all the same.",
@@ -141,6 +141,8 @@ func memberChecks() []Check {
 				people := IDs(r.Colleagues(2))
 				o = r.Do(ctx, Request{Operation: AddMember, Type: Group, ID: r.Crew(nil), Members: []string{people[0], r.names.uuid(), people[1]}})
 				r.That("adding an id that nobody has among others fails", o, fails(), o.Shown()...)
+				o = r.Do(ctx, Request{Operation: AddMember, Type: Group, ID: r.names.uuid(), Members: people})
+				r.That("adding members to a group that does not exist fails", o, fails(), o.Shown()...)
 			},
 		},
 	}

@@ -37,6 +37,23 @@ func deltaSyncChecks() []Check {
 		},
 		{
 			Spec: suites.Spec{
+				ID: "connector.sync.delta-error", Title: "A sync that Graph refuses does not look like one without changes",
+				Level: result.Required, Breaks: breaksEntra, Sources: sources(learnErrors, learnDelta),
+				Why: "A permission was taken away, and from then on every night brings no changes. Or the first round brings nobody, and everybody is deleted elsewhere.",
+				Fix: "Answer an error when Graph answers one.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				ada, first := r.begins(ctx)
+				check(r.Tenant.Directory().Delete(ada.ID))
+				for _, token := range []string{"", first.Answer.Token} {
+					r.refuseReads(refusals()[1])
+					o := r.Do(ctx, Request{Operation: Sync, Type: User, Token: token})
+					r.That("a round of a sync that Graph answers with 403 is an error", o, fails(), o.Shown()...)
+				}
+			},
+		},
+		{
+			Spec: suites.Spec{
 				ID: deltaRounds, Title: "A further round of a sync has what changed since, and not everybody again",
 				Level: result.Recommended, Breaks: breaksGraph, Causes: needs("connector.requests.token-in-query"), Sources: sources(learnDelta, learnThrottling),
 				Why: "Reading a hundred thousand people takes an hour and half of what a tenant may ask. What changed since takes a second.",
