@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,6 +77,7 @@ type Description struct {
 	// Operations the connector has, at least [Create].
 	Operations []Operation `json:"operations"`
 	// Attributes it writes, by type of object, under Graph's names (userPrincipalName, displayName, … , manager, password); nil for a type: all.
+	// extensionAttribute1 to 15 are named by themselves, or all of them as onPremisesExtensionAttributes.
 	Attributes map[Type][]string `json:"attributes,omitempty"`
 	// Features are what not every connector does.
 	Features []Feature `json:"features,omitempty"`
@@ -109,7 +111,8 @@ func (d Description) Declares(f Feature) bool { return slices.Contains(d.Feature
 // Writes says whether the connector writes an attribute.
 func (d Description) Writes(t Type, attribute string) bool {
 	written, said := d.Attributes[t]
-	return !said || slices.Contains(written, attribute)
+	whole := strings.HasPrefix(attribute, "extensionAttribute") && slices.Contains(written, "onPremisesExtensionAttributes")
+	return !said || whole || slices.Contains(written, attribute)
 }
 
 // DefaultPermissions are the application permissions with which everything can be done, each the least for something.
