@@ -4,7 +4,9 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
@@ -23,7 +25,11 @@ type Account struct {
 	Mail    string // work address of a user, "" when she has none
 }
 
-func (a *Account) path() string { return "/" + a.Kind + "/" + a.ID }
+// path is that of the account below the tenant URL, as Entra writes it: an id can be any text, such as a mail address (RFC 7643 §3.1), and stays one
+// segment (RFC 3986 §3.3).
+func (a *Account) path() string {
+	return "/" + a.Kind + "/" + strings.ReplaceAll(url.QueryEscape(a.ID), "+", "%20")
+}
 
 // key is by which attribute and value Entra finds an account.
 func (r *Rig) key(a *Account) (path, value string) {

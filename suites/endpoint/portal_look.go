@@ -67,7 +67,7 @@ func (r *Rig) look(ctx context.Context, phase string, a *Account) View {
 func (r *Rig) lastAbout(a *Account) *exchange.Exchange {
 	all := r.session.Exchanges()
 	for _, e := range slices.Backward(all) {
-		if e.Request.Method != http.MethodGet && (a.ID != "" && strings.Contains(e.Request.URL, a.ID) || strings.Contains(string(e.Request.Body.Bytes), a.Name)) {
+		if e.Request.Method != http.MethodGet && (a.ID != "" && strings.HasSuffix(pathOf(e.Request.URL), a.path()) || strings.Contains(string(e.Request.Body.Bytes), a.Name)) {
 			return e
 		}
 	}

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
-	"github.com/rehearse-id/rehearse/mockscim/serviceprovider"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
@@ -221,10 +220,4 @@ func TestATypeThatIsNotMappedIsNotAskedFor(t *testing.T) {
 	if o := rehearseOnly(t.Context(), target, check); o.Status != result.Passed {
 		t.Errorf("without fax numbers in the mapping: %s %s %+v", o.Status, o.Reason, o.Findings)
 	}
-}
-
-// numbered gives ids that are small numbers.
-func numbered() serviceprovider.Option {
-	var n atomic.Int64
-	return serviceprovider.WithIDs(func() string { return fmt.Sprint(n.Add(1)) })
 }

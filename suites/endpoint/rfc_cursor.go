@@ -67,7 +67,7 @@ func cursorChecks() []Check {
 					r.Block("endpoint.rfc.cursor", "the first page was "+first.String())
 				}
 				gone := first.Resources[0].ID()
-				r.ask(ctx, http.MethodDelete, "/Users/"+gone, nil)
+				r.ask(ctx, http.MethodDelete, (&Account{Kind: users, ID: gone}).path(), nil)
 				seen := map[string]bool{}
 				for range len(c.people) {
 					if next == "" {

@@ -20,6 +20,9 @@ func versionChecks() []Check {
 			r.NeedsFeature("etag")
 			a := r.posted(ctx, nil)
 			first := r.Get(ctx, a)
+			if !first.OK() {
+				r.Read(ctx, a)
+			}
 			run(ctx, r, a, first)
 		}}
 	}

@@ -282,6 +282,12 @@ func withReferences(o map[string]any) {
 	}
 }
 
+// ids is a server whose ids have a form, with a number in it.
+func ids(form string) func(*testing.T, http.Handler) http.Handler {
+	var n atomic.Int64
+	return built(serviceprovider.WithIDs(func() string { return fmt.Sprintf(form, n.Add(1)) }))
+}
+
 // alwaysNamed is a server that shows displayName in every answer, which its /Schemas says: returned is always (RFC 7643 §7).
 func alwaysNamed(_ *testing.T, h http.Handler) http.Handler {
 	inner := bending(h, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {

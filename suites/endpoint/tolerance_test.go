@@ -209,7 +209,28 @@ var variants = []variant{
 	{name: "displayName is always returned", wrap: alwaysNamed,
 		skipped: []string{"endpoint.rfc.return-excluded", "endpoint.rfc.return-attributes-urn", "endpoint.rfc.search-attributes"}},
 	{name: "no names of people", wrap: lacking(false, "name"), skipped: noNames},
-	{name: "ids are small numbers", wrap: func(t *testing.T, h http.Handler) http.Handler { return built(numbered())(t, h) }},
+	{name: "ids are small numbers", wrap: ids("%d")},
+	{name: "ids are mail addresses", wrap: ids("ada+%d@real.example")},
+	{name: "ids have blanks, question marks, percent signs and letters beyond ASCII", wrap: ids("ü %%41?#:%d")},
+	{name: "POST answers with a part of the resource", wrap: answers(func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+		if r.Method != http.MethodPost || status != http.StatusCreated {
+			return status, body
+		}
+		return status, edit(body, func(o map[string]any) {
+			for name := range o {
+				if !slices.Contains([]string{"id", "schemas", "meta", "userName", "displayName"}, name) {
+					delete(o, name)
+				}
+			}
+		})
+	})},
+	{name: "lists of values are shown in another order", wrap: shown(func(o map[string]any) {
+		for _, name := range []string{"schemas", "emails", "phoneNumbers", "addresses", "roles", "members"} {
+			if values, ok := o[name].([]any); ok {
+				slices.Reverse(values)
+			}
+		}
+	})},
 	{name: "entity tags are strong", wrap: strongTags},
 	{name: "Resources is null when nothing is found", wrap: answers(func(_ *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
 		return status, edit(body, func(o map[string]any) {
