@@ -95,6 +95,7 @@ var bulkTrials = []trial{
 		return c.bulk("", bulkGroup("g", `,"members":[{"value":"bulkId:a"}]`), bulkUser("a", "a")).statuses()
 	}, "g201 a201", "g400 a201"},
 	{"bulk-location-missing", func(c *client) string { return c.bulk("", bulkUser("a", "a")).at("Operations.location") }, `"http://scim.example/Users/u1"`, ""},
+	{"bulk-status-missing", func(c *client) string { return c.bulk("", bulkUser("a", "a")).at("Operations.status") }, `"201"`, `""`},
 	{"bulk-location-of-collection", func(c *client) string { return c.bulk("", bulkUser("a", "a")).at("Operations.location") }, `"http://scim.example/Users/u1"`, `"http://scim.example/Users"`},
 	{"bulk-error-echo", func(c *client) string { return quotes(c.bulk("", failing("a")), scim.ErrorURN) }, "quoted", "silent"},
 	{"bulk-error-without-response", func(c *client) string {

@@ -79,6 +79,7 @@ var listTrials = []trial{
 	{"count-zero-is-all", window("count=0"), "", everyone},
 	{"count-negative-500", window("count=-1"), "", "500"},
 	{"past-the-end-404", window("startIndex=1000000&count=1"), "", "404"},
+	{"past-the-end-total-zero", inTeam(func(c *client) string { return c.get("/Users?startIndex=9").at("totalResults") }), "3", "0"},
 	{"search-all-ignores-filter", inTeam(func(c *client) string { return c.searched("/.search", `"filter":"externalId eq \"red\""`).ids() }), "u4", "u1 u2 u3 u4 u5"},
 	{"search-all-500", inTeam(func(c *client) string { return c.searched("/.search", `"filter":"externalId eq \"red\""`).ids() }), "u4", "500"},
 }

@@ -44,6 +44,12 @@ func bulkFaults() []Fault {
 			})}),
 		},
 		{
+			Name:     "bulk-status-missing",
+			Summary:  "the results of a bulk request have no status",
+			CaughtBy: "endpoint.rfc.bulk",
+			hooks:    bends(hooks{answering: eachResult(func(r *scim.BulkResult) { r.Status = "" })}),
+		},
+		{
 			Name:     "bulk-location-of-collection",
 			Summary:  "the results of a bulk request name the collection and not the resource as location",
 			CaughtBy: "endpoint.rfc.bulk-location",

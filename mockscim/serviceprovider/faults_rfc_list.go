@@ -63,6 +63,11 @@ func rfcListFaults() []Fault {
 		}}),
 		fault("count-negative-500", "a negative count is 500", "page-count-negative", refusing("count=-1", http.StatusInternalServerError)),
 		fault("past-the-end-404", "a page behind the last is 404", "page-past-the-end", refusing("startIndex=1000000", http.StatusNotFound)),
+		fault("past-the-end-total-zero", "totalResults of a page behind the last is 0", "page-past-the-end", hooks{answering: onList("User", func(_ *request, l *list) {
+			if len(l.Resources) == 0 && l.StartIndex > 1 {
+				l.TotalResults = 0
+			}
+		})}),
 		fault("search-attributes-ignored", "a search by POST ignores attributes", "search-attributes", hooks{filter: func(q *request, e scim.Expr) (scim.Expr, error) {
 			if strings.HasSuffix(q.URL.Path, "/.search") {
 				q.query.Del("attributes")

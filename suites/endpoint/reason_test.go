@@ -53,6 +53,21 @@ func forgetful(*testing.T, http.Handler) http.Handler {
 	return &lazy{find: nothing, patch: shrug, made: map[string]map[string]any{}}
 }
 
+// finally is a server that answers the first questions and then everything with one status.
+func finally(status int) func(*testing.T, http.Handler) http.Handler {
+	const first = 12
+	return func(_ *testing.T, h http.Handler) http.Handler {
+		var asked atomic.Int64
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if asked.Add(1) > first {
+				refuse(w, status, "")
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+}
+
 // newborn is a server that takes every PUT for a birth and counts time in whole seconds.
 func newborn(_ *testing.T, h http.Handler) http.Handler {
 	var mu sync.Mutex
@@ -126,6 +141,13 @@ func TestNoCheckPassesForAnotherReasonThanItsOwn(t *testing.T) {
 		{name: "every PATCH is 400", wrap: refusingAll(http.MethodPatch), checks: []string{"rfc.patch-bad-path", "rfc.patch-bad-operation", "rfc.patch-wrong-type", "rfc.patch-read-only", "rfc.patch-remove-required"}},
 		{name: "every POST is 400", wrap: refusingAll(http.MethodPost), checks: []string{"rfc.required-attribute", "rfc.wrong-type"}},
 		{name: "nobody is ever found", wrap: forgetful, checks: []string{"gallery.delete-user-test", "gallery.delete-group-test"}},
+		{name: "everything is 400 in the end", wrap: finally(http.StatusBadRequest), checks: []string{"rfc.filter-incomplete", "rfc.filter-operator", "rfc.filter-parentheses"}},
+		{name: "names are stored as they are spelt", wrap: func(*testing.T, http.Handler) http.Handler {
+			return &lazy{find: exactly, patch: shrug, made: map[string]map[string]any{}}
+		}, checks: []string{"rfc.names-case"}},
+		{name: "no PATCH does anything", wrap: func(*testing.T, http.Handler) http.Handler {
+			return &lazy{find: exactly, patch: shrug, made: map[string]map[string]any{}}
+		}, checks: []string{"validator.patch-user-remove-manager", "gallery.schema-no-null"}},
 		{name: "a PUT is a birth, in whole seconds", wrap: newborn, checks: []string{"rfc.created-kept"}},
 		{name: "groups have an externalId of their own", wrap: shown(func(o map[string]any) {
 			if o["userName"] == nil && o["externalId"] != nil {

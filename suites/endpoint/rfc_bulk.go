@@ -31,7 +31,13 @@ func bulkChecks() []Check {
 			func(ctx context.Context, r *Rig) {
 				one, two := r.operation("one", nil), r.operation("two", nil)
 				done := r.bulk(ctx, object{}, one, two)
-				r.Must("the answer to POST /Bulk has a result for each operation", len(done), gomega.Equal(2), r.session.Last())
+				shown := r.session.Last()
+				r.Must("the answer to POST /Bulk has a result for each operation", len(done), gomega.Equal(2), shown)
+				for _, result := range done {
+					r.That("the result of an operation that was done has a status of success", View{result, shown}, worded[View]{
+						Want: "a status such as 201", OK: func(v View) bool { return bulkStatus(v.Resource)/100 == 2 }, Got: func(v View) string { return v.words("status") },
+					}, shown)
+				}
 				for _, made := range []made{one, two} {
 					f := r.FindBy(ctx, users, "userName", made.account.Name)
 					r.That("after POST /Bulk each user it makes is there", f, findsOnly("userName", made.account.Name), f.Shown)

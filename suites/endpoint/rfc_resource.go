@@ -111,9 +111,9 @@ func resourceChecks() []Check {
 			},
 		},
 		{
-			Spec: standardSpec("names-case", result.Recommended, "Attribute names in a POST are read in any letter case",
+			Spec: needing(standardSpec("names-case", result.Recommended, "Attribute names in a POST are read in any letter case",
 				"Attribute names are not case-sensitive. A client that writes them otherwise would make users without names.",
-				"Compare attribute names without letter case.", rfc7643("2.1")),
+				"Compare attribute names without letter case.", rfc7643("2.1")), "endpoint.create.filter-exact"),
 			Run: func(ctx context.Context, r *Rig) {
 				p := r.names.person()
 				post := r.ask(ctx, http.MethodPost, "/Users", object{
@@ -128,6 +128,8 @@ func resourceChecks() []Check {
 				v := r.Read(ctx, &Account{Kind: users, ID: made.ID()})
 				r.That("userName and displayName written in other letter case arrive", v, shows("userName", p.upn), v.Shown)
 				r.That("userName and displayName written in other letter case arrive", v, shows("displayName", p.display()), v.Shown)
+				f := r.soon(ctx, findsSome().OK, func() Found { return r.FindBy(ctx, users, "userName", p.upn) })
+				r.That("who was made with attribute names in other letter case is found by userName", f, findsAmong(p.upn), post.Shown, f.Shown)
 			},
 		},
 		{

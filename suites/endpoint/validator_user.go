@@ -143,7 +143,9 @@ func validatorPatchTests() []test {
 			r.That("after PATCH with replace GET shows the new manager", v, hasManager(next.ID), answer.Shown, v.Shown)
 		}),
 		managerTest("Patch User - Remove Manager", "PATCH with replace by an object with an empty value takes the manager away", func(ctx context.Context, r *Rig, ada, boss *Account) {
-			r.amend(ctx, ada, Op{"add", manager, ref{boss.ID}})
+			added := r.amend(ctx, ada, Op{"add", manager, ref{boss.ID}})
+			before := r.look(ctx, "Set Up", ada)
+			r.Must("[Set Up Phase] after PATCH with add GET shows the manager", before, hasManager(boss.ID), added.Shown, before.Shown)
 			answer := r.amend(ctx, ada, Op{"replace", manager, ref{}})
 			v := r.look(ctx, "Verify", ada)
 			r.That("after PATCH with an empty value GET shows no manager", v, worded[View]{ // the validator takes an empty value for none
