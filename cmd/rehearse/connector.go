@@ -95,7 +95,9 @@ func (c connectorCommand) rehearse(ctx context.Context, std streams, config conn
 		Verdicts: map[string]result.Verdict{}, Checks: []result.Check{}, Leftovers: []result.Leftover{},
 	}
 	if plan.Shard.Of > 0 {
-		r.Shard = &result.Shard{Index: plan.Shard.Index, Of: plan.Shard.Of, FailOn: plan.FailOn}
+		whole := c
+		whole.Selection.Shard = ""
+		r.Shard = &result.Shard{Index: plan.Shard.Index, Of: plan.Shard.Of, FailOn: plan.FailOn, Command: whole.command()}
 	}
 	target, err := connector.Open(ctx, config)
 	if exit, asked := errors.AsType[*endError](err); asked { // nobody was there to configure it

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/refdriver"
+	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
 	"github.com/rehearse-id/rehearse/suites/connector"
 	"github.com/rehearse-id/rehearse/suites/connector/driver"
 )
@@ -100,9 +101,12 @@ func (f drivenFlags) open(config *connector.Config) (driven, error) {
 		}
 		return driven{address: redacted(f.Scim), outside: true}, nil
 	}
+	if err := knownFaults(f.Fault, refconnector.Faults(), func(f refconnector.Fault) string { return f.Name }, "rehearse list --for connector --faults"); err != nil {
+		return driven{}, err
+	}
 	builtin, err := refdriver.New(f.Fault...)
 	if err != nil {
-		return driven{}, usage("%v", err)
+		return driven{}, err
 	}
 	config.Driver = builtin
 	return driven{address: "built-in"}, nil

@@ -85,12 +85,15 @@ func unlogged(h http.Handler) http.Handler { return h }
 
 // serveIn is serve with a handler around the endpoint's and options more.
 func serveIn(ctx context.Context, addr, token string, faults []string, around func(http.Handler) http.Handler, more ...serviceprovider.Option) (*served, error) {
+	if err := knownFaults(faults, serviceprovider.Faults(), func(f serviceprovider.Fault) string { return f.Name }, "rehearse list --faults"); err != nil {
+		return nil, err
+	}
 	handler, err := serviceprovider.New(append([]serviceprovider.Option{
 		serviceprovider.WithPrefix(basePath), serviceprovider.WithToken(token), serviceprovider.WithFaults(faults...),
 		serviceprovider.WithExtension(serviceprovider.ExampleExtension()),
 	}, more...)...)
 	if err != nil {
-		return nil, usage("%v\nRun `rehearse list --faults` for all of them.", err)
+		return nil, err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {

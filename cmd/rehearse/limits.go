@@ -21,17 +21,20 @@ type limitFlags struct {
 
 // loadFlags say how hard the checks of the pack load press the target.
 type loadFlags struct {
-	LoadFor   time.Duration `help:"How long the pack load sends 25 requests a second." default:"10s" placeholder:"30s"`
+	LoadFor   time.Duration `help:"How long the pack load sends 25 requests a second." default:"10s" placeholder:"10s"`
 	LoadUsers int           `help:"How many users the pack load makes to read them page by page (default: 10000 on this machine, 1000 elsewhere)." default:"0" placeholder:"N"`
 }
 
-// press puts them into a configuration.
-func (f loadFlags) press(config *endpoint.Config) error {
+// press puts them into a configuration; pressed says whether the pack load is chosen at all.
+func (f loadFlags) press(config *endpoint.Config, pressed bool) error {
 	if f.LoadFor < time.Second || f.LoadFor > time.Hour {
 		return usage("--load-for %v: want one second to one hour", f.LoadFor)
 	}
 	if f.LoadUsers < 0 || f.LoadUsers > maxLoadUsers {
 		return usage("--load-users %d: want a number up to %d", f.LoadUsers, maxLoadUsers)
+	}
+	if words := f.pressing([]string{string(suites.Load)}); len(words) > 0 && !pressed {
+		return usage("%s is about the pack load: add --pack load", words[0])
 	}
 	config.Load = &endpoint.Load{For: f.LoadFor, Users: f.LoadUsers}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -50,7 +51,7 @@ func (c mergeCommand) Run(std streams) error {
 		return err
 	}
 	options := report.Options{FailOn: parts[0].Report.Shard.FailOn, All: exchanges, Exchanges: byID(exchanges), Rule: rules()}
-	options.Command = reproduceMerged(merged, options.FailOn)
+	options.Command = cmp.Or(parts[0].Report.Shard.Command, reproduceMerged(merged, options.FailOn))
 	if err := report.WriteAll(c.Out, merged, options); err != nil {
 		return &endError{code: exitError, message: err.Error() + "; name another folder with --out"}
 	}

@@ -139,7 +139,7 @@ func (c scimCommand) config(recorder *exchange.Recorder) (endpoint.Config, error
 		return config, err
 	}
 	config.UserDomain = c.Target.UserDomain
-	if err := errors.Join(c.Target.limit(&config), c.Target.press(&config), c.Target.shape(&config)); err != nil {
+	if err := errors.Join(c.Target.limit(&config), c.Target.press(&config, slices.Contains(c.Selection.Pack, string(suites.Load)) || c.Selection.names("endpoint.load")), c.Target.shape(&config)); err != nil {
 		return config, err
 	}
 	if c.Target.asked() { // a file that cannot be read
@@ -178,7 +178,9 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 		Verdicts: map[string]result.Verdict{}, Checks: []result.Check{}, Leftovers: []result.Leftover{},
 	}
 	if plan.Shard.Of > 0 {
-		r.Shard = &result.Shard{Index: plan.Shard.Index, Of: plan.Shard.Of, FailOn: plan.FailOn}
+		whole := c
+		whole.Selection.Shard = ""
+		r.Shard = &result.Shard{Index: plan.Shard.Index, Of: plan.Shard.Of, FailOn: plan.FailOn, Command: whole.command()}
 	}
 	builtIn := func(t result.Target) result.Target {
 		t.BuiltIn, t.Faults = c.Target.URL == "", c.Target.Fault

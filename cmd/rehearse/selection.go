@@ -4,6 +4,8 @@ import (
 	"bytes"
 	mathrand "math/rand/v2"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
 	"github.com/rehearse-id/rehearse/internal/report"
@@ -51,6 +53,11 @@ func (s *choiceFlags) settle() error {
 		s.Seed = mathrand.Uint64N(1 << 32)
 	}
 	return nil
+}
+
+// names says whether a pattern of --only is about ids that begin so.
+func (s choiceFlags) names(beginning string) bool {
+	return slices.ContainsFunc(s.Only, func(pattern string) bool { return strings.HasPrefix(pattern, beginning) })
 }
 
 // plan reads what to run out of a catalogue of checks.

@@ -20,3 +20,17 @@ func anyOf(all, name string, known map[string]bool) string {
 	}
 	return "; " + all + " " + strings.Join(slices.Sorted(maps.Keys(known)), ", ")
 }
+
+// knownFaults refuses a fault that is none of the catalogue, in one sentence with the nearest ones.
+func knownFaults[F any](chosen []string, catalogue []F, name func(F) string, all string) error {
+	names := make([]string, len(catalogue))
+	for i, f := range catalogue {
+		names[i] = name(f)
+	}
+	for _, fault := range chosen {
+		if !slices.Contains(names, fault) {
+			return usage("--fault %s: there is no such fault; the nearest are %s\nRun `%s` for all of them.", fault, strings.Join(nearest.Names(fault, names, 3), ", "), all)
+		}
+	}
+	return nil
+}

@@ -12,15 +12,15 @@ import (
 // longest bounds what is compared, in bytes: nobody mistypes so much, and the comparison would be dear.
 const longest = 200
 
-// Names returns the names most like the written one, the most like first and at most so many. Letter case does not count, and a name that contains what
-// was written is like it.
+// Names returns the names most like the written one, the most like first and at most so many. Letter case does not count. A name that contains what
+// was written is most like it, and one that begins nearly so is like it, too.
 func Names(written string, names []string, most int) []string {
 	written = written[:min(len(written), longest)]
 	ranked := rank(written, names, func(d int, name string) int {
 		if written != "" && strings.Contains(strings.ToLower(name), strings.ToLower(written)) {
 			return 0
 		}
-		return d
+		return min(d, 1+distance(written, name[:min(len(name), len(written)+1)]))
 	})
 	return first(ranked, most, func(int) bool { return true })
 }
@@ -43,6 +43,10 @@ func DidYouMean(written string, names []string, most int) string {
 	return ""
 }
 
+func distance(a, b string) int {
+	return levenshtein.ComputeDistance(strings.ToLower(a), strings.ToLower(b))
+}
+
 type ranked struct {
 	name     string
 	distance int
@@ -51,8 +55,7 @@ type ranked struct {
 func rank(written string, names []string, adjust func(distance int, name string) int) []ranked {
 	all := make([]ranked, 0, len(names))
 	for _, name := range names {
-		d := levenshtein.ComputeDistance(strings.ToLower(written), strings.ToLower(name))
-		all = append(all, ranked{name, adjust(d, name)})
+		all = append(all, ranked{name, adjust(distance(written, name), name)})
 	}
 	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(a.distance, b.distance) })
 	return all

@@ -19,6 +19,7 @@ func TestNames(t *testing.T) {
 		{"craete", 2, []string{"create", "enable"}, []string{"create"}, "; did you mean create?"},
 		{"ENABLE", 2, []string{"enable", "disable"}, []string{"enable"}, "; did you mean enable?"},
 		{"create.us", 1, []string{"endpoint.create.user"}, []string{"create"}, "; did you mean create?"},
+		{"endpoint.craete", 1, []string{"endpoint.create.user"}, nil, ""},
 		{"x", 1, []string{"create"}, nil, ""},
 		{"", 1, []string{"create"}, nil, ""},
 		{strings.Repeat("create", 100), 1, []string{"endpoint.create.user"}, nil, ""},

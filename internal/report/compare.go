@@ -15,6 +15,7 @@ type Change string
 const (
 	ChangeBroken Change = "broken" // it did not fail before and fails now, or passed and could not be run now
 	ChangeNew    Change = "new"    // the old report does not have it
+	ChangeFound  Change = "found"  // it could not be judged before, and fails now that it can
 	ChangeFixed  Change = "fixed"  // it failed before, known or not, and passes now
 	ChangeGone   Change = "gone"   // the new report does not have it
 	ChangeOther  Change = "other"  // another change that is neither better nor worse: skipped now, known to fail now
@@ -22,7 +23,7 @@ const (
 
 // Changes lists all changes in the order in which they are told.
 func Changes() []Change {
-	return []Change{ChangeBroken, ChangeNew, ChangeFixed, ChangeGone, ChangeOther}
+	return []Change{ChangeBroken, ChangeNew, ChangeFound, ChangeFixed, ChangeGone, ChangeOther}
 }
 
 // Changed is one check whose status changed, in one dialect.
@@ -146,6 +147,8 @@ func (c *Comparison) note(before result.Check, known bool, now result.Check, o C
 	case !fails(before.Status) && before.Status != result.KnownFailure && fails(now.Status),
 		works(before.Status) && now.Status == result.NotRun:
 		changed.Change, changed.Regression = ChangeBroken, weighs(now.Level, o.Level)
+	case before.Status == result.Blocked && now.Status == result.Failed:
+		changed.Change = ChangeFound
 	case (fails(before.Status) || before.Status == result.KnownFailure) && works(now.Status):
 		changed.Change = ChangeFixed
 	case before.Status != now.Status && (!fails(before.Status) || !fails(now.Status)):

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -214,5 +215,22 @@ func TestLoadRefusesWhatIsNoReport(t *testing.T) {
 	}
 	if _, err := Load(filepath.Join(dir, "missing")); err == nil || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What was hidden behind another failure and fails on its own now is told, and is no regression: it may have failed all along.
+func TestCompareTellsWhatCouldNotBeJudgedBefore(t *testing.T) {
+	c, err := Compare(reportOf(result.NonConformant, "a failed", "b blocked"), reportOf(result.NonConformant, "a passed", "b failed"), CompareOptions{})
+	if err != nil || c.Regressions != 0 || c.Counts[ChangeFound] != 1 || c.Counts[ChangeFixed] != 1 {
+		t.Fatalf("got %+v, %v", c, err)
+	}
+	var text, page bytes.Buffer
+	if err := errors.Join(WriteComparison(&text, c, TerminalOptions{}), WriteComparisonMarkdown(&page, c)); err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range []string{text.String(), page.String()} {
+		if !strings.Contains(told, "1 judged for the first time and failing") || !strings.Contains(told, "Judged for the first time, and failing") {
+			t.Errorf("not told:\n%s", told)
+		}
 	}
 }

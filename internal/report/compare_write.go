@@ -12,7 +12,7 @@ import (
 
 // changeTitles head the lists of changes.
 var changeTitles = map[Change]string{
-	ChangeBroken: "Broken", ChangeNew: "New", ChangeFixed: "Fixed", ChangeGone: "Gone", ChangeOther: "Changed otherwise",
+	ChangeBroken: "Broken", ChangeNew: "New", ChangeFound: "Judged for the first time, and failing", ChangeFixed: "Fixed", ChangeGone: "Gone", ChangeOther: "Changed otherwise",
 }
 
 // WriteComparisonJSON writes a comparison for programs. Fields are only ever added.
@@ -138,6 +138,9 @@ func (c Comparison) sentence() string {
 	parts := []string{}
 	for _, change := range []Change{ChangeFixed, ChangeBroken, ChangeNew, ChangeGone} {
 		parts = append(parts, fmt.Sprintf("%d %s", c.Counts[change], change))
+	}
+	if n := c.Counts[ChangeFound]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d judged for the first time and failing", n))
 	}
 	if n := c.Counts[ChangeOther]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d changed otherwise", n))

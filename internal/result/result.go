@@ -131,6 +131,8 @@ type Shard struct {
 	Selected  int   `json:"selected"`  // checks in all parts together; 0 when the part came to no list of checks
 	Positions []int `json:"positions"` // place of each check of the report among them, from 0
 	FailOn    Level `json:"failOn"`    // lowest level that weighs
+	// Command runs the whole again on one machine, without secrets; "" in reports of earlier versions.
+	Command string `json:"command,omitempty"`
 }
 
 // Report is a whole run. Its JSON form is report.json.

@@ -62,6 +62,8 @@ func broken(question string, timeout time.Duration, err error) *UnusableError {
 		e.Kind, tail = Untrusted, "its certificate is not valid: "+invalid.Error()
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		e.Kind, tail = Untrusted, "it answers in plain HTTP: write http:// in the URL, or switch TLS on"
+	case strings.Contains(err.Error(), "first record does not look like a TLS handshake"):
+		e.Kind, tail = Untrusted, "it does not speak TLS there, as a server of plain HTTP: write http:// in the URL, or switch TLS on"
 	case strings.Contains(err.Error(), "tls: "):
 		e.Kind, tail = Untrusted, "the TLS handshake failed: "+cause(err)
 	case errors.Is(err, exchange.ErrResponseTooLarge):
