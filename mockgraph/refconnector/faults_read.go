@@ -31,6 +31,11 @@ func readFaults() []Fault {
 			hooks:   bends(ofClass(Group, ignored("search"))),
 		},
 		{
+			Name: "sync-of-groups-unasked", CaughtBy: "connector.group.sync",
+			Summary: "A sync of groups sends nothing and tells of none",
+			hooks:   bends(ofClass(Group, ignored("sync"))),
+		},
+		{
 			Name: "filter-quote-not-doubled", CaughtBy: "connector.sync.search-quote", SeenIn: "Tirasa/ConnIdAzureBundle",
 			Summary: "A single quote in a filter's value is not doubled; Graph answers 400 for O'Neil",
 			hooks:   bends(asking("search", func(k *call) { k.setQuery("$filter", strings.ReplaceAll(k.query.get("$filter"), "''", "'")) })),

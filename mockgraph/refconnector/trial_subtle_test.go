@@ -127,4 +127,9 @@ var subtleTrials = []trial{
 		found, err := r.Search(r.Context(), refconnector.Account, refconnector.Filter{Attribute: "displayName", Value: "ada"})
 		return words(word(err), len(found))
 	}, "ok 1", "ok 0"},
+	{"sync-of-groups-unasked", func(r *rig) string {
+		r.group("cast")
+		found, _, err := r.Sync(r.Context(), refconnector.Group, "")
+		return words(word(err), len(found))
+	}, "ok 1", "ok 0"},
 }

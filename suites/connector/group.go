@@ -121,6 +121,23 @@ func groupChecks() []Check {
 				r.That("a search for a group by its display name finds it, and no other", o, findsOnly(watch), o.Shown()...)
 			},
 		},
+		{
+			Spec: suites.Spec{
+				ID: "connector.group.sync", Title: "A sync of groups has those that are there",
+				Level: result.Required, Breaks: breaksEntra, Causes: needs(deltaPages), Sources: sources(learnDelta, learnAPI+"group-delta"),
+				Why: "A product that is told of no groups believes that there are none, and takes away whatever comes with them.",
+				Fix: "Read /groups/delta for groups as /users/delta for users; answer the error notSupported where changes of groups cannot be read.",
+			},
+			Run: func(ctx context.Context, r *Rig) {
+				r.needsGroups()
+				r.Needs(Sync)
+				watch := r.Crew(nil)
+				o := r.Do(ctx, Request{Operation: Sync, Type: Group})
+				r.unsupported(o)
+				r.Must("a round of a sync of groups succeeds", o, succeeds(), o.Shown()...)
+				r.That("the first round of a sync of groups shows a group that is there", slices.Contains(shownObjects(o), watch), isSo("the group", counted(len(o.Answer.Objects), "object")+", and not the group"), o.Shown()...)
+			},
+		},
 	}
 }
 
