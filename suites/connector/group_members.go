@@ -130,7 +130,7 @@ func memberChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.group.unknown-member", Title: "Adding somebody who does not exist, or to a group that does not, is an error",
-				Level: result.Required, Breaks: breaksEntra, Needs: needs(addMember), Sources: sources(learnPostMembers, learnErrors),
+				Level: result.Required, Breaks: breaksEntra, Needs: needs(addMember), Causes: needs(batchHalfFailed), Sources: sources(learnPostMembers, learnErrors),
 				Why: "Whoever asked believes that she has access. That the id is wrong is never found.",
 				Fix: "Answer the error unknownObject when Graph answers 404; the others may be added all the same.",
 			},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -92,7 +93,9 @@ func outageChecks() []Check {
 				if !brokenOff(o.Calls) {
 					r.Skip("a search reads nothing")
 				}
-				r.That("a search whose first connection breaks is carried out", o, findsOnly(ada.ID), o.Shown()...)
+				r.That("a search whose first connection breaks is carried out", o, worded[Result]{
+					Want: "success, and the one who was looked for", OK: func(o Result) bool { return o.Err == nil && slices.Contains(shownObjects(o), ada.ID) }, Got: Result.String,
+				}, o.Shown()...)
 			},
 		},
 	}
