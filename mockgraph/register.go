@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rehearse-id/rehearse/internal/nearest"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
@@ -90,7 +91,7 @@ func graphAccess(names []string) (directory.RequiredResourceAccess, error) {
 	for _, name := range names {
 		p, known := permission.Named(name)
 		if !known {
-			return all, fmt.Errorf("%q is no permission of Microsoft Graph", name)
+			return all, fmt.Errorf("%q is no permission of Microsoft Graph%s", name, nearest.DidYouMean(name, permission.Names(), 1))
 		}
 		for _, access := range []directory.ResourceAccess{{ID: p.Application, Type: "Role"}, {ID: p.Delegated, Type: "Scope"}} {
 			if access.ID != "" {

@@ -38,8 +38,8 @@ func (connectorCommand) Help() string {
 
 Each check has a fake tenant of its own. docs/connectors.md tells how to drive a connector of your own in ten minutes.
 
-Exit codes: 0 conformant, 1 not conformant (also a connector that hangs or crashes), 2 wrong usage, 4 harness error or interrupt,
-5 nothing applicable.`
+Exit codes: 0 conformant, 1 not conformant (also a connector that hangs or crashes), 2 wrong usage, 3 nobody to judge (the
+server of --webhook is not there, or takes no messages), 4 harness error or interrupt, 5 nothing applicable.`
 }
 
 // Run judges the connector, writes the reports and returns the verdict as an exit code.

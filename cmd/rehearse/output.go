@@ -12,6 +12,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/rehearsal"
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites/connector"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
@@ -81,12 +82,16 @@ func (o *output) event(e rehearsal.Event) {
 // unopened ends a run whose target could not be opened. When anything was sent, there is a report all the same.
 func (o *output) unopened(r result.Report, cause error, took time.Duration) error {
 	verdict, code := unopenedVerdict(cause)
-	if o.recorder.Count() == 0 {
+	absent, ofConnector := errors.AsType[*connector.UnreachableError](cause)
+	if o.recorder.Count() == 0 && !ofConnector {
 		return &endError{code: code, message: cause.Error()}
 	}
 	r.Verdict, r.Message = verdict, cause.Error()
 	if unusable, ok := errors.AsType[*endpoint.UnusableError](cause); ok {
 		r.Unusable = string(unusable.Kind)
+	}
+	if ofConnector {
+		r.Message, r.Unusable = absent.Message, absent.Kind
 	}
 	r.Requests, r.DurationMs = o.recorder.Count(), milliseconds(took)
 	o.all = true // the exchanges are all there is to see

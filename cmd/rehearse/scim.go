@@ -14,6 +14,7 @@ import (
 	"github.com/rehearse-id/rehearse/internal/report"
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/suites"
+	"github.com/rehearse-id/rehearse/suites/connector"
 	"github.com/rehearse-id/rehearse/suites/endpoint"
 )
 
@@ -223,6 +224,9 @@ func (c scimCommand) rehearse(ctx context.Context, config endpoint.Config, plan 
 // unopenedVerdict says what an error of opening the target makes of the run.
 func unopenedVerdict(err error) (verdict result.Verdict, code int) {
 	var unusable *endpoint.UnusableError
+	if _, absent := errors.AsType[*connector.UnreachableError](err); absent {
+		return result.Unreachable, exitUnreachable
+	}
 	switch {
 	case !errors.As(err, &unusable):
 		return result.Error, exitError

@@ -77,6 +77,15 @@ var permissions = []Permission{
 // Permissions returns Microsoft Graph's permissions that a tenant of this product grants, by name. The slice is the caller's.
 func Permissions() []Permission { return slices.Clone(permissions) }
 
+// Names are the names of [Permissions].
+func Names() []string {
+	names := make([]string, len(permissions))
+	for i, p := range permissions {
+		names[i] = p.Name
+	}
+	return names
+}
+
 // Named returns a permission by its name, whatever the letter case.
 func Named(name string) (Permission, bool) {
 	for _, p := range permissions {

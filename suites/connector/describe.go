@@ -6,8 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rehearse-id/rehearse/internal/nearest"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
+
+// wrong is what is wrong with a description, as an answer that is none; nil for nothing.
+func (d Description) wrong() error {
+	if err := d.validate(); err != nil {
+		return &BrokenError{
+			Kind: Garbage, Detail: err.Error(),
+			Fix: "Name in the answer to describe what there is, letter by letter: the operations, features and types of the protocol, and permissions as Microsoft Graph names them.",
+		}
+	}
+	return nil
+}
 
 // validate says what is wrong with a description.
 func (d Description) validate() error {
@@ -34,7 +46,7 @@ func (d Description) validate() error {
 	}
 	for _, p := range d.Permissions {
 		if _, known := permission.Named(p); !known {
-			return fmt.Errorf("the description asks for the permission %q, which Microsoft Graph does not have", p)
+			return fmt.Errorf("the description asks for the permission %q, which Microsoft Graph does not have%s", p, nearest.DidYouMean(p, permission.Names(), 1))
 		}
 	}
 	if d.Instances < 0 {

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -151,7 +152,7 @@ func (r *Rig) brokenAt(o Operation, err error) { r.unanswered(o, r.breakage(o, e
 func (r *Rig) breakage(o Operation, err error) *BrokenError {
 	b := &BrokenError{Kind: Garbage, Detail: fmt.Sprintf("%s: %v", o, err)}
 	if known, ok := errors.AsType[*BrokenError](err); ok {
-		b.Kind, b.Detail, b.Output = known.Kind, known.Detail, slices.Clone(known.Output)
+		b.Kind, b.Detail, b.Fix, b.Output = known.Kind, known.Detail, known.Fix, slices.Clone(known.Output)
 	} else if refusal, own := errors.AsType[*Error](err); own {
 		b.Detail = fmt.Sprintf("the connector answered %s with the error %s", o, refusal)
 	}
@@ -166,7 +167,7 @@ func (r *Rig) breakage(o Operation, err error) *BrokenError {
 func (r *Rig) unanswered(o Operation, b *BrokenError) {
 	r.FailNow(result.Finding{
 		Rule: "The connector answers every message in time and in form", Expected: "an answer to " + string(o), Actual: b.Detail, Log: b.Output,
-		Why: breakWhy[b.Kind], Fix: breakFix[b.Kind], Exchanges: shownIDs(r.witness.since(0)),
+		Why: breakWhy[b.Kind], Fix: cmp.Or(b.Fix, breakFix[b.Kind]), Exchanges: shownIDs(r.witness.since(0)),
 	})
 }
 

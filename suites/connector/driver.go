@@ -10,7 +10,7 @@ import (
 
 // Driver reaches a connector: a Go library, a child process, a server. It is safe for concurrent use.
 type Driver interface {
-	// Describe says what the connector is and what it can do. It is asked first, and once.
+	// Describe says what the connector is and what it can do. It is asked first, and once. An [*UnreachableError] says that there is none.
 	Describe(ctx context.Context) (Description, error)
 	// Connect returns the connector, configured for a tenant. Several may be connected at the same time, as many as [Description.Instances] says.
 	Connect(ctx context.Context, c Configuration) (Connector, error)
@@ -222,9 +222,19 @@ type BrokenError struct {
 	Kind   Breakage
 	Detail string   // one sentence
 	Output []string // the last lines that it wrote, secrets redacted
+	Fix    string   // how to mend it, where the driver knows better than what is said of the kind; "" for that
 }
 
 func (e *BrokenError) Error() string { return e.Detail }
+
+// UnreachableError says that there is nobody to be judged: what the user gave as the connector is not there, or does not let us in. [Driver.Describe]
+// returns it, and so does [Open].
+type UnreachableError struct {
+	Kind    string // unreachable, tls or unauthorised, as in the report's member unusable
+	Message string // one sentence or two: what was tried, what came, what to do
+}
+
+func (e *UnreachableError) Error() string { return e.Message }
 
 // Breakage is a way to give no proper answer.
 type Breakage string

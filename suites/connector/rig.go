@@ -57,8 +57,10 @@ func newRig(ctx context.Context, t *suites.T, target *Target) (*Rig, error) {
 	}
 	t.Cleanup(func(context.Context) error {
 		err := r.disconnect()
-		r.target.heard.keep(r.Calls())
-		r.target.heard.stray(r.witness.strays())
+		if r.witness != nil { // nil when its tenant could not be made
+			r.target.heard.keep(r.Calls())
+			r.target.heard.stray(r.witness.strays())
+		}
 		r.lane.detach()
 		target.lanes <- r.lane
 		return err

@@ -89,8 +89,12 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	began := time.Now()
 	t.description, t.problem = t.describe(ctx)
 	t.described = time.Since(began)
+	if absent, ok := errors.AsType[*UnreachableError](t.problem); ok {
+		_ = t.Close() // the first error says more
+		return nil, absent
+	}
 	if t.problem == nil {
-		t.problem = t.description.validate()
+		t.problem = t.description.wrong()
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("open the connector: %w", err)
@@ -161,8 +165,9 @@ func (t *Target) Requests() []result.Request { return t.ledger.requests() }
 // Permissions compares what was granted with what was used.
 func (t *Target) Permissions() *result.Permissions { return t.ledger.permissions(t.permissions()) }
 
+// permissions are what the application is granted. A description that is wrong grants nothing: its check must have a tenant all the same, to say so.
 func (t *Target) permissions() []string {
-	if t.description.Permissions == nil {
+	if t.description.Permissions == nil || t.problem != nil {
 		return DefaultPermissions()
 	}
 	return t.description.Permissions

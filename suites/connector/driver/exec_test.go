@@ -96,6 +96,25 @@ func TestImproperAnswers(t *testing.T) {
 	}
 }
 
+// TestSilenceIsTakenForOutputThatIsNotFlushed holds: who has written nothing at all is told to flush; who has answered before is not.
+func TestSilenceIsTakenForOutputThatIsNotFlushed(t *testing.T) {
+	t.Parallel()
+	for part, silent := range map[string]bool{"hang@describe": true, "hang@create": false} {
+		d := driver.NewExec(played(part), driver.WithGrace(100*time.Millisecond))
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		_, err := d.Describe(ctx)
+		cancel()
+		if !silent {
+			_, err = create(t, d, 300*time.Millisecond)
+		}
+		broken, ok := errors.AsType[*connector.BrokenError](err)
+		if !ok || broken.Kind != connector.Hung || strings.HasPrefix(broken.Fix, "Flush standard output") != silent {
+			t.Errorf("%s: got %v %+v, told to flush: want %v", part, err, broken, silent)
+		}
+		_ = d.Close()
+	}
+}
+
 // TestARefusedDescription holds: a connector that refuses to describe itself has said so itself; the error code that nobody knows is other.
 func TestARefusedDescription(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,7 @@ type lines struct {
 	mu     sync.Mutex
 	begun  []byte // of the line that is not complete
 	total  int64  // since the last message
+	heard  bool   // anything at all was written
 	reason string
 	once   sync.Once
 	stops  sync.Once
@@ -59,6 +60,7 @@ func (l *lines) take(part []byte, complete bool) ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total += int64(max(len(part), lineCost))
+	l.heard = true
 	switch {
 	case len(l.begun)+len(part) > l.limit:
 		l.flood(fmt.Sprintf("a line of more than %d bytes", l.limit), part)
@@ -117,6 +119,13 @@ func (l *lines) partial() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return clip(bytes.TrimSpace(l.begun))
+}
+
+// silent says whether the program has written nothing at all.
+func (l *lines) silent() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.heard
 }
 
 // stop lets the program go that waits for a reader.

@@ -149,8 +149,16 @@ func (p *process) late(ctx context.Context, o connector.Operation) error {
 	if half := p.out.partial(); half != "" {
 		detail += "; it wrote half a line: " + half
 	}
-	return p.broken(connector.Hung, detail)
+	if !p.out.silent() {
+		return p.broken(connector.Hung, detail)
+	}
+	p.end()
+	return &connector.BrokenError{Kind: connector.Hung, Detail: detail + "; it has written nothing to standard output", Output: p.complain.last(), Fix: flush}
 }
+
+// flush is the commonest reason why nothing comes of a program that works when it is started by hand.
+const flush = "Flush standard output after each answer: where it is no terminal, it is kept in a buffer (Python: print(answer, flush=True); C: fflush(stdout); Go: Flush of a bufio.Writer). " +
+	"If the program was still at work: bound every request to Graph in time, and answer each message, also with an error."
 
 // how tells how the program ended.
 func (p *process) how() string {

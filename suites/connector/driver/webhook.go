@@ -77,14 +77,14 @@ func withoutRedirects(c *http.Client) *http.Client {
 	return &own
 }
 
-// Describe asks the server what it can do.
+// Describe asks the server what it can do. A server that is not there or does not let us in is a [*connector.UnreachableError].
 func (w *Webhook) Describe(ctx context.Context) (connector.Description, error) {
 	var d connector.Description
 	err := w.ask(ctx, describe, func(id int64) any {
 		return told{envelope{Version: connector.ProtocolVersion, ID: id}, connector.Request{Operation: describe}}
 	}, &d)
 	if err != nil {
-		return connector.Description{}, err
+		return connector.Description{}, w.absent(err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -143,7 +143,7 @@ func (w *Webhook) ask(ctx context.Context, o connector.Operation, message func(i
 	case err != nil && ctx.Err() != nil:
 		return w.unreached(ctx, o, err)
 	case err != nil:
-		return &connector.BrokenError{Kind: connector.Garbage, Detail: fmt.Sprintf("the connector's answer to %s ended early (%v) after %s", o, err, clip(data)), Output: lastOf(string(data))}
+		return &connector.BrokenError{Kind: connector.Garbage, Detail: fmt.Sprintf("the connector's answer to %s ended early (%v) after %s", o, err, clip(data)), Output: lastOf(string(data)), Fix: webhookFix[connector.Garbage]}
 	}
 	w.reached.Store(true)
 	return w.judged(response, data, id, o, result)
@@ -154,15 +154,18 @@ func (w *Webhook) judged(response *http.Response, data []byte, id int64, o conne
 	if response.StatusCode == http.StatusOK {
 		err := read(data, id, o, result)
 		if broken, ok := errors.AsType[*connector.BrokenError](err); ok {
-			broken.Output = lastOf(string(data))
+			broken.Output, broken.Fix = lastOf(string(data)), webhookFix[broken.Kind]
 		}
 		return err
+	}
+	if letOut(response.StatusCode) && o == describe {
+		return &refusedError{response.StatusCode}
 	}
 	detail := fmt.Sprintf("the connector answered %s with the status %s, want 200 OK", o, clip([]byte(response.Status)))
 	if to := response.Header.Get("Location"); to != "" {
 		detail += "; it redirects to " + clip([]byte(to)) + ", and signed messages do not follow"
 	}
-	return &connector.BrokenError{Kind: connector.Garbage, Detail: detail, Output: lastOf(string(data))}
+	return &connector.BrokenError{Kind: connector.Garbage, Detail: detail, Output: lastOf(string(data)), Fix: webhookFix[connector.Garbage]}
 }
 
 // unreached says why there is no answer.
@@ -173,6 +176,9 @@ func (w *Webhook) unreached(ctx context.Context, o connector.Operation, err erro
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", o, ctx.Err())
 	}
+	if o == describe && nobody(err) {
+		return err
+	}
 	kind := connector.Crashed
 	if !w.reached.Load() {
 		kind = connector.NoStart
@@ -181,7 +187,7 @@ func (w *Webhook) unreached(ctx context.Context, o connector.Operation, err erro
 	if outer, ok := errors.AsType[*url.Error](err); ok { // which would repeat the address
 		cause = outer.Err.Error()
 	}
-	return &connector.BrokenError{Kind: kind, Detail: fmt.Sprintf("the connector cannot be reached at %s for %s: %s", address(w.url), o, clip([]byte(cause)))}
+	return &connector.BrokenError{Kind: kind, Detail: fmt.Sprintf("the connector cannot be reached at %s for %s: %s", address(w.url), o, clip([]byte(cause))), Fix: webhookFix[kind]}
 }
 
 // address is where a URL leads, without what may be secret.

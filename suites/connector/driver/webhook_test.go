@@ -168,8 +168,32 @@ func TestAWebhookThatIsNone(t *testing.T) {
 	}
 	defer d.Close()
 	_, err = d.Describe(t.Context())
-	broken, ok := errors.AsType[*connector.BrokenError](err)
-	if !ok || broken.Kind != connector.NoStart || strings.Contains(broken.Detail, "hidden") || !strings.Contains(broken.Detail, "refused") {
+	absent, ok := errors.AsType[*connector.UnreachableError](err)
+	if !ok || absent.Kind != "unreachable" || strings.Contains(absent.Message, "hidden") || !strings.Contains(absent.Message, "refused. Start the server of the webhook") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestAWebhookThatDoesNotLetMessagesIn holds: a status by which the first message does not get to the connector is about how the run is set up.
+func TestAWebhookThatDoesNotLetMessagesIn(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int][2]string{
+		401: {"unauthorised", "401 Unauthorized. Its secret is another one"}, 403: {"unauthorised", "403 Forbidden. Its secret"},
+		404: {"unreachable", "no webhook at this path"}, 405: {"unreachable", "takes no POST"},
+	} {
+		d, err := driver.NewWebhook(hooked(t, func(w http.ResponseWriter, _ map[string]any) { w.WriteHeader(status) }), hookSecret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.Describe(t.Context())
+		absent, ok := errors.AsType[*connector.UnreachableError](err)
+		if !ok || absent.Kind != want[0] || !strings.Contains(absent.Message, want[1]) {
+			t.Errorf("%d: got %v, want %s with %q", status, err, want[0], want[1])
+		}
+		_, err = d.Connect(t.Context(), connector.Configuration{})
+		if _, broken := errors.AsType[*connector.BrokenError](err); !broken {
+			t.Errorf("%d to configure: got %v, want a BrokenError", status, err)
+		}
+		_ = d.Close()
 	}
 }
