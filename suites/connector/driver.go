@@ -42,8 +42,8 @@ type Operation string
 // The operations. What each takes and gives is said at the members of [Request] and [Answer].
 const (
 	Test          Operation = "test"          // "test configuration": sign in and read something; an error says what is wrong
-	Create        Operation = "create"        // makes an object of Type with Attributes, and a user with Licenses; gives ID
-	Update        Operation = "update"        // changes Attributes of the object ID, where null clears, and gives a user Licenses besides those she has
+	Create        Operation = "create"        // makes an object of Type with Attributes; gives ID
+	Update        Operation = "update"        // changes Attributes of the object ID, where null clears, and then gives a user Licenses
 	Disable       Operation = "disable"       // blocks sign-in of the user ID
 	Enable        Operation = "enable"        // allows it again
 	Delete        Operation = "delete"        // deletes the object ID of Type
