@@ -73,8 +73,8 @@ func windowChecks() []Check {
 			},
 		},
 		{
-			Spec: needing(standardSpec("search-all", result.Informational, "A query of all resource types can be sent by POST to /.search",
-				"A directory browser asks once for everything that carries a name.", "Serve POST /.search over all resource types, or answer 404 or 501.", rfc7644("3.4.3"), rfc7644("3.4.2.1")), "endpoint.connect.start-index"),
+			Spec: caused(needing(standardSpec("search-all", result.Informational, "A query of all resource types can be sent by POST to /.search",
+				"A directory browser asks once for everything that carries a name.", "Serve POST /.search over all resource types, or answer 404 or 501.", rfc7644("3.4.3"), rfc7644("3.4.2.1")), "endpoint.connect.start-index"), "endpoint.rfc.search"),
 			Run: func(ctx context.Context, r *Rig) {
 				a, f := r.searchFor(ctx, "/.search", nil)
 				r.That("POST /.search with a filter on externalId finds the user, and nothing else", f, worded[Found]{
