@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -46,6 +47,7 @@ func sweep(ctx context.Context, std streams, config endpoint.Config, recorder *e
 		return usage("%v", err)
 	}
 	b := broom{client: client, composer: composer}
+	var unread []error
 	for _, kind := range []struct {
 		collection string
 		ours       func(found swept) bool
@@ -55,8 +57,11 @@ func sweep(ctx context.Context, std streams, config endpoint.Config, recorder *e
 		{"Users", func(s swept) bool { return sweptUsers.MatchString(s.UserName) }, composer.DeleteUser},
 	} {
 		found, err := b.find(ctx, kind.collection, kind.ours)
+		if ctx.Err() != nil {
+			return fmt.Errorf("sweep: %w", context.Cause(ctx))
+		}
 		if err != nil {
-			return err
+			unread = append(unread, err)
 		}
 		for _, id := range found {
 			b.remove(ctx, kind.collection, id, kind.remove(id))
@@ -66,6 +71,10 @@ func sweep(ctx context.Context, std streams, config endpoint.Config, recorder *e
 		fmt.Fprintf(std.err, "rehearse: could not be removed: %s\n", recorder.Redact(why))
 	}
 	fmt.Fprintf(std.err, "rehearse: %d users and groups that earlier runs left were removed\n", b.removed)
+	if err := errors.Join(unread...); err != nil {
+		return &endError{code: exitUnreachable, message: recorder.Redact("--sweep could not see all that is there, so something may be left.\n" + err.Error() +
+			"\nMend the list, or remove users and groups whose names begin with rehearse- by hand; without --sweep the rehearsal itself goes on.")}
+	}
 	return ctx.Err()
 }
 
@@ -76,23 +85,23 @@ type swept struct {
 	DisplayName string `json:"displayName"`
 }
 
-// find reads a collection page by page. A target that has none, or does not answer with a list, has nothing to sweep: the rehearsal tells why.
+// find reads a collection page by page. What it found before a page that cannot be read comes with the error. A target without groups has
+// nothing to sweep there.
 func (b *broom) find(ctx context.Context, collection string, ours func(swept) bool) ([]string, error) {
 	var found []string
 	seen := map[string]bool{}
 	for page, start := 0, 1; page < sweepPages; page++ {
-		answer, err := b.client.Do(ctx, wire.Request{Method: http.MethodGet, Target: fmt.Sprintf("/%s?startIndex=%d&count=%d", collection, start, sweepPage)})
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("sweep: %w", context.Cause(ctx))
+		target := fmt.Sprintf("/%s?startIndex=%d&count=%d", collection, start, sweepPage)
+		answer, err := b.client.Do(ctx, wire.Request{Method: http.MethodGet, Target: target})
+		if err == nil && collection == "Groups" && start == 1 && noCollection(answer.Status) {
+			break
 		}
-		var list struct {
-			Resources []swept `json:"Resources"`
-		}
-		if err != nil || answer.Status != http.StatusOK || json.Unmarshal(answer.Body, &list) != nil {
-			return found, nil //nolint:nilerr // see above
+		resources, err := listed(answer, err)
+		if err != nil {
+			return found, fmt.Errorf("GET %s %w", target, err)
 		}
 		fresh := 0
-		for _, r := range list.Resources {
+		for _, r := range resources {
 			if r.ID == "" || seen[r.ID] {
 				continue
 			}
@@ -105,9 +114,36 @@ func (b *broom) find(ctx context.Context, collection string, ours func(swept) bo
 		if fresh == 0 {
 			break
 		}
-		start += len(list.Resources)
+		start += len(resources)
 	}
 	return found, nil
+}
+
+// noCollection says whether a status is how a target answers that has none of this kind. Source: RFC 7644 §3.12.
+func noCollection(status int) bool {
+	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
+}
+
+// listed is what an answer lists. A list that is no JSON for a number or two is read all the same, so that whoever spoils it can be removed.
+// The error says what came in its place.
+func listed(answer wire.Response, err error) ([]swept, error) {
+	var list struct {
+		Resources    []swept         `json:"Resources"`
+		TotalResults json.RawMessage `json:"totalResults"`
+	}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("got no answer: %s", inWords(err))
+	case answer.Status != http.StatusOK:
+		return nil, fmt.Errorf("was answered %d %s in the place of a list", answer.Status, http.StatusText(answer.Status))
+	}
+	if err := json.Unmarshal(answer.Body, &list); err != nil && json.Unmarshal(endpoint.Tamed(answer.Body), &list) != nil {
+		return nil, fmt.Errorf("was answered 200 with a body that is no list: %w", endpoint.Broken(answer.Body))
+	}
+	if list.Resources == nil && list.TotalResults == nil {
+		return nil, errors.New("was answered 200 with JSON that is no ListResponse: neither Resources nor totalResults is in it")
+	}
+	return list.Resources, nil
 }
 
 func (b *broom) remove(ctx context.Context, collection, id string, request wire.Request) {

@@ -40,6 +40,8 @@ func (a Answer) String() string {
 	switch {
 	case body == "":
 		return text
+	case a.OK() && strings.HasPrefix(body, "{") && Broken(a.Body) != nil:
+		return text + ", but " + clip(Broken(a.Body).Error(), 300)
 	case a.OK():
 		return text + " with " + clip(body, 160)
 	default:

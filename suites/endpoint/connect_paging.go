@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
@@ -67,6 +68,7 @@ type page struct {
 func (r *Rig) page(ctx context.Context, startIndex, count int) page {
 	a := r.Send(ctx, wire.Request{Method: http.MethodGet, Target: fmt.Sprintf("/Users?startIndex=%d&count=%d", startIndex, count)})
 	r.refusesTransport(ctx, a)
+	r.readable(a)
 	p := page{Found: foundIn(a)}
 	object, err := a.JSON()
 	r.Must("GET /Users with startIndex and count is answered 200 with a list", p.Found, worded[Found]{
@@ -78,6 +80,27 @@ func (r *Rig) page(ctx context.Context, startIndex, count int) page {
 	p.start, p.hasStart = integer(member(object, "startIndex"))
 	p.items, p.hasItems = integer(member(object, "itemsPerPage"))
 	return p
+}
+
+// readable fails the check for a list that begins as JSON and is none. It is one mistake wherever it shows, and another than what the check is about.
+func (r *Rig) readable(a Answer) {
+	if !a.OK() || !strings.HasPrefix(strings.TrimSpace(string(a.Body[:min(len(a.Body), 2000)])), "{") {
+		return
+	}
+	why := Broken(a.Body)
+	if why == nil {
+		return
+	}
+	r.Fail(result.Finding{
+		Rule:      "a list of users is valid JSON",
+		Expected:  "JSON as RFC 8259 has it, which every client can read",
+		Actual:    a.String(),
+		Why:       "One user whose value is no JSON makes the whole page unreadable: neither Entra nor anybody else finds the others on it.",
+		Fix:       "Write the answer with a strict JSON writer. JSON has no Infinity and no NaN: refuse a number you cannot hold with 400, or pass over it, and remove it where it is stored already (Python writes Infinity unless json.dumps has allow_nan=False).",
+		Sources:   sources(rfc8259Numbers, rfc7644("3.4.2")),
+		Exchanges: ids(a.Shown),
+	})
+	r.Skip("the list cannot be read")
 }
 
 // enough blocks the check unless the target holds at least n users.

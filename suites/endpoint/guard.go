@@ -143,12 +143,27 @@ func word(v any) string {
 }
 
 func (g *guard) created(kind, name string, resp *http.Response) {
-	made := sketchOf(resp)
-	if made.id() == "" {
+	id := sketchOf(resp).id()
+	if id == "" {
+		id = g.located(kind, resp)
+	}
+	if id == "" {
 		g.inventory.miss(g.owner, kind, name)
 		return
 	}
-	g.inventory.learn(g.owner, kind, made.id(), name)
+	g.inventory.learn(g.owner, kind, id, name)
+}
+
+// located is the id of what was made as the header Location names it, "" for none below the tenant URL. Source: RFC 7644 §3.3.
+func (g *guard) located(kind string, resp *http.Response) string {
+	where, err := resp.Location()
+	if err != nil || !strings.HasPrefix(where.String(), g.base+"/") {
+		return ""
+	}
+	if of, id := g.resource(where); of == kind {
+		return id
+	}
+	return ""
 }
 
 func (g *guard) listed(kind string, resp *http.Response) {
@@ -163,7 +178,10 @@ func sketchOf(resp *http.Response) sketch {
 	body, err := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
 	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{err}))
-	if json.Unmarshal(body, &s) != nil {
+	if json.Unmarshal(body, &s) == nil {
+		return s
+	}
+	if s = (sketch{}); json.Unmarshal(Tamed(body), &s) != nil { // what cannot be read has to be removed all the same
 		return sketch{}
 	}
 	return s

@@ -12,6 +12,8 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/result"
 	"github.com/rehearse-id/rehearse/mockscim/scim"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
+	"github.com/rehearse-id/rehearse/suites"
 )
 
 // What the bodies of these checks are made of.
@@ -35,23 +37,18 @@ func bodyChecks() []Check {
 			},
 		},
 		{
-			Spec: caused(defenceSpec("deep-body", result.Recommended, "A body of 10,000 levels is refused, or taken as a whole",
+			Spec: refusing(defenceSpec("deep-body", result.Recommended, "A body of 10,000 levels is read to its end, or refused",
 				"A reader that calls itself for each level runs out of stack, and the server with it, for 20 kB.", bounded, rfc8259Nesting, rfc7644("3.12"), cweResources), "endpoint.connect.probe", "endpoint.quarantine.malformed-json"),
 			Run: func(ctx context.Context, r *Rig) {
-				document, a := r.userDocument(object{"rehearseNesting": json.RawMessage("0")})
-				text := string(must(json.Marshal(document)))
-				nested := strings.Repeat("[", deepBody) + "0" + strings.Repeat("]", deepBody)
-				r.swallow(ctx, "a body of 10,000 levels", strings.Replace(text, `"rehearseNesting":0`, `"rehearseNesting":`+nested, 1), a)
+				r.readAndRefused(ctx, "10,000 levels", strings.Repeat("[", deepBody)+"0"+strings.Repeat("]", deepBody))
 			},
 		},
 		{
-			Spec: caused(defenceSpec("huge-number", result.Recommended, "Numbers that no program can hold are refused, or passed over",
+			Spec: refusing(defenceSpec("huge-number", result.Recommended, "Numbers that no program can hold are refused, or passed over",
 				"A reader with numbers of any size works for hours on 1e999999999.", "Bound the size of numbers, or read them as text where you do not need them.", rfc8259Numbers, rfc7644("3.12"), cweResources), "endpoint.connect.probe"),
 			Run: func(ctx context.Context, r *Rig) {
 				for _, number := range []string{"1e999999999", "-" + strings.Repeat("9", 5000)} {
-					document, a := r.userDocument(object{"rehearseNumber": json.RawMessage("0")})
-					text := strings.Replace(string(must(json.Marshal(document))), `"rehearseNumber":0`, `"rehearseNumber":`+number, 1)
-					r.swallow(ctx, "a body with the number "+clip(number, 16), text, a)
+					r.readAndRefused(ctx, "the number "+clip(number, 16), number)
 				}
 				a := r.ask(ctx, http.MethodGet, "/Users?startIndex=1&count="+strings.Repeat("9", 40), nil)
 				r.That("GET /Users with a count of forty digits is answered without a failure", a, unbroken("it"), a.Shown)
@@ -140,6 +137,26 @@ func (r *Rig) swallow(ctx context.Context, what string, body any, a *Account) {
 		r.That("a user who was refused with "+what+" is not there", f, gomega.Not(findsAmong(a.Name)), post.Shown, f.Shown)
 	}
 	r.stillThere(ctx, what, post)
+}
+
+// refusing is [caused] for a check that hides what is hard to read in the body of a user who is there already. It asks nothing of a target that
+// makes her twice.
+func refusing(spec suites.Spec, by ...string) suites.Spec {
+	spec.Needs = needs("endpoint.create.duplicate")
+	return caused(spec, by...)
+}
+
+// readAndRefused posts a value that is hard to read, and judges that the target lives. A server that stores it may show it in every list, as infinity
+// or with levels that no reader follows, and no list can be read from then on. So it stands in what has to be refused after it was read: a user
+// who is there already.
+func (r *Rig) readAndRefused(ctx context.Context, what, value string) {
+	ada := r.Made(ctx)
+	document, _ := r.userDocument(object{"userName": ada.Name, "externalId": ada.Nick, "rehearseValue": json.RawMessage("0")})
+	text := strings.Replace(string(must(json.Marshal(document))), `"rehearseValue":0`, `"rehearseValue":`+value, 1)
+	post := r.Send(ctx, wire.Request{Method: http.MethodPost, Target: "/Users", Body: []byte(text), ContentType: wire.ContentType})
+	r.lockedOut(ctx, post)
+	r.That("POST /Users of a user who is there already, with "+what+" in the body, is answered without a failure", post, unrefused("it"), post.Shown)
+	r.stillThere(ctx, "a body with "+what, post)
 }
 
 // unrefused is [unbroken] for a body that the target may stop reading: then it closes the connection, and no answer arrives. Whether it still

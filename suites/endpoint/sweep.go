@@ -151,6 +151,9 @@ func find(ctx context.Context, client *wire.Client, composer *wire.Composer, one
 		return "", err
 	}
 	f := foundIn(Answer{Status: resp.Status, Header: resp.Header, Body: resp.Body})
+	if f.Total < 0 {
+		f = foundIn(Answer{Status: resp.Status, Header: resp.Header, Body: Tamed(resp.Body)})
+	}
 	switch {
 	case f.Total < 0:
 		return "", errors.New("the target answered " + f.Answer.String())

@@ -114,6 +114,8 @@ func judgeFirst(question string, a Answer, token string) (e *UnusableError, unsu
 		return got(Redirected, fmt.Sprintf("Entra follows no redirect; give the URL it leads to (Location: %s)", quoted(redactedURL(a.Header.Get("Location"))))), false
 	case a.Status == http.StatusTooManyRequests:
 		return got(Throttled, "the target refuses the very first question for being one too many, also after a wait; raise its rate limit for this client, or wait until it is over"), false
+	case a.Status == http.StatusNotFound && looksLikeSCIM(a.Body): // many servers word every 404 in this way, below a wrong path as well
+		return got(NotSCIM, "so is every other question that was asked; check the path of the URL, which often ends in /scim or /scim/v2"), true
 	case looksLikeSCIM(a.Body):
 		return nil, false
 	case looksLikeHTML(a.Body):
