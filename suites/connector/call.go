@@ -54,6 +54,20 @@ func (c *Call) Writes() bool {
 	return !onlyReads(c.Path[strings.LastIndexByte(c.Path, '/')+1:])
 }
 
+// tells is how much a call tells of what went wrong, 0 the most.
+func (c *Call) tells() int {
+	switch {
+	case c.Response.Status == 0 || c.Response.Status >= http.StatusBadRequest:
+		return 0
+	case c.Writes():
+		return 1
+	case !c.Login():
+		return 2
+	default:
+		return 3
+	}
+}
+
 // Template is the path with names in the place of ids, such as /v1.0/users/{id}; of a batch it is that of the batch.
 func (c *Call) Template() string {
 	if n := len(c.Served); n > 0 {

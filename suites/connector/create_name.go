@@ -18,7 +18,7 @@ func nameCreateChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.verified-domain", Title: "A name without a domain gets the configured one, or is refused",
-				Level: result.Required, Breaks: breaksBoth, Causes: needs(createUser), Sources: sources(learnPostUser, learnUser),
+				Level: result.Required, Breaks: breaksBoth, Needs: needs(createUser), Sources: sources(learnPostUser, learnUser),
 				Why: "Graph refuses a user principal name whose domain is not verified in the tenant. A connector that puts another one behind a bare name makes nobody at all.",
 				Fix: "Complete a name without an at sign with the domain of the configuration, and with no other.",
 			},
@@ -31,7 +31,7 @@ func nameCreateChecks() []Check {
 					return !full || slices.ContainsFunc(r.Snapshot().VerifiedDomains(), func(d directory.VerifiedDomain) bool { return strings.EqualFold(d.Name, domain) })
 				})
 				r.Must("no request names a domain that is not verified in the tenant", named(strange, "userPrincipalName"), noNames("names in "+tenantDomain), o.Shown()...)
-				if o.Err != nil {
+				if r.mayDecline(o, "/users") || o.Err != nil {
 					return // it takes full names only, and says so
 				}
 				_, live := r.named(local + "@" + tenantDomain)
@@ -54,6 +54,7 @@ func nameCreateChecks() []Check {
 					return sent == "" || strings.EqualFold(sent, name)
 				})
 				r.That("POST /users names "+name+" as it was asked to", named(other, "userPrincipalName"), noNames(name), o.Shown()...)
+				r.unlessUnsent(o, of(asksOf(o.Calls), http.MethodPost, "/users"), "the name")
 			},
 		},
 		{

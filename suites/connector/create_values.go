@@ -28,13 +28,13 @@ func valueCreateChecks() []Check {
 				r.NeedsAttribute(User, "password")
 				given := r.ownPassword()
 				o, _, u := r.made(ctx, map[string]any{"password": given})
-				r.That("the new user signs in with the password that was given", r.Snapshot().CheckPassword(u.ID(), given), isPassword(), o.Shown()...)
+				r.That("the new user signs in with the password that was given", r.Snapshot().CheckPassword(u.ID(), given), isPassword(o), o.Shown()...)
 			},
 		},
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.password-policy", Title: "Create fails when the password is refused",
-				Level: result.Required, Breaks: breaksBoth, Causes: needs(passwordGiven, createUser), Sources: sources(learnPostUser, learnPasswordProfile),
+				Level: result.Required, Breaks: breaksBoth, Needs: needs(createUser), Causes: needs(passwordGiven), Sources: sources(learnPostUser, learnPasswordProfile),
 				Why: "A connector that tries again with another password makes an account that nobody was told the password of, or everybody knows it of.",
 				Fix: "Answer the error passwordPolicy when Graph refuses the password, and make no account with another one.",
 			},
@@ -46,6 +46,7 @@ func valueCreateChecks() []Check {
 				r.That("create with a password that is too short and too simple fails", o, fails(), o.Shown()...)
 				_, live := r.named(name)
 				r.That("nobody is created with another password than the one that was given", live, worded[bool]{Want: "no account", OK: func(live bool) bool { return !live }, Got: func(bool) string { return "an account of the name " + name }}, o.Shown()...)
+				r.mayDecline(o, "/users")
 			},
 		},
 		{
@@ -80,7 +81,7 @@ func valueCreateChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.required-properties", Title: "POST /users carries every required property, whatever was given",
-				Level: result.Recommended, Breaks: breaksBoth, Sources: sources(learnPostUser),
+				Level: result.Recommended, Breaks: breaksBoth, Needs: needs(createUser), Sources: sources(learnPostUser),
 				Why: "Graph refuses a user without a display name. Sources of people often have none, but first and last names; the import stops at each of them.",
 				Fix: "Make displayName out of the name when none is given, or refuse before anything is sent and say what is missing.",
 			},
@@ -89,12 +90,13 @@ func valueCreateChecks() []Check {
 				delete(attributes, "displayName")
 				o := r.Create(ctx, attributes)
 				r.That("no POST /users lacks displayName when none is given", lacking(asksOf(o.Calls), "users", "displayName"), none("displayName in each POST /users, or none sent"), o.Shown()...)
+				r.mayDecline(o, "/users")
 			},
 		},
 		{
 			Spec: suites.Spec{
 				ID: "connector.create.mail-nickname", Title: "A mail nickname that is not given is made so that Graph takes it",
-				Level: result.Recommended, Breaks: breaksBoth, Sources: sources(learnPostUser, learnUser),
+				Level: result.Recommended, Breaks: breaksBoth, Needs: needs(createUser), Sources: sources(learnPostUser, learnUser),
 				Why: "mailNickname is required and takes no at sign and no space. Few sources of people have such a thing, and Graph refuses the user without it.",
 				Fix: "Make mailNickname out of what stands before the at sign of the name, without @ ( ) \\ [ ] \" ; : < > , and spaces.",
 			},
@@ -103,6 +105,7 @@ func valueCreateChecks() []Check {
 				delete(attributes, "mailNickname")
 				o := r.Create(ctx, attributes)
 				r.That("no POST /users has a mailNickname that Graph refuses", badNicknames(asksOf(o.Calls), "users"), noNames("a mailNickname without signs that Graph refuses, or no POST"), o.Shown()...)
+				r.mayDecline(o, "/users")
 			},
 		},
 		{
@@ -132,6 +135,8 @@ func valueCreateChecks() []Check {
 					return p.object()["usageLocation"] == nil || len(words(p.object()["usageLocation"])) == 2
 				})
 				r.That("usageLocation FR is sent as these two letters", named(wrong, "usageLocation"), noNames("two letters"), o.Shown()...)
+				sent := slices.DeleteFunc(bodies(asksOf(o.Calls), "users"), func(p ask) bool { return p.object()["usageLocation"] == nil })
+				r.unlessUnsent(o, sent, "usageLocation")
 			},
 		},
 	}
@@ -144,8 +149,9 @@ func (r *Rig) ownPassword() string {
 	return made
 }
 
-func isPassword() worded[bool] {
-	return worded[bool]{Want: "the password is right", OK: isTrue, Got: func(bool) string { return "the tenant has another password for her" }}
+// isPassword matches whether a password is somebody's, after the connector was told something.
+func isPassword(o Result) worded[bool] {
+	return worded[bool]{Want: "the password is right", OK: isTrue, Got: func(bool) string { return "the tenant has another password for her" + seen{result: o}.told() }}
 }
 
 // lacking are the POSTs to a set without a property.

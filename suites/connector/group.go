@@ -53,6 +53,7 @@ func groupChecks() []Check {
 						Want: "securityEnabled true and mailEnabled false", OK: isTrue, Got: func(bool) string { return "another kind of group" },
 					}, o.Shown()...)
 				}
+				r.unlessUnsent(o, of(asksOf(o.Calls), http.MethodPost, "/groups"), "the kind of a group")
 			},
 		},
 		{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/clock"
@@ -33,6 +34,7 @@ type Rig struct {
 	config    Configuration
 	connector Connector // nil until it is needed
 	last      Result    // of what it was told last
+	declined  bool      // it rightly refused before anything was sent
 	people    []*Person // who is in the tenant from the beginning, and nobody's business
 	groups    []string
 }
@@ -174,10 +176,12 @@ type Result struct {
 // Shown are the exchanges, for findings; at most the first and the last few.
 func (o Result) Shown() []*exchange.Exchange { return Exchanges(o.Calls) }
 
-// Exchanges are those of the calls.
+// Exchanges are those of the calls, the telling first: what was refused or got no answer, then what writes, then what reads, and the sign-in last.
 func Exchanges(calls []*Call) []*exchange.Exchange {
+	telling := slices.Clone(calls)
+	slices.SortStableFunc(telling, func(a, b *Call) int { return a.tells() - b.tells() })
 	shown := make([]*exchange.Exchange, 0, len(calls))
-	for _, c := range calls {
+	for _, c := range telling {
 		shown = append(shown, c.Exchange)
 	}
 	return shown

@@ -30,6 +30,9 @@ func syncChecks() []Check {
 				ada := r.Colleague(same)
 				o := r.Update(ctx, ada, same)
 				reads(r, "an update with the values that are there already writes nothing", writing(asksOf(o.Calls)), none("no request that changes something"), o)
+				if o.Err != nil {
+					r.Skip("nothing was updated: " + o.String())
+				}
 			},
 		},
 		{
@@ -48,6 +51,7 @@ func syncChecks() []Check {
 				o := r.Update(ctx, ada, after)
 				needless := slices.DeleteFunc(of(asksOf(o.Calls), http.MethodPatch, "/users/*"), func(p ask) bool { return p.object()["department"] == nil && p.object()["city"] == nil })
 				reads(r, "PATCH carries no property whose value is the one that is there", members(needless), noNames(probed+" alone"), o)
+				r.unlessLost(o, ada, probed, "Manager")
 			},
 		},
 		{

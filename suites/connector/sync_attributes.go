@@ -125,7 +125,7 @@ func (a attributeRow) create(ctx context.Context, r *Rig) {
 	}
 	if a.named {
 		r.That("POST /users carries the "+a.words+" that is given", lacking(asksOf(o.Calls), "users", a.name), none(a.name+" in POST /users"), o.Shown()...)
-		return
+		r.Skip("nobody was created, so that it cannot be seen whether it arrives: " + o.String())
 	}
 	r.Block(createUser, "the connector did not create "+name+" with the "+a.words+" "+words(a.after)+": "+o.String(), o.Shown()...)
 }

@@ -148,7 +148,7 @@ func (t *Target) Describe() result.Target {
 
 // Runnables returns all checks, bound to the connector. At most [Target.Instances] of them work at the same time; the others wait.
 func (t *Target) Runnables() []suites.Runnable {
-	return suites.Bind(Checks(), "", func(ctx context.Context, check *suites.T) (*Rig, error) { return newRig(ctx, check, t) }, suites.WithTimeout(t.patience()))
+	return suites.Bind(seeing(Checks()), "", func(ctx context.Context, check *suites.T) (*Rig, error) { return newRig(ctx, check, t) }, suites.WithTimeout(t.patience()))
 }
 
 // Catalogue returns all checks without a connector, for what is said of them: none can be run.
