@@ -51,7 +51,7 @@ func attributeRows() []attributeRow {
 		{name: "ageGroup", words: "age group", before: "NotAdult", after: "Adult", breaks: "Applications shut minors out by it."},
 		{name: "consentProvidedForMinor", words: "consent for a minor", before: "Denied", after: "Granted", breaks: "Applications shut minors out by it."},
 		{name: "businessPhones", words: "business phone", before: []string{"+49 30 1111"}, after: []string{"+49 30 2222"}, breaks: "Calls reach somebody else."},
-		{name: "otherMails", words: "other mail addresses", before: []string{"ada@home.example"}, after: []string{"ada@club.example"}, breaks: "Passwords are reset by way of them."},
+		{name: "otherMails", words: "other mail address", before: []string{"ada@home.example"}, after: []string{"ada@club.example"}, breaks: "Passwords are reset by way of them."},
 		{name: "extensionAttribute1", words: "extension attribute 1", before: "CC-100", after: "CC-200", breaks: "Companies keep cost centres and the like in it, and their own rules follow it."},
 	}
 }
@@ -133,7 +133,7 @@ func (a attributeRow) create(ctx context.Context, r *Rig) {
 func (a attributeRow) changeCheck() Check {
 	return Check{
 		Spec: suites.Spec{
-			ID: a.id(actChanged), Title: "Another " + a.words + " arrives", Level: result.Required, Breaks: breaksEntra,
+			ID: a.id(actChanged), Title: "A new " + a.words + " arrives in place of the old one", Level: result.Required, Breaks: breaksEntra,
 			Needs: needs(a.id(actSet)), Causes: a.causes(), Sources: sources(learnPatchUser, learnUser),
 			Why: a.breaks + " Who got another value keeps the old one.",
 			Fix: "Compare the " + a.words + " that is there with the one that is wanted, and PATCH " + a.name + " when they differ.",
