@@ -49,6 +49,7 @@ func (c scimCommand) command() string {
 	parts = append(parts, t.pressing(s.Pack)...)
 	add("--fault", t.Fault...)
 	add("--pack", s.Pack...)
+	add("--stage", s.Stage...)
 	add("--only", s.Only...)
 	add("--only-failed", s.OnlyFailed)
 	add("--known-failures", s.KnownFailures)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,10 +19,17 @@ import (
 
 // connectorCommand judges a Microsoft Graph connector.
 type connectorCommand struct {
-	Driven    drivenFlags   `embed:"" group:"The connector:"`
-	Selection choiceFlags   `embed:"" group:"What to run:"`
-	Baseline  baselineFlags `embed:"" group:"Known failures:"`
-	Output    outputFlags   `embed:"" group:"Output:"`
+	Driven    drivenFlags        `embed:"" group:"The connector:"`
+	Selection connectorSelection `embed:"" group:"What to run:"`
+	Baseline  baselineFlags      `embed:"" group:"Known failures:"`
+	Output    outputFlags        `embed:"" group:"Output:"`
+}
+
+// connectorSelection says which checks of a connector run, and what counts.
+type connectorSelection struct {
+	choiceFlags `embed:""`
+
+	Pack []string `help:"Only checks of this pack (repeatable): lifecycle, requests." placeholder:"PACK"`
 }
 
 // Help shows examples and the exit codes.
@@ -48,7 +56,7 @@ func (c connectorCommand) Run(ctx context.Context, std streams) error {
 	if err := c.Selection.settle(); err != nil {
 		return err
 	}
-	plan, err := c.Selection.plan(connector.Catalogue(), nil)
+	plan, err := c.Selection.plan(c.Selection.Pack, connector.Catalogue(), nil)
 	if err != nil {
 		return err
 	}
@@ -126,6 +134,7 @@ func (c connectorCommand) rehearse(ctx context.Context, std streams, config conn
 	r.Verdict, r.Verdicts, r.Message, r.Problems = ran.Verdict, ran.Verdicts, ran.Message, ran.Problems
 	r.Checks, r.Counts = ran.Checks, result.Count(ran.Checks)
 	r.Calls, r.Permissions = target.Requests(), target.Permissions()
+	r.Permissions.Partial = ran.Selected < len(plan.Runnables) || slices.ContainsFunc(ran.Checks, result.Check.Unplayed)
 	if r.Shard != nil {
 		r.Shard.Selected, r.Shard.Positions = ran.Selected, ran.Positions
 	}
@@ -145,6 +154,7 @@ func (c connectorCommand) command() string {
 	}
 	s := c.Selection
 	add("--pack", s.Pack...)
+	add("--stage", s.Stage...)
 	add("--only", s.Only...)
 	add("--only-failed", s.OnlyFailed)
 	add("--known-failures", s.KnownFailures)

@@ -75,7 +75,7 @@ func (c explainCommand) Run(ctx context.Context, std streams) error {
 		}
 		return c.show(ctx, std, one)
 	}
-	return usage("unknown check or fault %q%s\nRun `rehearse list` or `rehearse list --faults` for all of them.", c.ID, didYouMean(c.ID, known))
+	return usage("unknown check or fault %q%s\nRun `rehearse list` or `rehearse list --faults` for all of them.", c.ID, cmp.Or(didYouMean(c.ID, known), withWordsOf(c.ID, known)))
 }
 
 // show prints the example of a subject, or in one sentence why there is none.

@@ -115,3 +115,13 @@ func TestEachFaultHasAnExampleOfTheCheckThatCatchesIt(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesWithTheSameWordsAreSuggested(t *testing.T) {
+	known := map[string]bool{"licence-before-usage-location": true, "connector.create.user": true, "connector.create.usage-location-code": true}
+	if got := withWordsOf("usage-location-first", known); got != "; did you mean connector.create.usage-location-code, licence-before-usage-location?" {
+		t.Errorf("got %q", got)
+	}
+	if got := withWordsOf("nonsense-first", known); got != "" {
+		t.Errorf("got %q", got)
+	}
+}

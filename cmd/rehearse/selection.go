@@ -19,12 +19,13 @@ import (
 type selectionFlags struct {
 	choiceFlags `embed:""`
 
-	Dialect string `help:"Dialect of Entra's requests: default, aadOptscim062020 or both (default: both, unless the URL carries the flag aadOptscim062020, then that one)." enum:",default,aadOptscim062020,both" default:"" placeholder:"DIALECT"`
+	Pack    []string `help:"Only checks of this pack (repeatable): ${packs}." placeholder:"PACK"`
+	Dialect string   `help:"Dialect of Entra's requests: default, aadOptscim062020 or both (default: both, unless the URL carries the flag aadOptscim062020, then that one)." enum:",default,aadOptscim062020,both" default:"" placeholder:"DIALECT"`
 }
 
 // choiceFlags say which checks run, and what counts.
 type choiceFlags struct {
-	Pack          []string `help:"Only checks of this pack (repeatable): ${packs}." placeholder:"PACK"`
+	Stage         []string `help:"Only checks of this stage (repeatable; see: rehearse list), such as create; what they need runs too." placeholder:"STAGE"`
 	Only          []string `help:"Only checks whose id matches (repeatable; * and ? match any characters); what they need runs too." placeholder:"GLOB"`
 	OnlyFailed    string   `help:"Only what did not pass in this report.json." placeholder:"REPORT"`
 	KnownFailures string   `help:"YAML list of checks that are known to fail, with reason, owner and expiry." placeholder:"FILE"`
@@ -36,7 +37,7 @@ type choiceFlags struct {
 
 // plan reads what to run and refuses what cannot be run before anything is sent.
 func (c scimCommand) plan() (rehearsal.Plan, error) {
-	return c.Selection.plan(endpoint.Catalogue(c.dialects()...), bothDialects())
+	return c.Selection.plan(c.Selection.Pack, endpoint.Catalogue(c.dialects()...), bothDialects())
 }
 
 // settle takes a random seed where none is given. Shards of a run share one, which must be.
@@ -61,21 +62,28 @@ func (s choiceFlags) names(beginning string) bool {
 }
 
 // plan reads what to run out of a catalogue of checks.
-func (s choiceFlags) plan(catalogue []suites.Runnable, dialects []string) (rehearsal.Plan, error) {
+func (s choiceFlags) plan(chosenPacks []string, catalogue []suites.Runnable, dialects []string) (rehearsal.Plan, error) {
 	plan := rehearsal.Plan{
 		Only: s.Only, FailOn: result.Level(s.FailOn), Parallel: s.Parallel, Seed: s.Seed, Dialects: dialects,
 	}
-	packs := map[string]bool{}
+	packs, stages := map[string]bool{}, map[string]bool{}
 	for _, r := range catalogue {
+		stages[string(r.Stage)] = true
 		for _, pack := range r.Packs {
 			packs[string(pack)] = true
 		}
 	}
-	for _, name := range s.Pack {
+	for _, name := range chosenPacks {
 		if !packs[name] {
 			return plan, usage("unknown pack %q%s", name, anyOf("the packs are", name, packs))
 		}
 		plan.Packs = append(plan.Packs, suites.Pack(name))
+	}
+	for _, name := range s.Stage {
+		if !stages[name] {
+			return plan, usage("unknown stage %q%s", name, anyOf("the stages are", name, stages))
+		}
+		plan.Stages = append(plan.Stages, suites.Stage(name))
 	}
 	if s.Parallel < 1 {
 		return plan, usage("--parallel %d: want at least 1", s.Parallel)

@@ -17,7 +17,7 @@ func choose(p Plan) ([]suites.Runnable, error) {
 	for i := range chosen {
 		chosen[i] = true
 	}
-	for _, narrow := range []func(Plan, []bool) error{byPack, byName, byReport} {
+	for _, narrow := range []func(Plan, []bool) error{byPack, byStage, byName, byReport} {
 		if err := narrow(p, chosen); err != nil {
 			return nil, err
 		}
@@ -81,6 +81,13 @@ func byPack(p Plan, chosen []bool) error {
 	}
 	for i, r := range p.Runnables {
 		chosen[i] = chosen[i] && slices.ContainsFunc(r.Packs, func(pack suites.Pack) bool { return slices.Contains(packs, pack) })
+	}
+	return nil
+}
+
+func byStage(p Plan, chosen []bool) error {
+	for i, r := range p.Runnables {
+		chosen[i] = chosen[i] && (len(p.Stages) == 0 || slices.Contains(p.Stages, r.Stage))
 	}
 	return nil
 }

@@ -42,6 +42,8 @@ func TestSelection(t *testing.T) {
 		{"a glob", Plan{Only: []string{"e.create.*l*"}}, []string{"x:user", "y:user", "x:emails", "y:emails", "x:load", "x:gallery"}, ""},
 		{"a glob of one character", Plan{Only: []string{"e.create.use?"}}, []string{"x:user", "y:user"}, ""},
 		{"several", Plan{Only: []string{"e.create.user", "*gallery"}}, []string{"x:user", "y:user", "x:gallery"}, ""},
+		{"a stage with what it needs", Plan{Stages: []suites.Stage{suites.Disable}}, []string{"x:user", "x:emails", "x:string-false"}, ""},
+		{"a name out of the stage", Plan{Stages: []suites.Stage{suites.Disable}, Only: []string{"e.create.user"}}, nil, ""},
 		{"a name out of the packs", Plan{Only: []string{"e.create.user"}, Packs: []suites.Pack{suites.RFC}}, nil, ""},
 		{"an unknown id", Plan{Only: []string{"e.create.usr"}}, nil, `there is no check "e.create.usr"; nearest: e.create.user, e.create.load`},
 		{"a part of an id", Plan{Only: []string{"string-false"}}, nil, `there is no check "string-false"; nearest: e.disable.string-false,`},

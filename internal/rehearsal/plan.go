@@ -21,6 +21,7 @@ type Plan struct {
 	Runnables []suites.Runnable // the whole catalogue, bound to the target, in the order of the report within a stage
 
 	Packs      []suites.Pack  // what to choose from; nil means [suites.DefaultPacks], or everything when Only or OnlyFailed choose
+	Stages     []suites.Stage // nil means all
 	Only       []string       // ids, aliases or globs over them (* and ?); nil means all
 	OnlyFailed *result.Report // only what failed, was blocked, passed unexpectedly or was not run there; nil means all
 

@@ -144,7 +144,7 @@ func (c *Comparison) note(before result.Check, known bool, now result.Check, o C
 	}
 	changed.Was = before.Status
 	switch {
-	case !fails(before.Status) && before.Status != result.KnownFailure && fails(now.Status),
+	case !fails(before.Status) && before.Status != result.KnownFailure && fails(now.Status) && !neverJudged(before.Status, now.Status),
 		works(before.Status) && now.Status == result.NotRun:
 		changed.Change, changed.Regression = ChangeBroken, weighs(now.Level, o.Level)
 	case before.Status == result.Blocked && now.Status == result.Failed:
@@ -170,6 +170,9 @@ func (c *Comparison) add(changed Changed) {
 }
 
 func fails(s result.Status) bool { return s == result.Failed || s == result.Blocked }
+
+// neverJudged says whether a check that did not apply cannot be judged now: nothing is known to be worse.
+func neverJudged(was, now result.Status) bool { return was == result.Skipped && now == result.Blocked }
 
 func works(s result.Status) bool { return s == result.Passed || s == result.UnexpectedPass }
 

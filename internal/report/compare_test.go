@@ -54,6 +54,7 @@ func TestCompareNamesEachChange(t *testing.T) {
 		{"a failure written down as known changed otherwise", "failed", "known-failure", ChangeOther, false},
 		{"a known failure that counts again is the same failure", "known-failure", "failed", ChangeOther, false},
 		{"a failure that is blocked now has not changed", "failed", "blocked", "", false},
+		{"a check that did not apply and cannot be judged now changed otherwise", "skipped", "blocked", ChangeOther, false},
 		{"nothing changed", "passed", "passed", "", false},
 	} {
 		t.Run(test.title, func(t *testing.T) {

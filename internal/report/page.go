@@ -24,6 +24,7 @@ type page struct {
 
 	RequestRows    []requestRow // of a connector
 	PermissionRows []permissionRow
+	Partly         string // what the table of permissions does not tell, "" when it tells all
 	Breaking       []card
 	Advice         []card
 	Known          []card
@@ -140,7 +141,10 @@ func newPage(r result.Report, o Options) (*page, error) {
 		}
 	}
 	p.Totals, p.LoadChart = segments(p.Counts), chartOf(r.Load)
-	p.RequestRows, p.PermissionRows = requestRows(r.Calls), permissionRows(r.Permissions)
+	p.RequestRows, p.PermissionRows = requestRows(r.Calls), permissionRows(r)
+	if partial(r) {
+		p.Partly = partly
+	}
 	for _, t := range p.Stages {
 		p.Groups = append(p.Groups, group{tally: t, Segments: segments(t.Counts), Rows: p.rows(t.Stage)})
 	}

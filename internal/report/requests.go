@@ -18,11 +18,38 @@ type requestRow struct {
 
 // requestRows are the rows of the table.
 func requestRows(calls []result.Request) []requestRow {
+	calls = folded(calls)
 	rows := make([]requestRow, 0, len(calls))
 	for _, c := range calls {
 		rows = append(rows, requestRow{c.Method, cmp.Or(c.Path, "(no such path)"), strconv.Itoa(c.Count), statusesOf(c.Statuses), millis(c.P50Ms), millis(c.P95Ms), c.Permission})
 	}
 	return rows
+}
+
+// folded puts what Graph refused before it looked at permissions, or was lost on the way, into the row of the same request that was let through.
+func folded(calls []result.Request) []result.Request {
+	var all, loose []result.Request
+	for _, c := range calls {
+		c.Path = strings.TrimPrefix(c.Path, "graph.microsoft.com")
+		if c.Permission == "" {
+			loose = append(loose, c)
+		} else {
+			all = append(all, c)
+		}
+	}
+	for _, c := range loose {
+		into := -1
+		for i, known := range all {
+			if known.Method == c.Method && known.Path == c.Path && (into < 0 || known.Count > all[into].Count) {
+				into = i
+			}
+		}
+		if into >= 0 {
+			c.Permission = all[into].Permission
+		}
+		all = joinCalls(all, []result.Request{c})
+	}
+	return joinCalls(all, nil)
 }
 
 // statusesOf tells how often each status was answered, such as "200 ×12, 429 ×3".
@@ -44,10 +71,23 @@ func statusesOf(counts map[int]int) string {
 // permissionRow is a permission that was granted or used.
 type permissionRow struct{ Name, Granted, Used string }
 
+// partial says whether only a part of what connectors do was played.
+func partial(r result.Report) bool {
+	return r.Shard != nil || r.Permissions != nil && r.Permissions.Partial
+}
+
+// partly is what a table of permissions says then.
+const partly = "Only a part of the checks was played: what was not used may be needed by the others."
+
 // permissionRows compare what was granted with what was used.
-func permissionRows(p *result.Permissions) []permissionRow {
+func permissionRows(r result.Report) []permissionRow {
+	p := r.Permissions
 	if p == nil {
 		return nil
+	}
+	unused := "never"
+	if partial(r) {
+		unused = "not in this part"
 	}
 	names := slices.Clone(p.Granted)
 	for name := range p.Used {
@@ -58,7 +98,7 @@ func permissionRows(p *result.Permissions) []permissionRow {
 	slices.Sort(names)
 	var rows []permissionRow
 	for _, name := range names {
-		r := permissionRow{name, "no", "never"}
+		r := permissionRow{name, "no", unused}
 		if slices.Contains(p.Granted, name) {
 			r.Granted = "yes"
 		}
@@ -79,8 +119,12 @@ func writeRequests(b *strings.Builder, r result.Report) {
 		}
 		b.WriteString("\n</details>\n\n")
 	}
-	if rows := permissionRows(r.Permissions); len(rows) > 0 {
-		b.WriteString("<details><summary><b>Permissions: granted against used</b></summary>\n\n| permission | granted | used |\n|:--|:--|:--|\n")
+	if rows := permissionRows(r); len(rows) > 0 {
+		b.WriteString("<details><summary><b>Permissions: granted against used</b></summary>\n\n")
+		if partial(r) {
+			b.WriteString(partly + "\n\n")
+		}
+		b.WriteString("| permission | granted | used |\n|:--|:--|:--|\n")
 		for _, p := range rows {
 			fmt.Fprintf(b, "| %s | %s | %s |\n", md(p.Name), p.Granted, p.Used)
 		}
@@ -89,8 +133,9 @@ func writeRequests(b *strings.Builder, r result.Report) {
 }
 
 // permissions tells a terminal what was granted and never used.
-func (v *view) permissions(p *result.Permissions) {
-	if p == nil || len(p.Unused) == 0 || len(p.Used) == 0 { // nothing is known of who asked nothing
+func (v *view) permissions(r result.Report) {
+	p := r.Permissions
+	if p == nil || len(p.Unused) == 0 || len(p.Used) == 0 || partial(r) { // nothing is known of who asked nothing, or was asked only a part
 		return
 	}
 	v.linef("%s", v.in(v.text("Permissions that were granted and never used"), bold))
@@ -126,7 +171,7 @@ func joinPermissions(a, b *result.Permissions) *result.Permissions {
 	if a == nil || b == nil {
 		return cmp.Or(a, b)
 	}
-	p := &result.Permissions{Granted: union(a.Granted, b.Granted), Used: maps.Clone(a.Used), Unused: []string{}}
+	p := &result.Permissions{Granted: union(a.Granted, b.Granted), Used: maps.Clone(a.Used), Unused: []string{}, Partial: a.Partial || b.Partial}
 	if p.Used == nil {
 		p.Used = map[string]int{}
 	}

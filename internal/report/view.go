@@ -56,7 +56,7 @@ func (v *view) report(s story) {
 	}
 	v.known(s.Known)
 	v.load(s.Load)
-	v.permissions(s.Permissions)
+	v.permissions(s.Report)
 	v.adaptations(s.Target.Adaptations)
 	v.leftovers(s.Leftovers)
 	v.summary(s)

@@ -16,4 +16,12 @@ type Permissions struct {
 	Granted []string       `json:"granted"`
 	Used    map[string]int `json:"used"`   // how many requests each allowed
 	Unused  []string       `json:"unused"` // granted and never used
+
+	// Partial says that only a part of what connectors do was played, so that what was not used may be needed all the same.
+	Partial bool `json:"partial,omitempty"`
+}
+
+// Unplayed says whether a check was not played to its end: it was blocked, excused for the sake of another one, or not run.
+func (c Check) Unplayed() bool {
+	return c.Status == Blocked || c.Status == NotRun || c.Status == KnownFailure && c.BlockedBy != ""
 }
