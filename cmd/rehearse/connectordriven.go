@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"runtime"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/refdriver"
 	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
+	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites/connector"
 	"github.com/rehearse-id/rehearse/suites/connector/driver"
 )
@@ -89,7 +91,7 @@ func (f drivenFlags) open(config *connector.Config) (driven, error) {
 			return driven{}, err
 		}
 		config.Recorder.AddSecret(token)
-		var opts []driver.Option
+		opts := []driver.Option{driver.WithClient(&http.Client{Transport: config.Recorder.Session("gateway", wire.NewTransport())})}
 		if f.Licenses != "" {
 			opts = append(opts, driver.WithLicenses(f.Licenses))
 		}

@@ -28,6 +28,9 @@ func (r *Rig) Do(ctx context.Context, request Request) Result {
 	if refusal, own := errors.AsType[*Error](err); own {
 		done.Err, err = &Error{Code: refusal.Code, Message: r.overheard(done, refusal.Message)}, nil
 	}
+	if unsent, ok := errors.AsType[*UnsentError](err); ok {
+		r.Skip(unsent.Reason)
+	}
 	if b, ok := errors.AsType[*BrokenError](err); ok {
 		r.overheard(done, b.Detail, b.Output...)
 	}

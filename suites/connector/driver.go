@@ -217,6 +217,11 @@ type Error struct {
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
+// UnsentError says that a driver had nothing to tell the connector, so that what it would have made of it cannot be judged: the check is skipped.
+type UnsentError struct{ Reason string }
+
+func (e *UnsentError) Error() string { return e.Reason }
+
 // BrokenError says that a connector gave no proper answer.
 type BrokenError struct {
 	Kind   Breakage

@@ -133,6 +133,25 @@ func is(err error, code connector.Code) bool {
 	return ok && refusal.Code == code
 }
 
+// TestWhatAGatewayDoesNotShowIsNotCleared holds: Entra compares before it writes, so that who does not show a value is never told to clear it.
+func TestWhatAGatewayDoesNotShowIsNotCleared(t *testing.T) {
+	t.Parallel()
+	c, f := faced(t, "")
+	ada, err := c.Do(t.Context(), connector.Request{Operation: connector.Create, Type: connector.User, Attributes: map[string]any{"userPrincipalName": "ada@example.com", "displayName": "Ada"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.seen()
+	_, err = c.Do(t.Context(), connector.Request{Operation: connector.Update, Type: connector.User, ID: ada.ID, Attributes: map[string]any{"manager": nil}})
+	unsent, ok := errors.AsType[*connector.UnsentError](err)
+	if requests, _ := f.seen(); !ok || !strings.Contains(unsent.Reason, "manager") || !slices.Equal(requests, []string{"GET Users"}) {
+		t.Errorf("got %v after %q, want an UnsentError after GET", err, requests)
+	}
+	if _, err := c.Do(t.Context(), connector.Request{Operation: connector.Update, Type: connector.User, ID: ada.ID, Attributes: map[string]any{"displayName": "Ada"}}); err != nil {
+		t.Errorf("what is there already: %v", err)
+	}
+}
+
 // TestLicencesOfAGateway holds: the values of the named attribute are the SKUs that the user has afterwards.
 func TestLicencesOfAGateway(t *testing.T) {
 	t.Parallel()
