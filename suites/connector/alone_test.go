@@ -33,6 +33,7 @@ func (idler) Close() error { return nil }
 
 type idling struct {
 	terseConnector
+
 	of idler
 }
 

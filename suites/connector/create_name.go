@@ -25,13 +25,13 @@ func nameCreateChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				local := r.names.person().nick
 				o := r.Create(ctx, r.Person(map[string]any{"userPrincipalName": local}))
-				strange := slices.DeleteFunc(bodies(asksOf(o.Calls), "users"), func(p ask) bool {
+				strange := slices.DeleteFunc(bodies(asksOf(o.Calls)), func(p ask) bool {
 					name, _ := p.object()["userPrincipalName"].(string)
 					_, domain, full := strings.Cut(name, "@")
 					return !full || slices.ContainsFunc(r.Snapshot().VerifiedDomains(), func(d directory.VerifiedDomain) bool { return strings.EqualFold(d.Name, domain) })
 				})
 				r.Must("no request names a domain that is not verified in the tenant", named(strange, "userPrincipalName"), noNames("names in "+tenantDomain), o.Shown()...)
-				if r.mayDecline(o, "/users") || o.Err != nil {
+				if r.mayDecline(o) || o.Err != nil {
 					return // it takes full names only, and says so
 				}
 				_, live := r.named(local + "@" + tenantDomain)

@@ -46,7 +46,7 @@ func valueCreateChecks() []Check {
 				r.That("create with a password that is too short and too simple fails", o, fails(), o.Shown()...)
 				_, live := r.named(name)
 				r.That("nobody is created with another password than the one that was given", live, worded[bool]{Want: "no account", OK: func(live bool) bool { return !live }, Got: func(bool) string { return "an account of the name " + name }}, o.Shown()...)
-				r.mayDecline(o, "/users")
+				r.mayDecline(o)
 			},
 		},
 		{
@@ -90,7 +90,7 @@ func valueCreateChecks() []Check {
 				delete(attributes, "displayName")
 				o := r.Create(ctx, attributes)
 				r.That("no POST /users lacks displayName when none is given", lacking(asksOf(o.Calls), "users", "displayName"), none("displayName in each POST /users, or none sent"), o.Shown()...)
-				r.mayDecline(o, "/users")
+				r.mayDecline(o)
 			},
 		},
 		{
@@ -105,7 +105,7 @@ func valueCreateChecks() []Check {
 				delete(attributes, "mailNickname")
 				o := r.Create(ctx, attributes)
 				r.That("no POST /users has a mailNickname that Graph refuses", badNicknames(asksOf(o.Calls), "users"), noNames("a mailNickname without signs that Graph refuses, or no POST"), o.Shown()...)
-				r.mayDecline(o, "/users")
+				r.mayDecline(o)
 			},
 		},
 		{
@@ -131,11 +131,11 @@ func valueCreateChecks() []Check {
 			Run: func(ctx context.Context, r *Rig) {
 				r.NeedsAttribute(User, "usageLocation")
 				o := r.Create(ctx, r.Person(map[string]any{"usageLocation": "FR"}))
-				wrong := slices.DeleteFunc(bodies(asksOf(o.Calls), "users"), func(p ask) bool {
+				wrong := slices.DeleteFunc(bodies(asksOf(o.Calls)), func(p ask) bool {
 					return p.object()["usageLocation"] == nil || len(words(p.object()["usageLocation"])) == 2
 				})
 				r.That("usageLocation FR is sent as these two letters", named(wrong, "usageLocation"), noNames("two letters"), o.Shown()...)
-				sent := slices.DeleteFunc(bodies(asksOf(o.Calls), "users"), func(p ask) bool { return p.object()["usageLocation"] == nil })
+				sent := slices.DeleteFunc(bodies(asksOf(o.Calls)), func(p ask) bool { return p.object()["usageLocation"] == nil })
 				r.unlessUnsent(o, sent, "usageLocation")
 			},
 		},

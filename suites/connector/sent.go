@@ -61,10 +61,10 @@ func writing(all []ask) []ask {
 	return slices.DeleteFunc(slices.Clone(all), func(a ask) bool { return !a.writes() })
 }
 
-// bodies are the asks that make or change objects of a set: POST to it, PATCH or PUT of one of it.
-func bodies(all []ask, set string) []ask {
+// bodies are the asks that make or change users: POST to them, PATCH or PUT of one of them.
+func bodies(all []ask) []ask {
 	return slices.DeleteFunc(slices.Clone(all), func(a ask) bool {
-		return !a.is(http.MethodPost, "/"+set) && !a.is(http.MethodPatch, "/"+set+"/*") && !a.is(http.MethodPut, "/"+set+"/*")
+		return !a.is(http.MethodPost, "/users") && !a.is(http.MethodPatch, "/users/*") && !a.is(http.MethodPut, "/users/*")
 	})
 }
 

@@ -35,7 +35,7 @@ func valueSyncChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				o, ada := r.clears(ctx, probed, "Clerk")
-				empty := slices.DeleteFunc(bodies(asksOf(o.Calls), "users"), func(p ask) bool { return p.object()[probed] != "" })
+				empty := slices.DeleteFunc(bodies(asksOf(o.Calls)), func(p ask) bool { return p.object()[probed] != "" })
 				r.That("no request carries an empty text for a value that is cleared", empty, none("null"), append(shownOf(empty), o.Shown()...)...)
 				r.unlessLost(o, ada, probed, nil)
 			},

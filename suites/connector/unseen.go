@@ -54,9 +54,9 @@ func (r *Rig) unlessLost(o Result, who *Person, attribute string, want any) {
 	}
 }
 
-// mayDecline says whether the connector refused before it sent a POST, which is one of the right answers here. When it did neither, the check is skipped.
-func (r *Rig) mayDecline(o Result, form string) bool {
-	posts := of(asksOf(o.Calls), http.MethodPost, form)
+// mayDecline says whether the connector refused before it sent POST /users, which is one of the right answers here. When it did neither, the check is skipped.
+func (r *Rig) mayDecline(o Result) bool {
+	posts := of(asksOf(o.Calls), http.MethodPost, "/users")
 	r.declined = o.Err != nil && len(posts) == 0
 	if !r.declined {
 		r.unlessUnsent(o, posts, "what was asked for")
