@@ -18,6 +18,7 @@ type Cause struct {
 	Places []Place        // at least one
 	Blocks []Place        // checks that wait for one of its places
 	Weighs bool           // it, or a check it blocks, counts against the run
+	Keeps  string         // why it weighs although its own checks do not, such as "keeps 3 required checks from being judged"; "" when they do
 }
 
 // Place is a check, in the dialects in which the same became of it.
@@ -72,7 +73,16 @@ func Causes(checks []result.Check, status result.Status, failOn result.Level) []
 			causes[i].Weighs = causes[i].Weighs || check.Breaking(failOn)
 		}
 	}
-	attach(causes, checks, result.Blocked, failOn)
+	own := make([]bool, len(causes))
+	for i := range causes {
+		own[i] = causes[i].Weighs
+	}
+	kept := attach(causes, checks, result.Blocked, failOn)
+	for i, n := range kept {
+		if one, many := noun(failOn); n > 0 && !own[i] && status == result.Failed {
+			causes[i].Keeps = "keeps " + plural(n, one, many) + " from being judged"
+		}
+	}
 	if status == result.KnownFailure { // what waits for a known failure is known with it
 		attach(causes, checks, status, failOn)
 	}
@@ -134,8 +144,9 @@ func union[T comparable](a, b []T) []T {
 	return a
 }
 
-// attach gives each check with the status waits to the first cause that stands in the check it is blocked by.
-func attach(causes []Cause, checks []result.Check, waits result.Status, failOn result.Level) {
+// attach gives each check with the status waits to the first cause that stands in the check it is blocked by, and counts for each cause those that weigh.
+func attach(causes []Cause, checks []result.Check, waits result.Status, failOn result.Level) (kept []int) {
+	kept = make([]int, len(causes))
 	for _, check := range checks {
 		if check.Status != waits || check.BlockedBy == "" {
 			continue
@@ -146,9 +157,13 @@ func attach(causes []Cause, checks []result.Check, waits result.Status, failOn r
 		}
 		if i >= 0 {
 			causes[i].Blocks = join(causes[i].Blocks, waiting(check))
-			causes[i].Weighs = causes[i].Weighs || check.Breaking(failOn)
+			if check.Breaking(failOn) {
+				causes[i].Weighs = true
+				kept[i]++
+			}
 		}
 	}
+	return kept
 }
 
 // burdened says of the checks with findings which weigh: those that count against the run themselves, and those that keep one from being judged

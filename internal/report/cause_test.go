@@ -217,3 +217,26 @@ func TestHomelessKeepsOnlyTheFileOfAPlaceInTheCode(t *testing.T) {
 		}
 	}
 }
+
+// A failure that does not weigh by itself stands among those that must change for what it blocks, and says so.
+func TestACauseSaysThatItWeighsForWhatItBlocksOnly(t *testing.T) {
+	rule := result.Finding{Rule: "rule a", Count: 1}
+	waits := func(dialect string, level result.Level) result.Check {
+		return result.Check{ID: "e.sync.z", Dialect: dialect, Level: level, Status: result.Blocked, BlockedBy: "e.sync.x"}
+	}
+	for _, c := range []struct {
+		name   string
+		level  result.Level
+		blocks []result.Check
+		want   string
+	}{
+		{"recommended, blocks required", result.Recommended, []result.Check{waits("d", result.Required)}, "keeps 1 required check from being judged"},
+		{"recommended, blocks recommended", result.Recommended, []result.Check{waits("d", result.Recommended)}, ""},
+		{"required", result.Required, []result.Check{waits("d", result.Required)}, ""},
+	} {
+		all := append([]result.Check{failing("e.sync.x", "d", c.level, rule)}, c.blocks...)
+		if got := Causes(all, result.Failed, "")[0]; got.Keeps != c.want || got.Weighs != (c.want != "" || c.level == result.Required) {
+			t.Errorf("%s: %q %v", c.name, got.Keeps, got.Weighs)
+		}
+	}
+}

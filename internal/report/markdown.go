@@ -115,6 +115,9 @@ func writeCauses(b *strings.Builder, causes []Cause, only func(Cause) string, o 
 		if n := c.Blocked(); n > 0 {
 			fmt.Fprintf(b, " · blocks %s", plural(n, "other", "others"))
 		}
+		if c.Keeps != "" {
+			fmt.Fprintf(b, " · %s, but %s", c.Level, c.Keeps)
+		}
 		b.WriteString("\n\n")
 		for _, line := range []struct{ name, text string }{
 			{"Expected", c.Expected}, {"Actual", c.Actual}, {"Why", c.Why}, {"Fix", c.Fix},

@@ -174,6 +174,9 @@ func (v *view) weight(c Cause) string {
 	if n := c.Blocked(); n > 0 {
 		s += " · blocks " + plural(n, "other", "others")
 	}
+	if c.Keeps != "" {
+		s += " · " + c.Keeps
+	}
 	return s
 }
 
@@ -199,7 +202,11 @@ func (v *view) cause(n int, c Cause) {
 	if len(c.Breaks) > 0 {
 		breaks = " · breaks " + strings.ReplaceAll(joined(c.Breaks), " ", ", ")
 	}
-	v.field("stage", fmt.Sprintf("%s · %s%s", stageTitle(c.Stage), c.Level, breaks), 2)
+	level := string(c.Level)
+	if c.Keeps != "" {
+		level += ", but " + c.Keeps
+	}
+	v.field("stage", fmt.Sprintf("%s · %s%s", stageTitle(c.Stage), level, breaks), 3)
 	v.field("expected", c.Expected, viewLines, green)
 	v.field("actual", c.Actual, viewLines, red)
 	v.field("why", c.Why, viewLines)
