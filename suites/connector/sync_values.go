@@ -88,7 +88,7 @@ func valueSyncChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: arraysCleared, Title: "A collection is cleared with an empty array, not with null",
-				Level: result.Required, Breaks: breaksBoth, Sources: sources(learnPatchUser, learnUser, "https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/odata-csdl-xml-v4.01.html#sec_Nullable"),
+				Level: result.Recommended, Breaks: breaksBoth, Sources: sources(learnPatchUser, learnUser, "https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/odata-csdl-xml-v4.01.html#sec_Nullable"),
 				Why: "A collection of OData can be empty and is never null. What Graph makes of null is said nowhere: this tenant takes it for an empty collection, and where Graph refuses it, everything else in the same PATCH is refused with it.",
 				Fix: "Send [] for a collection that is to have no value.",
 			},
