@@ -48,9 +48,10 @@ func tokenEnd(body []byte, i int) int {
 	switch {
 	case body[i] == '"':
 		for ; end < len(body); end++ {
-			if body[end] == '\\' {
+			switch body[end] {
+			case '\\':
 				end++
-			} else if body[end] == '"' {
+			case '"':
 				return end + 1
 			}
 		}
@@ -72,8 +73,8 @@ const brokenAround = 40
 
 // Broken says where a body stops being JSON, and with which bytes; nil when it is JSON.
 func Broken(body []byte) error {
-	var any json.RawMessage
-	err := json.Unmarshal(body, &any)
+	var whole json.RawMessage
+	err := json.Unmarshal(body, &whole)
 	syntax, ok := errors.AsType[*json.SyntaxError](err)
 	if err == nil || !ok {
 		return err
