@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -282,9 +283,9 @@ func TestAnEndpointThatRefusesOrIsGoneIsUnreachable(t *testing.T) {
 
 func TestAnEndpointThatDiesEndsTheReplay(t *testing.T) {
 	s := script(t, record(t, serve(t, newStore("old"))))
-	n := 0
+	var asked atomic.Int32 // by several connections: each that is broken is followed by another
 	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if n++; n > 1 {
+		if asked.Add(1) > 1 {
 			panic(http.ErrAbortHandler)
 		}
 		fmt.Fprint(w, "{}")
