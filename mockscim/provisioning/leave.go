@@ -65,6 +65,9 @@ func (c *cycle) delete(ctx context.Context, e entry, l *link) entry {
 	if !e.kind.may(synchronization.FlowDelete) {
 		e.action, e.skip, e.reason = synchronization.ActionOther, CodeSynchronizationSkipped, "the mapping does not delete objects"
 	} else if _, err := c.write(ctx, e.kind.remove(l.anchor)); err != nil {
+		if uncertain(err) {
+			c.change(func(*memory) { l.removed = true })
+		}
 		e.err = err
 		return e
 	}

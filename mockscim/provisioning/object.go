@@ -84,14 +84,14 @@ func (c *cycle) provision(ctx context.Context, e entry, d decision, l *link) ent
 		e.action = synchronization.ActionUpdate
 		current, err := c.current(ctx, e.kind, l.anchor)
 		if err != nil {
-			if c.vanished(err) {
+			if c.vanished(l, err) {
 				return c.rejoin(ctx, e, d, l, flows)
 			}
 			e.err, e.at = err, synchronization.StepMatching
 			return e
 		}
-		c.change(func(*memory) { l.name = e.name })
-		if e = c.update(ctx, e, l, flows, current, soft); c.vanished(e.err) {
+		c.change(func(*memory) { l.name, l.removed = e.name, false })
+		if e = c.update(ctx, e, l, flows, current, soft); c.vanished(l, e.err) {
 			return c.rejoin(ctx, e, d, l, flows)
 		}
 		return e

@@ -19,10 +19,11 @@ func WithRematch() Option { return func(s *settings) { s.rematch = true } }
 // captured request shows it.
 func WithReadAfterMatch() Option { return func(s *settings) { s.readAfterMatch = true } }
 
-// vanished says whether a failure is that the target no longer has the object of an anchor, and it is to be matched again.
-func (c *cycle) vanished(err error) bool {
+// vanished says whether a failure is that the target no longer has the object of an anchor, and it is to be matched again: also when it was the
+// service that deleted it, not knowing that it did.
+func (c *cycle) vanished(l *link, err error) bool {
 	known, ok := errors.AsType[*wire.Error](err)
-	return c.rematch && ok && known.Code == wire.CodeInvalidAnchor
+	return (c.rematch || l.removed) && ok && known.Code == wire.CodeInvalidAnchor
 }
 
 // rejoin forgets the counterpart of an object and finds or creates another. Groups get it as a member again in this cycle; whose manager it is,

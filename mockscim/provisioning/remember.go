@@ -55,6 +55,7 @@ type RememberedLink struct {
 	Name       string            `json:"name,omitempty"`
 	Managed    bool              `json:"managed,omitempty"`
 	Inactive   bool              `json:"inactive,omitempty"`
+	Removed    bool              `json:"removed,omitempty"` // a DELETE was sent whose answer was lost
 	Manager    string            `json:"manager,omitempty"` // SCIM id
 	Omitted    string            `json:"omitted,omitempty"` // directory id of a manager out of scope
 	Members    map[string]string `json:"members,omitempty"` // directory id -> SCIM id
@@ -106,8 +107,8 @@ func (j *Job) Remember() []Remembered {
 	all = append(all, Remembered{Job: whole})
 	for id, l := range sorted(m.links) {
 		all = append(all, Remembered{Link: &RememberedLink{
-			Object: id, Type: l.kind, Anchor: l.anchor, Name: l.name, Managed: l.managed, Inactive: l.inactive, Manager: l.manager, Omitted: l.omitted,
-			Members: maps.Clone(l.members), Doubtful: maps.Clone(l.doubtful), Unresolved: sortedKeys(l.unresolved),
+			Object: id, Type: l.kind, Anchor: l.anchor, Name: l.name, Managed: l.managed, Inactive: l.inactive, Removed: l.removed,
+			Manager: l.manager, Omitted: l.omitted, Members: maps.Clone(l.members), Doubtful: maps.Clone(l.doubtful), Unresolved: sortedKeys(l.unresolved),
 		}})
 	}
 	for id, e := range sorted(m.escrows) {
@@ -203,7 +204,7 @@ func (m *memory) recallLink(r RememberedLink) error {
 	if r.Anchor == "" {
 		return fmt.Errorf("read link of %.100q: it has no anchor", r.Object)
 	}
-	l := &link{object: r.Object, kind: r.Type, anchor: r.Anchor, name: r.Name, inactive: r.Inactive, references: references{
+	l := &link{object: r.Object, kind: r.Type, anchor: r.Anchor, name: r.Name, inactive: r.Inactive, removed: r.Removed, references: references{
 		manager: r.Manager, omitted: r.Omitted, members: r.Members, doubtful: r.Doubtful,
 	}}
 	for _, id := range r.Unresolved {

@@ -20,6 +20,8 @@ type link struct {
 	managed bool
 	// inactive: the target was told that the object is blocked, deleted or out of scope.
 	inactive bool
+	// removed: a DELETE was sent and nobody knows whether it was done, so the target may no longer have the object.
+	removed bool
 }
 
 // references is what the service remembers of the references it wrote.
