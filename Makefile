@@ -8,6 +8,7 @@ GO        ?= go
 FUZZTIME  ?= 20s
 BENCHTIME ?= 300ms
 SOAKTIME  ?= 30s
+CHECKS    ?= 2000
 LINT      := bin/golangci-lint
 MODULES   := . fixtures/targets/elimity fixtures/oracles/scimfilter fixtures/oracles/odata fixtures/clients/identity fixtures/clients/graphcore fixtures/clients/hashicorp fixtures/clients/node fixtures/browser
 INTEROP   := fixtures/clients/msgraph
@@ -82,6 +83,10 @@ docs: ## Regenerate the generated pages under docs/
 .PHONY: soak
 soak: ## Let 64 clients loose on the tenant in all weather for SOAKTIME, then check what is left
 	REHEARSE_SOAK=$(SOAKTIME) $(GO) test -race -count=1 -run '^TestSoak$$' ./mockgraph
+
+.PHONY: search
+search: ## Try properties and models with CHECKS random draws each
+	RAPID_CHECKS=$(CHECKS) $(GO) test -count=1 -timeout 50m $$(git grep -l 'rapid\.Check(' -- '*_test.go' ':!fixtures' | xargs dirname | sort -u | sed 's|^|./|')
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser for FUZZTIME each

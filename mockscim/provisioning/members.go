@@ -205,12 +205,16 @@ func (c *cycle) compareMember(l *link, id string, is bool, changes *memberChange
 }
 
 // keepMembers keeps the membership changes of a group that failed for the next cycle: the change log will not name them
-// again.
+// again. An initial cycle has read none: all members are compared once the group succeeds.
 func (c *cycle) keepMembers(l *link) {
-	if l == nil || c.work.members[l.object] == nil {
+	if l == nil || l.kind != directory.Group || c.work.members[l.object] == nil && !c.report.Initial {
 		return
 	}
-	c.change(func(*memory) {
+	c.change(func(m *memory) {
+		if c.report.Initial {
+			m.due[l.object] = struct{}{}
+			return
+		}
 		if l.unresolved == nil {
 			l.unresolved = map[string]struct{}{}
 		}

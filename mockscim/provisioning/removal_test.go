@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
+	"github.com/rehearse-id/rehearse/mockgraph/synchronization"
 	"github.com/rehearse-id/rehearse/mockscim/provisioning"
 )
 
@@ -79,5 +80,31 @@ func (w *world) recalled() {
 	w.job = must(provisioning.NewJob(w.dir, w.app, w.client(), w.options...))(w)
 	for _, part := range parts {
 		w.ok(w.job.Recall(part))
+	}
+}
+
+// A group fails in the initial cycle that would have told the target who has left and who has joined: the cycle it is tried again in does.
+func TestMembersOfAGroupThatFailedInAnInitialCycle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.hire()
+	w.hire()
+	w.found()
+	ada, bob, team := w.users[0], w.users[1], w.groups[0]
+	w.ok(w.dir.AddMember(team, ada))
+	for _, id := range []string{ada, bob, team} {
+		must(w.dir.Assign(id, w.app, directory.DefaultAccessRole))(t)
+	}
+	w.run("", 0)
+	w.ok(w.dir.RemoveMember(team, ada))
+	w.ok(w.dir.AddMember(team, bob))
+	w.job.Restart(synchronization.ResetWatermark)
+	if report := w.run("server error", 4); report.Failures != 1 { // two probes, two users, then the group
+		t.Fatalf("report %+v", report)
+	}
+	w.run("", 0)
+	want, _ := w.job.Anchor(bob)
+	if have := membersOf(w.all("/Groups")[0]); len(have) != 1 || !have[want] {
+		t.Errorf("the group has %v, want only %s", have, want)
 	}
 }
