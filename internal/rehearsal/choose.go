@@ -10,8 +10,8 @@ import (
 	"github.com/rehearse-id/rehearse/suites"
 )
 
-// choose returns the runnables of the plan's selection, with what they need, by stage.
-func choose(p Plan) ([]suites.Runnable, error) {
+// choose returns the runnables of the plan's selection, with what they need, by stage, and says of each whether it is there for others only.
+func choose(p Plan) (rs []suites.Runnable, needed []bool, err error) {
 	index := suites.NewIndex(p.Runnables)
 	chosen := make([]bool, len(p.Runnables))
 	for i := range chosen {
@@ -19,9 +19,10 @@ func choose(p Plan) ([]suites.Runnable, error) {
 	}
 	for _, narrow := range []func(Plan, []bool) error{byPack, byStage, byName, byReport} {
 		if err := narrow(p, chosen); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
+	asked := slices.Clone(chosen)
 	var pull func(i int) error
 	pull = func(i int) error {
 		r := p.Runnables[i]
@@ -43,27 +44,30 @@ func choose(p Plan) ([]suites.Runnable, error) {
 	for i := range chosen {
 		if chosen[i] {
 			if err := pull(i); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 	}
-	var rs []suites.Runnable
-	for i, r := range p.Runnables {
+	var order []int
+	for i := range p.Runnables {
 		if chosen[i] {
-			rs = append(rs, r)
+			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(rs, func(a, b suites.Runnable) int {
-		switch {
-		case a.Stage.Before(b.Stage):
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch a, b := p.Runnables[a].Stage, p.Runnables[b].Stage; {
+		case a.Before(b):
 			return -1
-		case b.Stage.Before(a.Stage):
+		case b.Before(a):
 			return 1
 		default:
 			return 0
 		}
 	})
-	return rs, nil
+	for _, i := range order {
+		rs, needed = append(rs, p.Runnables[i]), append(needed, !asked[i])
+	}
+	return rs, needed, nil
 }
 
 func byPack(p Plan, chosen []bool) error {

@@ -29,6 +29,7 @@ func (s *schedule) judge(i int) result.Check {
 	r, o := s.rs[i], s.outcomes[i]
 	c := describe(r)
 	c.Status, c.BlockedBy, c.Reason = o.Status, o.BlockedBy, o.Reason
+	c.Needed = s.needed[i]
 	c.DurationMs = float64(o.Duration) / float64(time.Millisecond)
 	c.Findings = append(c.Findings, o.Findings...)
 	if known, ok := s.known.of(r); ok {
@@ -138,7 +139,7 @@ func (s *schedule) result() Result {
 		r.Verdict = result.NonConformant
 	case r.Verdict == result.Empty:
 		r.Message = "Nothing that was chosen applies to this target."
-		if len(checks) == 0 && len(s.rs) > 0 {
+		if len(s.rs) > 0 && !slices.ContainsFunc(checks, func(c result.Check) bool { return !c.Needed }) {
 			r.Message = "Nothing that was chosen falls to this shard."
 		}
 	}

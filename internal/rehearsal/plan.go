@@ -90,7 +90,7 @@ type Event struct {
 // When ctx ends, running checks are cut off, clean up, and like the remaining ones count as not run; that is no error but in the result.
 func Run(ctx context.Context, p Plan) (Result, error) {
 	p = p.withDefaults()
-	chosen, err := choose(p)
+	chosen, needed, err := choose(p)
 	if err != nil {
 		return Result{}, err
 	}
@@ -102,6 +102,7 @@ func Run(ctx context.Context, p Plan) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	copy(s.needed, needed)
 	behind := func() {}
 	if !p.WithoutGinkgo {
 		behind = startFront(ctx, p, chosen, s.await)

@@ -35,6 +35,7 @@ type schedule struct {
 	weight []int  // how many checks need it, directly or not
 	mine   []bool // reported by this run; all, unless the plan is a shard
 	wanted []bool // run by this run: mine, what they need, and what they blame
+	needed []bool // not chosen themselves
 
 	state    []state
 	outcomes []suites.Outcome
@@ -64,7 +65,7 @@ func newSchedule(p Plan, rs []suites.Runnable, known *knownIn) (*schedule, error
 	s := &schedule{
 		plan: p, known: known, rs: rs, index: suites.NewIndex(rs), all: suites.NewIndex(p.Runnables),
 		needs: make([][]int, n), state: make([]state, n), outcomes: make([]suites.Outcome, n),
-		done: make([]chan struct{}, n), checks: make([]result.Check, n), mine: make([]bool, n), wanted: make([]bool, n),
+		done: make([]chan struct{}, n), checks: make([]result.Check, n), mine: make([]bool, n), wanted: make([]bool, n), needed: make([]bool, n),
 	}
 	for i, r := range rs {
 		s.mine[i] = p.Shard.holds(r.ID)

@@ -4,7 +4,7 @@ package rehearsal
 // failures match. The runnables need only their specs. The error is the one [Run] would give.
 func (p Plan) Validate() error {
 	p = p.withDefaults()
-	if _, err := choose(p); err != nil {
+	if _, _, err := choose(p); err != nil {
 		return err
 	}
 	_, err := p.Known.bind(p)

@@ -134,8 +134,12 @@ func (v *view) spoken(s story) {
 	}
 	for _, d := range s.Spoken {
 		sign := v.sign(result.Failed)
-		if d.Verdict == result.Conformant {
+		switch d.Verdict {
+		case result.Conformant:
 			sign = v.sign(result.Passed)
+		case result.Empty:
+			sign = v.sign(result.Skipped)
+		case result.NonConformant, result.Unreachable, result.Error:
 		}
 		v.block("  "+sign+" ", 4, fmt.Sprintf("%-16s  %s%s", d.Name, strings.ToLower(d.Title), colon(d.Words)), 2)
 	}

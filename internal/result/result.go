@@ -87,6 +87,7 @@ type Check struct {
 	Reason     string    `json:"reason,omitempty"`    // why it was skipped, blocked or is known to fail
 	Owner      string    `json:"owner,omitempty"`     // who owns the known failure
 	Expires    string    `json:"expires,omitempty"`   // date (YYYY-MM-DD) from which the known failure counts again
+	Needed     bool      `json:"needed,omitempty"`    // it was not chosen itself: it ran because a chosen one needs it
 	Findings   []Finding `json:"findings"`
 }
 

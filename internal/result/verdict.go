@@ -16,20 +16,20 @@ func Count(checks []Check) Counts {
 }
 
 // Decide gives the verdict of the checks. Failures and blocks count when the check's level is required, or recommended and
-// failOn is [Recommended]. An unexpected pass always counts: the list of known failures is stale. Checks of which none ran to
-// a result are [Empty]; a required check that was not run is an [Error].
+// failOn is [Recommended]. An unexpected pass always counts: the list of known failures is stale. Checks of which none that was chosen ran to
+// a result are [Empty], unless one that they need counts; a required check that was not run is an [Error].
 func Decide(checks []Check, failOn Level) Verdict {
 	judged, conformant := false, true
 	for _, check := range checks {
 		counts := check.Level == Required || check.Level == failOn
 		switch check.Status {
 		case Failed, Blocked:
-			judged = true
+			judged = judged || counts || !check.Needed
 			conformant = conformant && !counts
 		case UnexpectedPass:
 			judged, conformant = true, false
 		case Passed, KnownFailure:
-			judged = true
+			judged = judged || !check.Needed
 		case NotRun:
 			if counts {
 				return Error
