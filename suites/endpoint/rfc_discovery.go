@@ -33,9 +33,13 @@ func describedChecks() []Check {
 				"Return filter.maxResults, bulk.maxOperations and bulk.maxPayloadSize as whole numbers.", rfc7643("5")),
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.document(ctx, "/ServiceProviderConfig", "endpoint.connect.service-provider-config")
+				offers := func(feature string) bool { supported, _ := member(mapIn(v.Resource, feature), "supported").(bool); return supported }
+				if !offers("filter") && !offers("bulk") {
+					r.Skip("/ServiceProviderConfig offers neither filters nor bulk: there is no limit to name")
+				}
 				for _, path := range []string{"filter.maxResults", "bulk.maxOperations", "bulk.maxPayloadSize"} {
 					feature, part, _ := strings.Cut(path, ".")
-					if supported, _ := member(mapIn(v.Resource, feature), "supported").(bool); !supported {
+					if !offers(feature) {
 						continue
 					}
 					r.That("/ServiceProviderConfig has a number in "+path, v, worded[View]{

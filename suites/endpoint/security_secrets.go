@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega"
@@ -36,7 +37,7 @@ func secrecyChecks() []Check {
 				"Name the attribute that was wrong, and quote no other; never quote a whole document.", rfc7643("4.1.1"), rfc7643("7"), rfc7644("7.5"), cweErrors), "endpoint.rfc.password-hidden"),
 			Run: func(ctx context.Context, r *Rig) {
 				secret := "Pw-" + r.names.uuid() + "!aA1"
-				taken := r.Made(ctx)
+				taken, refusals := r.Made(ctx), 0
 				for _, spoilt := range []object{{"password": secret, "name": "Ada Byron"}, {"password": secret, "userName": taken.Name}} {
 					document, a := r.userDocument(spoilt)
 					post := r.ask(ctx, http.MethodPost, "/Users", document)
@@ -44,7 +45,11 @@ func secrecyChecks() []Check {
 					if post.OK() {
 						continue // how it shows her is the question of another check
 					}
+					refusals++
 					r.That("the refusal of a user with a password does not quote it", post, silent("the password", secret), post.Shown)
+				}
+				if refusals == 0 {
+					r.Skip("neither a user without a userName nor one whose userName is taken was refused")
 				}
 			},
 		},
@@ -53,9 +58,13 @@ func secrecyChecks() []Check {
 				"Stack traces, commands of the data base and paths of files tell an attacker which software to look up, and an administrator nothing.",
 				"Log what happened, under a number, and answer with a sentence for the administrator and the number.", cweErrors, rfc7644("3.12")),
 			Run: func(ctx context.Context, r *Rig) {
-				for _, a := range r.provoked(ctx) {
+				refusals := slices.DeleteFunc(r.provoked(ctx), Answer.OK)
+				if len(refusals) == 0 {
+					r.Skip("no request that cannot be done was refused")
+				}
+				for _, a := range refusals {
 					r.That("an error shows no stack trace, command of a data base or path of a file", a, worded[Answer]{
-						Want: "a sentence about the request", OK: func(a Answer) bool { return a.OK() || insides.Find(a.Body) == nil },
+						Want: "a sentence about the request", OK: func(a Answer) bool { return insides.Find(a.Body) == nil },
 						Got: func(a Answer) string { return fmt.Sprintf("%q in %s", clip(string(insides.Find(a.Body)), 120), a) },
 					}, a.Shown)
 				}
