@@ -20,7 +20,7 @@ func serveBuiltin(ctx context.Context, config *endpoint.Config, faults []string,
 	}
 	token, secret := rand.Text(), rand.Text()
 	config.ExpiredToken, config.OtherToken = rand.Text(), rand.Text()
-	s, err := serveIn(ctx, "127.0.0.1:0", token, faults, unlogged, append([]serviceprovider.Option{
+	s, err := serve(ctx, "127.0.0.1:0", token, faults, unlogged, append([]serviceprovider.Option{
 		serviceprovider.WithExpiredToken(config.ExpiredToken), serviceprovider.WithOtherTenant(config.OtherToken), serviceprovider.WithOAuth(serviceprovider.OAuth{
 			ClientID: client, ClientSecret: secret, Assertions: []serviceprovider.Assertion{workload.Trusted()},
 		}),

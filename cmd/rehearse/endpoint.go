@@ -47,7 +47,7 @@ func (c endpointCommand) Run(ctx context.Context, std streams) error {
 	if c.Verbose {
 		log = func(h http.Handler) http.Handler { return logged(h, std.out) }
 	}
-	served, err := serveIn(ctx, c.Listen, token, c.Fault, log, options...)
+	served, err := serve(ctx, c.Listen, token, c.Fault, log, options...)
 	if err != nil {
 		return err
 	}
@@ -76,15 +76,10 @@ type served struct {
 // basePath is where the reference endpoint is served, as Entra's tenant URLs usually are.
 const basePath = "/scim"
 
-// serve starts the reference endpoint on addr, under basePath.
-func serve(ctx context.Context, addr, token string, faults []string) (*served, error) {
-	return serveIn(ctx, addr, token, faults, unlogged)
-}
-
 func unlogged(h http.Handler) http.Handler { return h }
 
-// serveIn is serve with a handler around the endpoint's and options more.
-func serveIn(ctx context.Context, addr, token string, faults []string, around func(http.Handler) http.Handler, more ...serviceprovider.Option) (*served, error) {
+// serve starts the reference endpoint on addr, under basePath, with a handler around it and options more.
+func serve(ctx context.Context, addr, token string, faults []string, around func(http.Handler) http.Handler, more ...serviceprovider.Option) (*served, error) {
 	if err := knownFaults(faults, serviceprovider.Faults(), func(f serviceprovider.Fault) string { return f.Name }, "rehearse list --faults"); err != nil {
 		return nil, err
 	}

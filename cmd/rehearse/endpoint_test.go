@@ -9,7 +9,7 @@ import (
 
 // What the served endpoint says about places must be reachable there: Location and meta.location name the path it is under.
 func TestTheServedEndpointKnowsItsOwnPath(t *testing.T) {
-	endpoint, err := serve(t.Context(), "127.0.0.1:0", "secret", nil)
+	endpoint, err := serve(t.Context(), "127.0.0.1:0", "secret", nil, unlogged)
 	if err != nil {
 		t.Fatal(err)
 	}

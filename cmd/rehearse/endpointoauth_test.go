@@ -17,7 +17,7 @@ func TestTheServedEndpointGivesTokens(t *testing.T) {
 	if err != nil || c.ClientSecret == "" {
 		t.Fatalf("%v, secret %q", err, c.ClientSecret)
 	}
-	served, err := serveIn(t.Context(), "127.0.0.1:0", "secret", nil, unlogged, options...)
+	served, err := serve(t.Context(), "127.0.0.1:0", "secret", nil, unlogged, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

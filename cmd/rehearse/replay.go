@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -51,13 +50,11 @@ func (c replayCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	if c.Target.URL == "" {
-		config.Token = rand.Text()
-		builtin, err := serve(ctx, "127.0.0.1:0", config.Token, c.Target.Fault)
+		builtin, err := serveBuiltin(ctx, &config, c.Target.Fault)
 		if err != nil {
 			return err
 		}
 		defer builtin.close()
-		config.URL = builtin.url
 	}
 	base, _, err := wire.ParseTenantURL(config.URL)
 	if err != nil {
@@ -170,7 +167,7 @@ func (r replayed) sentence() string {
 		n    int
 		text string
 	}{
-		{r.result.Unsent, "%d were not sent, since they would change what the replay has not made (--existing) or were refused for their credentials"},
+		{r.result.Unsent, "%d were not sent, since they would change what the replay has not made (--existing), their body was recorded in part, or they were refused for their credentials or had others than the rest"},
 		{len(r.script.Steps) - len(r.result.Steps), "%d were not reached"},
 		{r.script.Skipped, "%d in the file are no SCIM traffic with this endpoint"},
 		{r.result.Removed, "%d things were made and removed again"},

@@ -27,6 +27,8 @@ func (r *Recorder) finish(owner string, seq int, req *http.Request, c capture) *
 			URL:    rules.text(wireURL(req.URL)),
 			Header: rules.header(req.Header),
 			Body:   rules.body(c.sent, limit),
+
+			OtherCredentials: hasOtherCredentials(req.Context()),
 		},
 	}
 	if e.Request.Method == "" {

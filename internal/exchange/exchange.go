@@ -30,6 +30,8 @@ type Request struct {
 	URL    string // absolute, query as sent on the wire
 	Header http.Header
 	Body   Body
+
+	OtherCredentials bool // sent with others than most of its session, see [WithOtherCredentials]
 }
 
 // Response is the answer of an [Exchange], secrets redacted. Status 0 means that none came.

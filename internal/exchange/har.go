@@ -53,6 +53,7 @@ type harCreator struct {
 type harEntry struct {
 	ID       string      `json:"_id"`
 	Owner    string      `json:"_owner,omitempty"`
+	Other    bool        `json:"_otherCredentials,omitempty"`
 	Started  string      `json:"startedDateTime"`
 	Time     float64     `json:"time"` // milliseconds
 	Request  harRequest  `json:"request"`
@@ -121,8 +122,8 @@ func (e *Exchange) har() harEntry {
 		wait = e.Duration
 	}
 	return harEntry{
-		ID: e.ID, Owner: e.Owner,
-		Started:  e.Started.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		ID: e.ID, Owner: e.Owner, Other: e.Request.OtherCredentials,
+		Started:  e.Started.UTC().Format("2006-01-02T15:04:05.000000Z07:00"), // milliseconds do not tell what was sent side by side
 		Time:     milliseconds(e.Duration),
 		Request:  e.Request.har(),
 		Response: e.Response.har(),

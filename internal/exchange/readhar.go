@@ -72,6 +72,7 @@ func ReadHAR(in io.Reader) ([]*Exchange, error) {
 type readEntry struct {
 	ID      string  `json:"_id"`
 	Owner   string  `json:"_owner"`
+	Other   bool    `json:"_otherCredentials"`
 	Started string  `json:"startedDateTime"`
 	Time    float64 `json:"time"`
 	Request struct {
@@ -121,16 +122,16 @@ func (r readEntry) exchange() (*Exchange, error) {
 	}
 	e := &Exchange{
 		ID: r.ID, Owner: r.Owner, Duration: duration(r.Time), Wait: duration(r.Timings.Wait), Err: unremark(r.Comment),
-		Request:  Request{Method: r.Request.Method, URL: r.Request.URL, Header: readHeader(r.Request.Headers)},
+		Request:  Request{Method: r.Request.Method, URL: r.Request.URL, Header: readHeader(r.Request.Headers), OtherCredentials: r.Other},
 		Response: Response{Status: r.Response.Status, Proto: r.Response.HTTPVersion, Header: readHeader(r.Response.Headers)},
 	}
 	if started, err := time.Parse(time.RFC3339Nano, r.Started); err == nil {
 		e.Started = started
 	}
 	if post := r.Request.PostData; post != nil {
-		e.Request.Body = readBody(post.Text, post.Comment, r.Request.BodySize)
+		e.Request.Body = readBody(post.Text, post.Comment, r.Request.BodySize, strings.Contains(r.Comment, "request body cut, "))
 	}
-	e.Response.Body = readBody(r.Response.Content.Text, r.Response.Content.Encoding, r.Response.Content.Size)
+	e.Response.Body = readBody(r.Response.Content.Text, r.Response.Content.Encoding, r.Response.Content.Size, strings.Contains(r.Comment, "response body cut, "))
 	return e, nil
 }
 
@@ -151,7 +152,8 @@ func readHeader(pairs []harPair) http.Header {
 	return redactor{}.header(h)
 }
 
-func readBody(text, encoding string, size floatBytes) Body {
+// readBody reads a body of which so many bytes were sent: a part of it was kept where there are fewer, unless that is since a secret was taken out.
+func readBody(text, encoding string, size floatBytes, cut bool) Body {
 	b := []byte(text)
 	if strings.EqualFold(encoding, "base64") {
 		if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
@@ -162,7 +164,7 @@ func readBody(text, encoding string, size floatBytes) Body {
 		b = nil
 	}
 	kept := Body{Bytes: b, Size: size.size(len(b))}
-	kept.Truncated = kept.Size > int64(len(b))
+	kept.Truncated = cut || kept.Size > int64(len(b)) && !bytes.Contains(b, []byte(Redacted))
 	return kept
 }
 

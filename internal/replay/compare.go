@@ -63,8 +63,8 @@ func (c *comparison) differ(what, recorded, now string) {
 	}
 }
 
-// aside are attributes that differ between any two runs. Sources: RFC 7643 §3.1, RFC 7644 §3.12.
-var aside = []string{"id", "meta.created", "meta.lastmodified", "meta.version", "meta.location", "location", "$ref", "detail", "version"}
+// aside are attributes that differ between any two runs. Sources: RFC 7643 §3.1, RFC 7644 §3.12, RFC 9865 §2.
+var aside = []string{"id", "meta.created", "meta.lastmodified", "meta.version", "meta.location", "location", "$ref", "detail", "version", "nextcursor", "previouscursor"}
 
 func isAside(path string) bool {
 	path = strings.ToLower(path)
@@ -162,7 +162,7 @@ func (c *comparison) equal(old, now any) bool {
 	switch old := old.(type) {
 	case string:
 		s, ok := now.(string)
-		return ok && (s == old || s == c.ids.id(old) || isTime(old) && isTime(s) || s == c.ids.word("$ref", old) && strings.Contains(old, "://"))
+		return ok && (s == old || s == c.ids.id(old) || isTime(old) && isTime(s) || s == c.ids.word("$ref", old) && strings.Contains(old, "://") || s == c.ids.moved(old))
 	case map[string]any:
 		sub := comparison{ids: c.ids}
 		object, ok := now.(map[string]any)
@@ -180,6 +180,14 @@ func (c *comparison) equal(old, now any) bool {
 	default:
 		return old == now
 	}
+}
+
+// moved is a text with the endpoint's address of now.
+func (m *ids) moved(s string) string {
+	if m.oldBase == "" {
+		return s
+	}
+	return strings.ReplaceAll(s, m.oldBase, m.newBase)
 }
 
 func isTime(s string) bool {

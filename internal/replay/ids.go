@@ -2,6 +2,7 @@ package replay
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -11,21 +12,54 @@ import (
 // SCIM has ids.
 const unmistakable = 12
 
-// ids maps recorded ids to those the endpoint gives now.
+// ids maps what an endpoint chose when it was recorded to what it gives now: ids, cursors of lists and versions of resources.
 type ids struct {
-	now     map[string]string
-	oldBase string
-	newBase string
+	now      map[string]string
+	versions map[version]string
+	oldBase  string
+	newBase  string
+}
+
+// version is a recorded entity tag of the resource with a recorded id.
+type version struct{ id, tag string }
+
+// tagged pairs the versions of a resource. Source: RFC 7644 §3.14.
+func (m *ids) tagged(s Step, now answer) {
+	id := text(member(s.Answer, "id"))
+	if id == "" && len(s.Path) > 1 {
+		id = s.Path[1]
+	}
+	got := now.header.Get("ETag")
+	if got == "" {
+		got = text(member(member(now.body, "meta"), "version"))
+	}
+	if s.version != "" && got != "" {
+		m.versions[version{id, s.version}] = got
+	}
+}
+
+// header is the header of a step with the versions of now in its conditions.
+func (m *ids) header(s Step) http.Header {
+	h := s.Header.Clone()
+	for _, name := range []string{"If-Match", "If-None-Match"} {
+		if tag, ok := m.versions[version{last("/" + strings.Join(s.Path[1:], "/")), h.Get(name)}]; ok {
+			h.Set(name, tag)
+		}
+	}
+	return h
 }
 
 // learn pairs the resources of a recorded answer with those that came now: the resource itself, or those of a list that have the same name.
+// The cursors of a list are pairs too. Source: RFC 9865 §2.
 func (m *ids) learn(recorded, now any) {
 	old, _ := recorded.(map[string]any)
 	got, _ := now.(map[string]any)
 	if old == nil || got == nil {
 		return
 	}
-	m.pair(text(member(old, "id")), text(member(got, "id")))
+	for _, name := range []string{"id", "nextCursor", "previousCursor"} {
+		m.pair(text(member(old, name)), text(member(got, name)))
+	}
 	olds, _ := member(old, "Resources").([]any)
 	gots, _ := member(got, "Resources").([]any)
 	for _, o := range olds {
@@ -88,16 +122,21 @@ func (m *ids) quotedIn(expression string) string {
 	return quoted.ReplaceAllStringFunc(expression, func(q string) string { return `"` + m.id(q[1:len(q)-1]) + `"` })
 }
 
-// query is a recorded query with the ids of now in its filter. What does not change is sent as it was.
+// query is a recorded query with the ids of now in its filter, and the cursor of now. What does not change is sent as it was.
 func (m *ids) query(raw string) string {
 	parts := strings.Split(raw, "&")
 	for i, part := range parts {
 		name, value, ok := strings.Cut(part, "=")
 		plain, err := url.QueryUnescape(value)
-		if !ok || err != nil || !strings.EqualFold(name, "filter") {
-			continue
+		mapped := plain
+		switch {
+		case !ok || err != nil:
+		case strings.EqualFold(name, "filter"):
+			mapped = m.quotedIn(plain)
+		case strings.EqualFold(name, "cursor"):
+			mapped = m.id(plain)
 		}
-		if mapped := m.quotedIn(plain); mapped != plain {
+		if mapped != plain {
 			parts[i] = name + "=" + strings.ReplaceAll(url.QueryEscape(mapped), "+", "%20")
 		}
 	}

@@ -73,7 +73,7 @@ type player struct {
 func Run(ctx context.Context, s Script, c Config) (Result, error) {
 	c.URL = strings.TrimRight(c.URL, "/")
 	p := &player{
-		config: c, ids: &ids{now: map[string]string{}, oldBase: s.Base, newBase: c.URL}, own: map[string]bool{},
+		config: c, ids: &ids{now: map[string]string{}, versions: map[version]string{}, oldBase: s.Base, newBase: c.URL}, own: map[string]bool{},
 		client: &http.Client{
 			Transport: c.Session, Timeout: c.Timeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -143,7 +143,7 @@ func (p *player) step(ctx context.Context, s Step) Replayed {
 	if one.Unsent = p.foreign(s, content); one.Unsent != "" {
 		return one
 	}
-	now, err := p.send(ctx, s.Method, p.config.URL+one.Path, s.Header, content)
+	now, err := p.send(ctx, s.Method, p.config.URL+one.Path, p.ids.header(s), content)
 	one.Shown, one.Err = p.config.Session.Last(), err
 	if err != nil {
 		if s.Status != 0 {
@@ -154,18 +154,23 @@ func (p *player) step(ctx context.Context, s Step) Replayed {
 	p.keep(s, now)
 	if s.Status != 0 {
 		p.ids.learn(s.Answer, now.body)
+		p.ids.tagged(s, now)
 		one.Differences = p.ids.compare(s, now)
 	}
 	return one
 }
 
 // foreign says why a step is not sent: it would change what the replay has not made, or was sent with credentials that were refused and that
-// no recording keeps. What was not there when the traffic was recorded may be asked for all the same.
+// no recording keeps, or with others than the rest, or with a body of which the recording has a part. What was not there when the traffic was recorded may be asked for all the same.
 func (p *player) foreign(s Step, content []byte) string {
 	const reason = "it would change what this replay has not made"
 	switch {
 	case s.Status == http.StatusUnauthorized:
 		return "it was refused for its credentials"
+	case s.other:
+		return "it was sent with other credentials than the rest"
+	case s.cut:
+		return "only a part of its body was recorded"
 	case p.config.Existing || s.Method == http.MethodGet || s.Method == http.MethodHead || s.Status == http.StatusNotFound:
 		return ""
 	case strings.EqualFold(s.Path[0], "bulk"):

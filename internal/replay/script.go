@@ -33,6 +33,9 @@ type Step struct {
 	Body   []byte // nil for none
 
 	began, ended time.Time // of the recorded exchange
+	cut          bool      // only a part of the body was recorded
+	other        bool      // it was sent with other credentials than the rest
+	version      string    // entity tag of the answer, "" for none
 
 	Status int // 0 when no answer was recorded
 	Media  string
@@ -84,13 +87,14 @@ func Write(es []*exchange.Exchange) (Script, error) {
 const maxBeside = 32
 
 // untangle puts equal requests that were sent side by side, whose order nobody knows, into that in which one after the other gets their
-// answers: first what was done, then what was refused.
+// answers: first what was done, then what was refused for it.
 func untangle(steps []Step) {
 	for i := range steps {
 		for j := i + 1; j < min(len(steps), i+maxBeside); j++ {
 			a, b := steps[i], steps[j]
 			same := a.Method == b.Method && a.Query == b.Query && slices.Equal(a.Path, b.Path) && bytes.Equal(a.Body, b.Body)
-			if same && b.began.Before(a.ended) && b.Status != 0 && b.Status < a.Status {
+			late := slices.Contains([]int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed}, a.Status)
+			if same && late && b.began.Before(a.ended) && b.Status != 0 && b.Status < a.Status {
 				steps[i], steps[j] = b, a
 			}
 		}
@@ -130,9 +134,13 @@ func stepOf(e *exchange.Exchange, path []string, query string) Step {
 	if len(e.Request.Body.Bytes) > 0 {
 		s.Body = e.Request.Body.Bytes
 	}
+	s.cut, s.other = e.Request.Body.Truncated, e.Request.OtherCredentials
 	s.Media = media(e.Response.Header)
 	if !e.Response.Body.Truncated {
 		s.Answer = decode(e.Response.Body.Bytes)
+	}
+	if s.version = e.Response.Header.Get("ETag"); s.version == "" {
+		s.version = text(member(member(s.Answer, "meta"), "version"))
 	}
 	return s
 }

@@ -33,7 +33,10 @@ func describedChecks() []Check {
 				"Return filter.maxResults, bulk.maxOperations and bulk.maxPayloadSize as whole numbers.", rfc7643("5")),
 			Run: func(ctx context.Context, r *Rig) {
 				v := r.document(ctx, "/ServiceProviderConfig", "endpoint.connect.service-provider-config")
-				offers := func(feature string) bool { supported, _ := member(mapIn(v.Resource, feature), "supported").(bool); return supported }
+				offers := func(feature string) bool {
+					supported, _ := member(mapIn(v.Resource, feature), "supported").(bool)
+					return supported
+				}
 				if !offers("filter") && !offers("bulk") {
 					r.Skip("/ServiceProviderConfig offers neither filters nor bulk: there is no limit to name")
 				}

@@ -129,7 +129,11 @@ func (r *Rig) newJob(client *wire.Client) *provisioning.Job {
 
 // As returns a client of the target with another token, "" for none, and more headers.
 func (r *Rig) As(token string, header http.Header) *wire.Client {
-	return must(r.target.client(r.network, token, header))
+	network := http.RoundTripper(r.network)
+	if token != "" && token != r.target.config.Token {
+		network = exchange.WithOtherCredentials(network)
+	}
+	return must(r.target.client(network, token, header))
 }
 
 // Send sends one request over the rig's line.
