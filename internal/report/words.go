@@ -94,10 +94,13 @@ func conformant(r result.Report, failOn result.Level) string {
 }
 
 func broken(r result.Report, failOn result.Level) string {
-	n := map[result.Status]int{}
+	n, lighter := map[result.Status]int{}, 0
 	for _, c := range r.Checks {
-		if c.Breaking(failOn) {
+		switch {
+		case c.Breaking(failOn):
 			n[c.Status]++
+		case c.Status == result.Blocked:
+			lighter++
 		}
 	}
 	one, many := noun(failOn)
@@ -119,7 +122,16 @@ func broken(r result.Report, failOn result.Level) string {
 			say = append(say, plural(clause.n, clause.one, clause.many))
 		}
 	}
-	return sentence(say)
+	s := sentence(say)
+	if lighter > 0 { // causes below count them too
+		light := plural(lighter, "check", "checks") + " that " + choose(lighter, "does", "do") + " not weigh"
+		if n[result.Blocked] > 0 {
+			s += " Nor could " + light + "."
+		} else {
+			s += " " + light + " could not be judged because of that."
+		}
+	}
+	return s
 }
 
 // sentence joins clauses: "a.", "a and b.", "a, b and c."
