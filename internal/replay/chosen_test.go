@@ -130,3 +130,37 @@ func TestWhatWasRefusedForItsCredentialsKeepsItsPlace(t *testing.T) {
 		t.Errorf("first is sent what was answered %d", steps[0].Status)
 	}
 }
+
+// A list of everything shows things as they were before or after what was changed while it was read. What nobody changed meanwhile is compared.
+func TestAListThatWasReadDuringAChange(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	const is, was = `{"totalResults":1,"Resources":[{"userName":"ada","title":"Countess"}]}`, `{"totalResults":1,"Resources":[{"userName":"ada"}]}`
+	for name, tt := range map[string]struct {
+		written time.Duration // when the change began, after the list
+		query   string
+		differ  int
+	}{
+		"meanwhile":              {time.Millisecond, "", 0},
+		"afterwards":             {2 * time.Second, "", 1},
+		"meanwhile, of one user": {time.Millisecond, "?filter=userName+eq+%22ada%22", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list := recorded("GET", "/Users"+tt.query, "", 200, nil, is)
+			list.Started, list.Duration = at, time.Second
+			post := recorded("POST", "/Users", `{"userName":"bob"}`, 201, nil, `{"userName":"bob"}`)
+			post.Started, post.Duration = at.Add(tt.written), time.Second
+			now := func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					w.WriteHeader(http.StatusCreated)
+					_, _ = fmt.Fprint(w, `{"userName":"bob"}`)
+					return
+				}
+				_, _ = fmt.Fprint(w, was)
+			}
+			r, err := play(t, script(t, []*exchange.Exchange{list, post}), serve(t, http.HandlerFunc(now)), nil)
+			if err != nil || r.Differing != tt.differ {
+				t.Errorf("%v, %d differ: %+v", err, r.Differing, r.Steps)
+			}
+		})
+	}
+}

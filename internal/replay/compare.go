@@ -46,6 +46,7 @@ func (m *ids) compare(s Step, a answer) []Difference {
 		c.differ("body", "JSON", "no JSON")
 	default:
 		c.open = !strings.Contains(strings.ToLower(s.Query), "filter=") && len(s.Path) == 1
+		c.unsettled = s.unsettled
 		c.values("", s.Answer, a.body)
 	}
 	return c.found
@@ -55,6 +56,8 @@ type comparison struct {
 	ids   *ids
 	open  bool // a list of everything there is: others may have put something there
 	found []Difference
+
+	unsettled bool // something was changed meanwhile: what others have put there may be in any state
 }
 
 func (c *comparison) differ(what, recorded, now string) {
@@ -137,7 +140,7 @@ func (c *comparison) lists(path string, old, now []any) {
 			missing = append(missing, o)
 			continue
 		}
-		if resources {
+		if resources && (!c.open || !c.unsettled) {
 			c.values(path+"[]", o, left[i])
 		}
 		left = slices.Delete(left, i, i+1)

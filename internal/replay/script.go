@@ -35,6 +35,7 @@ type Step struct {
 	began, ended time.Time // of the recorded exchange
 	cut          bool      // only a part of the body was recorded
 	other        bool      // it was sent with other credentials than the rest
+	unsettled    bool      // something was changed while it was answered
 	version      string    // entity tag of the answer, "" for none
 
 	Status int // 0 when no answer was recorded
@@ -80,7 +81,18 @@ func Write(es []*exchange.Exchange) (Script, error) {
 	}
 	s.Skipped = len(es) - len(s.Steps)
 	untangle(s.Steps)
+	unsettle(s.Steps)
 	return s, nil
+}
+
+// unsettle marks the reads during which something else was changed: nobody knows whether before or after.
+func unsettle(steps []Step) {
+	for i := range steps {
+		beside := steps[max(0, i-maxBeside):min(len(steps), i+maxBeside)]
+		steps[i].unsettled = steps[i].Method == http.MethodGet && slices.ContainsFunc(beside, func(o Step) bool {
+			return o.Method != http.MethodGet && o.began.Before(steps[i].ended) && steps[i].began.Before(o.ended)
+		})
+	}
 }
 
 // maxBeside bounds how far apart in a recording requests are looked for that were sent side by side.
