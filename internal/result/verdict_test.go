@@ -9,46 +9,32 @@ import (
 // The verdict is about what was chosen; what ran only because it is needed cannot make a target conformant, but it can show that it is not.
 func TestTheVerdictRestsOnWhatWasChosen(t *testing.T) {
 	t.Parallel()
-	check := func(status result.Status, level result.Level, needed bool) result.Check {
-		return result.Check{Status: status, Level: level, Needed: needed}
+	type outcome struct {
+		result.Status
+		result.Level
 	}
-	chosen, needed := false, true
+	const must, should = result.Required, result.Recommended
 	for name, tt := range map[string]struct {
-		checks []result.Check
-		failOn result.Level
-		want   result.Verdict
+		needed, chosen outcome
+		failOn         result.Level
+		want           result.Verdict
 	}{
-		"what is needed passed, what was chosen does not apply": {[]result.Check{
-			check(result.Passed, result.Required, needed), check(result.Skipped, result.Required, chosen),
-		}, result.Required, result.Empty},
-		"what is needed failed, what was chosen does not apply": {[]result.Check{
-			check(result.Failed, result.Required, needed), check(result.Skipped, result.Required, chosen),
-		}, result.Required, result.NonConformant},
-		"what is needed failed and does not weigh": {[]result.Check{
-			check(result.Failed, result.Recommended, needed), check(result.Skipped, result.Required, chosen),
-		}, result.Required, result.Empty},
-		"it weighs when asked to": {[]result.Check{
-			check(result.Failed, result.Recommended, needed), check(result.Skipped, result.Required, chosen),
-		}, result.Recommended, result.NonConformant},
-		"what is needed is known to fail": {[]result.Check{
-			check(result.KnownFailure, result.Required, needed), check(result.Skipped, result.Required, chosen),
-		}, result.Required, result.Empty},
-		"what is needed passes and should not": {[]result.Check{
-			check(result.UnexpectedPass, result.Required, needed), check(result.Skipped, result.Required, chosen),
-		}, result.Required, result.NonConformant},
-		"both passed": {[]result.Check{
-			check(result.Passed, result.Required, needed), check(result.Passed, result.Required, chosen),
-		}, result.Required, result.Conformant},
-		"what was chosen fails and does not weigh": {[]result.Check{
-			check(result.Passed, result.Required, needed), check(result.Failed, result.Recommended, chosen),
-		}, result.Required, result.Conformant},
-		"what was chosen is blocked": {[]result.Check{
-			check(result.Failed, result.Recommended, needed), check(result.Blocked, result.Required, chosen),
-		}, result.Required, result.NonConformant},
+		"passed, does not apply":                      {outcome{result.Passed, must}, outcome{result.Skipped, must}, must, result.Empty},
+		"failed, does not apply":                      {outcome{result.Failed, must}, outcome{result.Skipped, must}, must, result.NonConformant},
+		"failed without weight, does not apply":       {outcome{result.Failed, should}, outcome{result.Skipped, must}, must, result.Empty},
+		"failed and weighs, does not apply":           {outcome{result.Failed, should}, outcome{result.Skipped, must}, should, result.NonConformant},
+		"known to fail, does not apply":               {outcome{result.KnownFailure, must}, outcome{result.Skipped, must}, must, result.Empty},
+		"passes and should not, does not apply":       {outcome{result.UnexpectedPass, must}, outcome{result.Skipped, must}, must, result.NonConformant},
+		"passed, passed":                              {outcome{result.Passed, must}, outcome{result.Passed, must}, must, result.Conformant},
+		"passed, failed without weight":               {outcome{result.Passed, must}, outcome{result.Failed, should}, must, result.Conformant},
+		"failed without weight, blocked by that":      {outcome{result.Failed, should}, outcome{result.Blocked, must}, must, result.NonConformant},
+		"not run, not run":                            {outcome{result.NotRun, must}, outcome{result.NotRun, must}, must, result.Error},
+		"not run without weight, passed all the same": {outcome{result.NotRun, should}, outcome{result.Passed, must}, must, result.Conformant},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := result.Decide(tt.checks, tt.failOn); got != tt.want {
+			checks := []result.Check{{Status: tt.needed.Status, Level: tt.needed.Level, Needed: true}, {Status: tt.chosen.Status, Level: tt.chosen.Level}}
+			if got := result.Decide(checks, tt.failOn); got != tt.want {
 				t.Errorf("the verdict is %s, want %s", got, tt.want)
 			}
 		})

@@ -221,17 +221,8 @@ func TestABurstThatIsNeverForgivenIsAFinding(t *testing.T) {
 		}
 		next.ServeHTTP(w, r)
 	})
-	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer target.Close(t.Context())
-	for _, r := range target.Runnables() {
-		if r.ID == "endpoint.load.burst" {
-			if o := r.Run(t.Context()); o.Status != result.Failed || !strings.Contains(o.Findings[0].Rule, "single request is answered") {
-				t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
-			}
-		}
+	if o := underLoad(t, h, "endpoint.load.burst"); o.Status != result.Failed || !strings.Contains(o.Findings[0].Rule, "single request is answered") {
+		t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
 	}
 }
 
@@ -292,17 +283,8 @@ func TestChangesThatAreAllRefusedProveNothing(t *testing.T) {
 		}
 		next.ServeHTTP(w, r)
 	})
-	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer target.Close(t.Context())
-	for _, r := range target.Runnables() {
-		if r.ID == "endpoint.load.user-patches" {
-			if o := r.Run(t.Context()); o.Status != result.Skipped {
-				t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
-			}
-		}
+	if o := underLoad(t, h, "endpoint.load.user-patches"); o.Status != result.Skipped {
+		t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
 	}
 }
 
@@ -324,17 +306,8 @@ func TestAUserWhoIsFoundAMomentLaterIsOne(t *testing.T) {
 		}
 		return status, body
 	})
-	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer target.Close(t.Context())
-	for _, r := range target.Runnables() {
-		if r.ID == "endpoint.load.create-race" {
-			if o := r.Run(t.Context()); o.Status != result.Passed {
-				t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
-			}
-		}
+	if o := underLoad(t, h, "endpoint.load.create-race"); o.Status != result.Passed {
+		t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
 	}
 }
 
@@ -351,16 +324,18 @@ func TestABurstThatIsForbiddenIsAFinding(t *testing.T) {
 		}
 		next.ServeHTTP(w, r)
 	})
+	if o := underLoad(t, h, "endpoint.load.burst"); o.Status != result.Failed {
+		t.Errorf("%s %s", o.Status, o.Reason)
+	}
+}
+
+// underLoad is how a check of the pack load ends at an endpoint.
+func underLoad(t *testing.T, h http.Handler, id string) suites.Outcome {
+	t.Helper()
 	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{h}, Seed: 7, Pace: -1, Load: small()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer target.Close(t.Context())
-	for _, r := range target.Runnables() {
-		if r.ID == "endpoint.load.burst" {
-			if o := r.Run(t.Context()); o.Status != result.Failed {
-				t.Errorf("%s %s", o.Status, o.Reason)
-			}
-		}
-	}
+	return outcome(t, target, id)
 }
