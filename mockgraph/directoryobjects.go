@@ -94,7 +94,9 @@ func (c *call) deleteObject(o *directory.Object) error {
 func (c *call) may(method, template, id string) error {
 	other := *c
 	other.template, other.vars = template, map[string]string{"id": id}
-	return c.t.authorize(&other, route{method: method, template: template})
+	err := c.t.authorize(&other, route{method: method, template: template})
+	c.used, c.with, c.anyOf, c.noted = other.used, other.with, other.anyOf, other.noted // which decided, and is what is recorded of the call
+	return err
 }
 
 // maxIDs is how many objects getByIds takes.

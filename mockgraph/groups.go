@@ -17,7 +17,7 @@ func (t *Tenant) groupRoutes() []route {
 		{method: http.MethodGet, template: "/groups/$count", serve: func(c *call) error { return c.count(odata.Collection{Type: directory.Group}) }},
 		{method: http.MethodPost, template: "/groups", serve: createGroup},
 		{method: http.MethodGet, template: "/groups/{id}", serve: getGroup},
-		{method: http.MethodPatch, template: "/groups/{id}", serve: updateGroup},
+		{method: http.MethodPatch, template: "/groups/{id}", free: true, serve: updateGroup},
 		{method: http.MethodDelete, template: "/groups/{id}", serve: deleteGroup},
 		{method: http.MethodPost, template: "/groups/{id}/renew", serve: renewGroup},
 	}
@@ -109,6 +109,9 @@ func getGroup(c *call) error {
 // Sources: learn.microsoft.com/graph/api/group-update; learn.microsoft.com/graph/api/group-post-members, example 2;
 // learn.microsoft.com/graph/api/group-upsert.
 func updateGroup(c *call) error {
+	if err := c.mayUpdateGroup(); err != nil {
+		return err
+	}
 	before, err := c.fresh(directory.Group, c.vars["id"])
 	if err != nil {
 		if name, missed := c.upsert(); missed {
@@ -134,6 +137,16 @@ func updateGroup(c *call) error {
 		return err
 	}
 	return c.noContent()
+}
+
+// mayUpdateGroup checks the permission: an update that does nothing but add members takes that of adding members.
+// Source: learn.microsoft.com/graph/api/group-post-members, permissions and HTTP request (PATCH /groups/{group-id}).
+func (c *call) mayUpdateGroup() error {
+	body, err := c.members() // what cannot be read is refused for that, once it is known who asks
+	if _, adds := body["members@odata.bind"]; adds && len(body) == 1 && err == nil {
+		return c.require(http.MethodPost, "/groups/{id}/members")
+	}
+	return c.require(http.MethodPatch, "/groups/{id}")
 }
 
 // upsert says whether a PATCH may create the group it names, and its uniqueName.

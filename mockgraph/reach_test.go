@@ -1,8 +1,13 @@
 package mockgraph_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph"
 	"github.com/rehearse-id/rehearse/mockgraph/login"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
@@ -177,5 +182,36 @@ func TestTheKindOfGroupDecidesWhatMembersMayCreate(t *testing.T) {
 			ada.ask("POST", "/v1.0/groups", security).want(c.security)
 			ada.ask("POST", "/v1.0/groups", unified).want(c.unified)
 		})
+	}
+}
+
+// Source: learn.microsoft.com/graph/api/group-post-members, permissions of PATCH /groups/{group-id}.
+func TestAnUpdateThatAddsMembersTakesThePermissionOfThat(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	group := s.ask("POST", "/v1.0/groups", `{"displayName":"g","mailNickname":"g","mailEnabled":false,"securityEnabled":true}`).want(201).str("id")
+	bind := `"members@odata.bind":["https://graph.microsoft.com/v1.0/directoryObjects/` + s.user("ada", "") + `"]`
+	keeper := s.asking("GroupMember.ReadWrite.All")
+	for _, body := range []string{`{"description":"other",` + bind + `}`, `{"description":"other"}`, `{}`, `{`} {
+		keeper.ask("PATCH", "/v1.0/groups/"+group, body).refused(403, "Authorization_RequestDenied", "Insufficient privileges")
+	}
+	keeper.ask("PATCH", "/v1.0/groups/"+group, `{`+bind+`}`).want(204)
+	s.asking("Group.Read.All").ask("PATCH", "/v1.0/groups/"+group, `{`+bind+`}`).refused(403, "Authorization_RequestDenied", "Insufficient privileges")
+}
+
+func TestThePermissionOfARestoredUserIsRecorded(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ada := s.user("ada", "")
+	s.ask("DELETE", "/v1.0/users/"+ada, "").want(204)
+	for _, held := range []string{"User.Read.All", "User.ReadWrite.All"} {
+		var served exchange.Served
+		r := httptest.NewRequestWithContext(exchange.Follow(t.Context(), func(e *exchange.Exchange) { served = e.Served[0] }), http.MethodPost,
+			"https://graph.microsoft.com/v1.0/directory/deletedItems/"+ada+"/restore", nil)
+		r.Header.Set("Authorization", "Bearer "+s.asking(held).token)
+		exchange.NewRecorder().Handler(s.tenant, func(*http.Request) string { return "" }).ServeHTTP(httptest.NewRecorder(), r)
+		if want := strings.TrimPrefix(held, "User.Read.All"); served.Used != want || !slices.Contains(served.AnyOf, "User.ReadWrite.All") {
+			t.Errorf("with %s the exchange is served with %+v, want the permission %q of several", held, served, want)
+		}
 	}
 }
