@@ -106,7 +106,7 @@ func (t *T) close(how ending, l limits) Outcome {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
-	o := Outcome{LostContact: (t.lostContact || how.late) && t.void == "", Panic: t.harnessFault(how, l)}
+	o := Outcome{Suspects: slices.Clone(t.suspects), LostContact: (t.lostContact || how.late) && t.void == "", Panic: t.harnessFault(how, l)}
 	findings := slices.Clone(t.findings)
 	if t.void != "" && o.Panic == "" {
 		how.late = false

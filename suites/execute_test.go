@@ -348,3 +348,17 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func TestARunTellsWhomItSuspects(t *testing.T) {
+	t.Parallel()
+	check := NewT(adaSpec)
+	o := Execute(t.Context(), check, func(context.Context) {
+		for _, id := range []string{"e.create.root", adaSpec.ID, "e.create.root", "e.create.other"} {
+			check.Suspect(id)
+		}
+		check.Fail(result.Finding{Actual: "nobody"})
+	})
+	if want := []string{"e.create.root", "e.create.other"}; o.Status != result.Failed || !slices.Equal(o.Suspects, want) {
+		t.Errorf("%s, suspects %q, want it failed and %q", o.Status, o.Suspects, want)
+	}
+}

@@ -57,6 +57,10 @@ func (r Runnable) Settle(o, blocker Outcome) Outcome {
 	}
 }
 
+// Suspected are the checks that may be to blame for the failure o of r, in the order in which they are asked: those that the run suspects, then the causes
+// of the spec.
+func (r Runnable) Suspected(o Outcome) []string { return slices.Concat(o.Suspects, r.Causes) }
+
 // Attributed is the failure o of r, for which its cause by is to blame if that one failed or is blocked in turn: then r is blocked by the check at
 // the root, and its findings become the reason. Unlike a need, a cause does not keep r from running: r says for itself whether it fails, and a
 // cause that breaks something else is not blamed for it.

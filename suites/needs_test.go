@@ -145,6 +145,10 @@ func TestAFailureIsLaidAtTheDoorOfTheFirstCauseThatFailed(t *testing.T) {
 		r.Causes = by
 		return r
 	}
+	suspecting := func(o Outcome, ids ...string) Outcome {
+		o.Suspects = ids
+		return o
+	}
 	rs := []Runnable{
 		caused(fake("e.create.caused", broken, nil), "e.create.absent", "e.create.fine", "e.create.second", "e.create.third"),
 		caused(fake("e.create.own", broken, nil), "e.create.fine"),
@@ -152,6 +156,11 @@ func TestAFailureIsLaidAtTheDoorOfTheFirstCauseThatFailed(t *testing.T) {
 		caused(fake("e.create.settled", Outcome{Status: result.Blocked, BlockedBy: "e.create.fine"}, nil), "e.create.third"),
 		caused(fake("e.create.each", broken, nil), "e.create.other"),
 		caused(fake("e.create.other", broken, nil), "e.create.each"),
+		fake("e.create.suspects", suspecting(broken, "e.create.fine", "e.create.third"), nil),
+		caused(fake("e.create.suspects-first", suspecting(broken, "e.create.third"), nil), "e.create.other"),
+		fake("e.create.suspects-in-vain", suspecting(broken, "e.create.fine", "e.create.absent"), nil),
+		fake("e.create.suspects-and-blames", suspecting(Outcome{Status: result.Blocked, BlockedBy: "e.create.fine"}, "e.create.third"), nil),
+		fake("e.create.suspects-soundly", suspecting(passed, "e.create.third"), nil),
 		fake("e.create.fine", passed, nil),
 		fake("e.create.second", Outcome{Status: result.Blocked, BlockedBy: "e.create.third"}, nil),
 		fake("e.create.third", failed, nil),
@@ -168,6 +177,8 @@ func TestAFailureIsLaidAtTheDoorOfTheFirstCauseThatFailed(t *testing.T) {
 	want := map[string]string{
 		"caused": "blocked e.create.third", "own": "failed", "sound": "passed", "settled": "blocked e.create.third",
 		"each": "blocked e.create.other", "other": "failed", "fine": "passed", "second": "blocked e.create.third", "third": "failed",
+		"suspects": "blocked e.create.third", "suspects-first": "blocked e.create.third", "suspects-in-vain": "failed", "suspects-and-blames": "blocked e.create.third",
+		"suspects-soundly": "passed",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

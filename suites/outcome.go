@@ -15,6 +15,7 @@ type Outcome struct {
 	Exchanges []string          // ids of those that show why, when Status is Blocked and the check itself said so
 	Reason    string            // why it was blocked, skipped or not run
 	Findings  []result.Finding  // what the target did wrong, when Status is Failed
+	Suspects  []string          // ids of checks that own what the run saw go wrong, nil for none; see [T.Suspect]
 	Duration  time.Duration     // of the check itself, without clean-up
 	Leftovers []result.Leftover // what clean-up could not remove
 

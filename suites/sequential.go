@@ -69,7 +69,7 @@ func (s *sequence) attribute(ctx context.Context, r Runnable, o Outcome) Outcome
 	if o.Status != result.Failed {
 		return o
 	}
-	for _, by := range r.Causes {
+	for _, by := range r.Suspected(o) {
 		for _, i := range s.index.Causes(r, by) {
 			if s.open[i] {
 				continue

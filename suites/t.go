@@ -32,6 +32,7 @@ type T struct {
 	blockedBy   string
 	shownBy     []string // ids of the exchanges that show why it is blocked
 	reason      string
+	suspects    []string // ids of checks that own what this run saw go wrong
 	fault       string
 	void        result.Status // Skipped or NotRun once the harness held a request back, else ""
 	voidReason  string
@@ -118,6 +119,16 @@ func (t *T) FailNow(f result.Finding) {
 // which makes the reason a finding of this one.
 func (t *T) Block(by, reason string, evidence ...*exchange.Exchange) {
 	t.end(result.Blocked, by, reason, evidence...)
+}
+
+// Suspect notes that the run saw the target break what another check owns. The check goes on. Should it fail, and the other one too, the other one is to
+// blame, as if it stood before all others in the Causes of the spec; unlike those it is asked only in runs that saw it.
+func (t *T) Suspect(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.closed && id != t.spec.ID && !slices.Contains(t.suspects, id) {
+		t.suspects = append(t.suspects, id)
+	}
 }
 
 // Skip ends the check: it does not apply to this target. A check that already has findings has failed nevertheless.

@@ -40,7 +40,7 @@ func (s *schedule) conclude(i int, o suites.Outcome) {
 		s.settle(i, o)
 		return
 	}
-	for _, by := range r.Causes {
+	for _, by := range r.Suspected(o) {
 		for _, j := range s.index.Causes(r, by) {
 			s.want(j)
 			if s.state[j] != settled {

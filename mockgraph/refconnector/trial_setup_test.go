@@ -17,6 +17,17 @@ func tested(change func(r *rig, c *refconnector.Config)) func(r *rig) string {
 	}
 }
 
+// asksFor says of each permission whether it is asked for.
+func asksFor(names ...string) func(r *rig) string {
+	return func(r *rig) string {
+		var said []any
+		for _, name := range names {
+			said = append(said, slices.Contains(r.Permissions(), name))
+		}
+		return words(said...)
+	}
+}
+
 var setupTrials = []trial{
 	{"test-always-ok", func(r *rig) string { return words(word(r.Test(r.Context())), len(r.take())) }, "ok 2", "ok 0"},
 	{"wrong-secret-hidden", tested(func(_ *rig, c *refconnector.Config) { c.ClientSecret = "wrong" }), "unauthorized", "ok"},
@@ -63,4 +74,10 @@ var setupTrials = []trial{
 	}, "forbidden ok", "forbidden forbidden"}, //nolint:dupword // two answers
 	{"asks-directory-readwrite", func(r *rig) string { return words(slices.Contains(r.Permissions(), "Directory.ReadWrite.All")) }, "false", "true"},
 	{"stale-permission", func(r *rig) string { return words(slices.Contains(r.Permissions(), "AuditLog.Read.All")) }, "false", "true"},
+	{"users-permission-unlisted", asksFor("User.ReadWrite.All"), "true", "false"},
+	{"users-listed-read-only", asksFor("User.ReadWrite.All", "User.Read.All"), "true false", "false true"},
+	{"groups-permission-unlisted", asksFor("Group.ReadWrite.All"), "true", "false"},
+	{"groups-listed-members-only", asksFor("Group.ReadWrite.All", "GroupMember.ReadWrite.All"), "true false", "false true"},
+	{"password-permission-unlisted", asksFor("User-PasswordProfile.ReadWrite.All"), "true", "false"},
+	{"organization-permission-unlisted", asksFor("Organization.Read.All"), "true", "false"},
 }

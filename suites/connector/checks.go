@@ -19,7 +19,7 @@ func Checks() []Check {
 		stage suites.Stage
 		parts []func() []Check
 	}{
-		{suites.Setup, []func() []Check{setupChecks, answerChecks, refusedSetupChecks, consentSetupChecks, privilegeSetupChecks}},
+		{suites.Setup, []func() []Check{setupChecks, answerChecks, refusedSetupChecks, consentSetupChecks, permissionSetupChecks, privilegeSetupChecks}},
 		{suites.Create, []func() []Check{createChecks, nameCreateChecks, valueCreateChecks}},
 		{suites.Sync, []func() []Check{syncChecks, valueSyncChecks, attributeSyncChecks, managerSyncChecks, searchSyncChecks, deltaSyncChecks}},
 		{suites.Group, []func() []Check{groupChecks, memberChecks, removalChecks}},

@@ -99,7 +99,7 @@ func conductChecks() []Check {
 		{
 			Spec: suites.Spec{
 				ID: "connector.requests.beyond-permissions", Title: "Nothing is asked that the permissions do not allow", Shares: true,
-				Level: result.Recommended, Breaks: breaksGraph, Sources: sources(learnPermissions, learnPractices),
+				Level: result.Recommended, Breaks: breaksGraph, Causes: needs(missingPermissions), Sources: sources(learnPermissions, learnPractices),
 				Why: "Graph answers 403 every time. The product lacks what it asks for, or asks for what it does not need; either way security teams see a client that tries doors.",
 				Fix: "Ask the administrator for the permission, or leave the request out.",
 			},

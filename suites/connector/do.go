@@ -44,6 +44,7 @@ func (r *Rig) Do(ctx context.Context, request Request) Result {
 // told notes what became of an operation, and reads what the connector wrote into its log meanwhile.
 func (r *Rig) told(o Result) Result {
 	r.last = o
+	r.noteRefusals(o)
 	r.readLog()
 	return o
 }

@@ -25,7 +25,7 @@ func privilegeSetupChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.asksForPermissions()
-				calls := needsOf(r.tour(ctx), !r.Description().Declares(Delegated))
+				calls := needsOf(r.tour(ctx, r.untried), r.signsInItself(), carriedOut)
 				r.That("no permission is asked for that no request of all operations has a use for", idle(r.Description().Permissions, calls), noNames("none"))
 			},
 		},
@@ -38,7 +38,7 @@ func privilegeSetupChecks() []Check {
 			},
 			Run: func(ctx context.Context, r *Rig) {
 				r.asksForPermissions()
-				calls := needsOf(r.tour(ctx), !r.Description().Declares(Delegated))
+				calls := needsOf(r.tour(ctx, r.untried), r.signsInItself(), carriedOut)
 				r.That("no permission is asked for where narrower ones serve the same requests", tooWide(r.Description().Permissions, calls), noNames("none"))
 			},
 		},
@@ -51,6 +51,9 @@ func (r *Rig) asksForPermissions() {
 		r.Skip("the connector does not say which permissions it asks for")
 	}
 }
+
+// signsInItself says whether it is the application that signs in, and not a user.
+func (r *Rig) signsInItself() bool { return !r.Description().Declares(Delegated) }
 
 // idle are the permissions that play no part in any of the calls.
 func idle(asked []string, calls []need) []string {

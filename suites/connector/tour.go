@@ -2,81 +2,83 @@ package connector
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
 )
 
-// tour has the connector do everything it declares once, in order, and returns the calls. The check is skipped when something failed on the
-// way: then not all is seen that it needs.
-func (r *Rig) tour(ctx context.Context) []*Call {
-	ada := r.toursPeople(ctx)
-	r.toursGroups(ctx, ada)
+// tour has the connector do everything it declares once, in order, and returns the calls. What fails on the way is told to failed.
+func (r *Rig) tour(ctx context.Context, failed func(Result)) []*Call {
+	visit := func(request Request) (Result, bool) {
+		if !r.target.description.Has(request.Operation) {
+			return Result{}, false
+		}
+		o := r.Do(ctx, request)
+		if o.Err != nil {
+			failed(o)
+		}
+		return o, o.Err == nil
+	}
+	r.toursGroups(visit, r.toursPeople(visit))
 	for _, t := range []Type{User, Group} {
-		r.visit(ctx, Request{Operation: Search, Type: t})
-		if o, done := r.visit(ctx, Request{Operation: Sync, Type: t}); done {
-			r.visit(ctx, Request{Operation: Sync, Type: t, Token: o.Answer.Token})
+		visit(Request{Operation: Search, Type: t})
+		if o, done := visit(Request{Operation: Sync, Type: t}); done {
+			visit(Request{Operation: Sync, Type: t, Token: o.Answer.Token})
 		}
 	}
 	return r.Calls()
 }
 
-// visit is one step of the tour, unless the connector does not declare it.
-func (r *Rig) visit(ctx context.Context, request Request) (Result, bool) {
-	if !r.target.description.Has(request.Operation) {
-		return Result{}, false
-	}
-	o := r.Do(ctx, request)
-	if o.Err != nil {
-		r.Skip("not all could be tried: " + o.String())
-	}
-	return o, true
-}
+// visit is one step of the tour: what came of it, and whether the connector declares it and did it.
+type visit func(Request) (o Result, done bool)
+
+// untried skips the check after a failure on the tour: then not all is seen that the connector needs.
+func (r *Rig) untried(o Result) { r.Skip("not all could be tried: " + o.String()) }
 
 // toursPeople is what a life brings.
-func (r *Rig) toursPeople(ctx context.Context) *Person {
-	r.visit(ctx, Request{Operation: Test})
+func (r *Rig) toursPeople(visit visit) *Person {
+	visit(Request{Operation: Test})
 	ada := r.Colleague(directory.Properties{"usageLocation": "DE"})
 	boss := r.Colleague(nil)
-	r.visit(ctx, Request{Operation: Create, Type: User, Attributes: r.Person(r.writable(User, map[string]any{managerOf: boss.ID}))})
+	visit(Request{Operation: Create, Type: User, Attributes: r.Person(r.writable(User, map[string]any{managerOf: boss.ID}))})
 	changes := map[string]any{managerOf: boss.ID, probed: "Clerk", "password": r.ownPassword()}
 	for _, a := range attributeRows() {
 		changes[a.name] = a.after
 	}
 	if changes = r.writable(User, changes); len(changes) > 0 {
-		r.visit(ctx, Request{Operation: Update, Type: User, ID: ada.ID, Attributes: changes})
+		visit(Request{Operation: Update, Type: User, ID: ada.ID, Attributes: changes})
 		if _, has := changes[managerOf]; has {
-			r.visit(ctx, Request{Operation: Update, Type: User, ID: ada.ID, Attributes: map[string]any{managerOf: nil}})
+			visit(Request{Operation: Update, Type: User, ID: ada.ID, Attributes: map[string]any{managerOf: nil}})
 		}
 	}
 	sku := r.Subscribe("SPE_E3", 5)
-	r.visit(ctx, Request{Operation: AssignLicense, Type: User, ID: ada.ID, Licenses: []string{sku}})
-	r.visit(ctx, Request{Operation: RemoveLicense, Type: User, ID: ada.ID, Licenses: []string{sku}})
-	r.visit(ctx, Request{Operation: Disable, Type: User, ID: ada.ID})
-	r.visit(ctx, Request{Operation: Enable, Type: User, ID: ada.ID})
-	if _, deleted := r.visit(ctx, Request{Operation: Delete, Type: User, ID: boss.ID}); deleted {
-		r.visit(ctx, Request{Operation: Restore, Type: User, ID: boss.ID})
+	visit(Request{Operation: AssignLicense, Type: User, ID: ada.ID, Licenses: []string{sku}})
+	visit(Request{Operation: RemoveLicense, Type: User, ID: ada.ID, Licenses: []string{sku}})
+	visit(Request{Operation: Disable, Type: User, ID: ada.ID})
+	visit(Request{Operation: Enable, Type: User, ID: ada.ID})
+	if _, deleted := visit(Request{Operation: Delete, Type: User, ID: boss.ID}); deleted {
+		visit(Request{Operation: Restore, Type: User, ID: boss.ID})
 	}
 	return ada
 }
 
 // toursGroups is what becomes of a group.
-func (r *Rig) toursGroups(ctx context.Context, ada *Person) {
+func (r *Rig) toursGroups(visit visit, ada *Person) {
 	if !r.target.description.Has(AddMember) {
 		return
 	}
 	crew, others := r.Crew(nil), r.Colleagues(2)
-	r.visit(ctx, Request{Operation: Create, Type: Group, Attributes: r.Group(nil)})
+	visit(Request{Operation: Create, Type: Group, Attributes: r.Group(nil)})
 	if changes := r.writable(Group, map[string]any{"description": "Of the tour"}); len(changes) > 0 {
-		r.visit(ctx, Request{Operation: Update, Type: Group, ID: crew, Attributes: changes})
+		visit(Request{Operation: Update, Type: Group, ID: crew, Attributes: changes})
 	}
 	all := append(IDs(others), ada.ID)
-	r.visit(ctx, Request{Operation: AddMember, Type: Group, ID: crew, Members: all})
-	r.visit(ctx, Request{Operation: RemoveMember, Type: Group, ID: crew, Members: all})
-	r.visit(ctx, Request{Operation: Delete, Type: Group, ID: crew})
+	visit(Request{Operation: AddMember, Type: Group, ID: crew, Members: all})
+	visit(Request{Operation: RemoveMember, Type: Group, ID: crew, Members: all})
+	visit(Request{Operation: Delete, Type: Group, ID: crew})
 }
 
 // writable are the attributes that the connector declares.
@@ -92,26 +94,34 @@ func (r *Rig) writable(t Type, attributes map[string]any) map[string]any {
 
 // need is what one call needs of permissions.
 type need struct {
-	exchange    *exchange.Exchange
+	call        *Call
+	method      string   // of the request, which may be an item of a batch
+	template    string   // of its path, such as /v1.0/users/{id}
 	application bool     // the application itself signed in
 	ways        []string // each of which does; "A and B" where two are needed together
 	properties  []string // that are written to a user, for which there are permissions of their own
 }
 
-// needsOf are those of the calls that were carried out. application says that the application itself signed in.
-func needsOf(calls []*Call, application bool) []need {
+// carriedOut is the status of a request that Graph carried out.
+func carriedOut(status int) bool { return status >= http.StatusOK && status < http.StatusBadRequest }
+
+// needsOf are those of the calls of a status. application says that the application itself signed in.
+func needsOf(calls []*Call, application bool, of func(status int) bool) []need {
 	var all []need
 	for _, c := range calls {
 		for _, s := range c.Served {
-			if s.Status < 400 && len(s.AnyOf) > 0 {
-				all = append(all, need{exchange: c.Exchange, ways: s.AnyOf, application: application})
+			if of(s.Status) && len(s.AnyOf) > 0 {
+				all = append(all, need{call: c, method: s.Method, template: s.Template, ways: s.AnyOf, application: application})
 			}
 		}
 	}
-	for _, a := range of(asksOf(calls), "PATCH", "/users/*") {
-		if a.ok() {
-			all = append(all, need{exchange: a.call.Exchange, properties: keys(a.object()), application: application})
+	for _, a := range asksThat(calls, http.MethodPatch, "/users/*", func(a ask) bool { return of(a.status) }) {
+		written := keys(a.object())
+		if len(written) == 0 {
+			continue
 		}
+		version, _, _ := strings.Cut(strings.TrimPrefix(a.path, "/"), "/")
+		all = append(all, need{call: a.call, method: a.method, template: "/" + version + "/users/{id}", properties: written, application: application})
 	}
 	return all
 }
