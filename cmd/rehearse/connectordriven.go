@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"runtime"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/refdriver"
 	"github.com/rehearse-id/rehearse/mockgraph/refconnector"
-	"github.com/rehearse-id/rehearse/mockscim/wire"
 	"github.com/rehearse-id/rehearse/suites/connector"
 	"github.com/rehearse-id/rehearse/suites/connector/driver"
 )
@@ -90,8 +88,7 @@ func (f drivenFlags) open(config *connector.Config) (driven, error) {
 		if err != nil {
 			return driven{}, err
 		}
-		config.Recorder.AddSecret(token)
-		opts := []driver.Option{driver.WithClient(&http.Client{Transport: config.Recorder.Session("gateway", wire.NewTransport())})}
+		var opts []driver.Option
 		if f.Licenses != "" {
 			opts = append(opts, driver.WithLicenses(f.Licenses))
 		}

@@ -20,7 +20,7 @@ type capture struct {
 func (r *Recorder) finish(owner string, seq int, req *http.Request, c capture) *Exchange {
 	rules, limit := r.rules()
 	e := &Exchange{
-		ID: fmt.Sprintf("x-%05d", seq), Owner: owner, seq: seq,
+		ID: fmt.Sprintf("x-%05d", seq), Owner: ownerOf(req.Context(), owner), Side: sideOf(req.Context()), seq: seq,
 		Started: c.started, Wait: c.wait, Duration: c.duration,
 		Request: Request{
 			Method: rules.text(req.Method),

@@ -12,6 +12,7 @@ import (
 type Exchange struct {
 	ID       string // unique within a [Recorder], such as "x-00017"; also the id of its HAR entry
 	Owner    string // who caused it, such as a check's id
+	Side     Side   // between whom it was, see [On]
 	Started  time.Time
 	Wait     time.Duration // from Started until the response's header was there, 0 when none came
 	Duration time.Duration // from Started until the response's body was read

@@ -34,7 +34,7 @@ func (r *Recorder) Handler(next http.Handler, owner func(*http.Request) string) 
 		defer func() {
 			problem := recover()
 			e := &Exchange{
-				ID: fmt.Sprintf("x-%05d", seq), seq: seq, Started: started, Duration: r.clock.Since(started),
+				ID: fmt.Sprintf("x-%05d", seq), Side: sideOf(req.Context()), seq: seq, Started: started, Duration: r.clock.Since(started),
 				Request: Request{Method: rules.known(req.Method), URL: rules.address(asked(req)), Header: rules.fields(req.Header)},
 			}
 			e.Notes, e.Served = book.all(rules), book.calls()
@@ -57,9 +57,7 @@ func (r *Recorder) Handler(next http.Handler, owner func(*http.Request) string) 
 				e.Err = "the connection was broken off"
 			}
 			r.store(e)
-			if follow, ok := req.Context().Value(followKey{}).(func(*Exchange)); ok {
-				follow(e)
-			}
+			followed(req.Context(), e)
 			if problem != nil {
 				panic(problem)
 			}

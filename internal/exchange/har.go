@@ -15,7 +15,8 @@ import (
 )
 
 // WriteHAR writes the exchanges as an HTTP Archive, version 1.2 (http://www.softwareishard.com/blog/har-12-spec/). Beyond
-// the format each entry carries the exchange's id as _id and its owner as _owner; why there is no complete response, or
+// the format each entry carries the exchange's id as _id and its owner as _owner, and as _side whether what is judged was asked (to-connector) or asked
+// (from-connector), where there are both; why there is no complete response, or
 // that a body was cut, stands in its comment. The name and the version are those of the program that made it.
 func WriteHAR(w io.Writer, name, version string, es []*Exchange) error {
 	file := harFile{Log: harLog{
@@ -53,6 +54,7 @@ type harCreator struct {
 type harEntry struct {
 	ID       string      `json:"_id"`
 	Owner    string      `json:"_owner,omitempty"`
+	Side     Side        `json:"_side,omitempty"`
 	Other    bool        `json:"_otherCredentials,omitempty"`
 	Started  string      `json:"startedDateTime"`
 	Time     float64     `json:"time"` // milliseconds
@@ -122,7 +124,7 @@ func (e *Exchange) har() harEntry {
 		wait = e.Duration
 	}
 	return harEntry{
-		ID: e.ID, Owner: e.Owner, Other: e.Request.OtherCredentials,
+		ID: e.ID, Owner: e.Owner, Side: e.Side, Other: e.Request.OtherCredentials,
 		Started:  e.Started.UTC().Format("2006-01-02T15:04:05.000000Z07:00"), // milliseconds do not tell what was sent side by side
 		Time:     milliseconds(e.Duration),
 		Request:  e.Request.har(),

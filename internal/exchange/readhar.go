@@ -72,6 +72,7 @@ func ReadHAR(in io.Reader) ([]*Exchange, error) {
 type readEntry struct {
 	ID      string  `json:"_id"`
 	Owner   string  `json:"_owner"`
+	Side    Side    `json:"_side"`
 	Other   bool    `json:"_otherCredentials"`
 	Started string  `json:"startedDateTime"`
 	Time    float64 `json:"time"`
@@ -121,7 +122,7 @@ func (r readEntry) exchange() (*Exchange, error) {
 		return nil, fmt.Errorf("the status %d is none", r.Response.Status)
 	}
 	e := &Exchange{
-		ID: r.ID, Owner: r.Owner, Duration: duration(r.Time), Wait: duration(r.Timings.Wait), Err: unremark(r.Comment),
+		ID: r.ID, Owner: r.Owner, Side: known(r.Side), Duration: duration(r.Time), Wait: duration(r.Timings.Wait), Err: unremark(r.Comment),
 		Request:  Request{Method: r.Request.Method, URL: r.Request.URL, Header: readHeader(r.Request.Headers), OtherCredentials: r.Other},
 		Response: Response{Status: r.Response.Status, Proto: r.Response.HTTPVersion, Header: readHeader(r.Response.Headers)},
 	}
@@ -133,6 +134,14 @@ func (r readEntry) exchange() (*Exchange, error) {
 	}
 	e.Response.Body = readBody(r.Response.Content.Text, r.Response.Content.Encoding, r.Response.Content.Size, strings.Contains(r.Comment, "response body cut, "))
 	return e, nil
+}
+
+// known is a side, and "" for what is none.
+func known(s Side) Side {
+	if s == ToConnector || s == FromConnector {
+		return s
+	}
+	return ""
 }
 
 // maxMilliseconds bounds a duration someone else has written: a day.

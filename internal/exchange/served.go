@@ -37,7 +37,15 @@ func Recorded(ctx context.Context) bool {
 // followKey is where a context has the follower.
 type followKey struct{}
 
-// Follow returns a context under which [Recorder.Handler] hands the exchange to f as soon as it is recorded, on the goroutine that served it.
+// Follow returns a context under which [Recorder.Handler] and a [Session] hand the exchange to f as soon as it is recorded, on the goroutine that served or
+// sent it.
 func Follow(ctx context.Context, f func(*Exchange)) context.Context {
 	return context.WithValue(ctx, followKey{}, f)
+}
+
+// followed hands an exchange to the follower, if there is one.
+func followed(ctx context.Context, e *Exchange) {
+	if follow, ok := ctx.Value(followKey{}).(func(*Exchange)); ok {
+		follow(e)
+	}
 }

@@ -50,7 +50,9 @@ func (s *Session) RoundTrip(req *http.Request) (*http.Response, error) {
 		c.resp, c.err = nil, err
 	}
 	c.duration = r.clock.Since(c.started)
-	s.keep(r.finish(s.owner, seq, out, c))
+	e := r.finish(s.owner, seq, out, c)
+	s.keep(e)
+	followed(req.Context(), e)
 	if err != nil {
 		rules, _ := r.rules()
 		return nil, rules.error(err)

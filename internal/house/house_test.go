@@ -70,7 +70,7 @@ var arrows = []struct {
 	{"suites/endpoint", []string{"suites", "mockgraph", "mockgraph/login", "mockgraph/directory", "mockgraph/synchronization", "mockscim", "mockscim/provisioning", "mockscim/mapping", "mockscim/wire", "mockscim/scim", "internal/result", "internal/exchange"}, "a target is judged over HTTP only: never the reference endpoint or its faults"},
 	{"suites/connector", []string{"suites", "internal/nearest", "mockgraph", "mockgraph/...", "internal/clock", "internal/result", "internal/exchange"}, "a connector is judged by the tenant and its requests only: never the reference connector or its faults"},
 	{"internal/refdriver", []string{"mockgraph/refconnector", "suites/connector"}, "it lets the reference connector be driven in the words of the suites"},
-	{"suites/connector/driver", []string{"suites/connector", "mockgraph/impersonate", "mockscim/wire", "mockscim/scim"}, "a driver carries messages; it judges nothing"},
+	{"suites/connector/driver", []string{"suites/connector", "internal/exchange", "mockgraph/impersonate", "mockscim/wire", "mockscim/scim"}, "a driver carries messages; it judges nothing"},
 	{"suites/suitetest", []string{"suites", "suites/...", "internal/rehearsal", "internal/result", "internal/exchange"}, "a vendor's test needs no CLI"},
 	{"mockgraph", []string{"mockgraph/...", "internal/nearest", "internal/exchange", "internal/clock"}, "the tenant's routes know SCIM and suites not at all"},
 	{"mockgraph/directory", nil, "the tenant's state knows no HTTP, OData or SCIM"},

@@ -130,8 +130,8 @@ func writeCauses(b *strings.Builder, causes []Cause, only func(Cause) string, o 
 			fmt.Fprintf(b, "- **Sources:** %s\n", strings.Join(mdSources(c.Sources), " · "))
 		}
 		b.WriteString("\n")
-		if es := o.find(c.Exchanges); len(es) > 0 {
-			writeExchange(b, es[0])
+		for _, e := range evident(o.find(c.Exchanges)) {
+			writeExchange(b, e)
 		}
 		if len(c.Log) > 0 {
 			fmt.Fprintf(b, "<details><summary>Log of the target</summary>\n\n%s\n</details>\n\n", fence(shorten(exchange.Visible(strings.Join(c.Log, "\n")), summaryBody), "text"))
@@ -140,8 +140,12 @@ func writeCauses(b *strings.Builder, causes []Cause, only func(Cause) string, o 
 }
 
 func writeExchange(b *strings.Builder, e *exchange.Exchange) {
-	fmt.Fprintf(b, "<details><summary>Exchange %s</summary>\n\n%s\n%s\n</details>\n\n",
-		md(e.ID), fence(shorten(e.Text(), summaryBody), "http"), fence(shorten(e.Curl(), summaryBody), "sh"))
+	title := "Exchange " + e.ID
+	if words := e.Side.Words(); words != "" {
+		title = words + " " + e.ID
+	}
+	fmt.Fprintf(b, "<details><summary>%s</summary>\n\n%s\n%s\n</details>\n\n",
+		md(title), fence(shorten(e.Text(), summaryBody), "http"), fence(shorten(e.Curl(), summaryBody), "sh"))
 }
 
 func writeRest(b *strings.Builder, s story) {

@@ -72,6 +72,7 @@ func (c card) Text() string {
 // transcript is an exchange as text.
 type transcript struct {
 	ID, Method, Target, Err, Took string
+	Side                          string // who asked whom, in a sentence; "" when that is as before
 	Status                        int
 	Request, Response, Curl       string
 }
@@ -173,12 +174,18 @@ func cards(causes []Cause, kind string, status result.Status, o Options, budget 
 		for _, s := range c.Sources {
 			k.Links = append(k.Links, linkOf(s))
 		}
+		said := ""
 		for _, e := range o.find(c.Exchanges) {
 			if len(k.Exchanges) == pageExchanges || *budget <= 0 {
 				break
 			}
 			t := transcribe(e)
 			*budget -= len(t.Request) + len(t.Response) + len(t.Curl)
+			if t.Side == said {
+				t.Side = ""
+			} else {
+				said = t.Side
+			}
 			k.Exchanges = append(k.Exchanges, t)
 		}
 		k.More = len(c.Exchanges) - len(k.Exchanges)
@@ -189,7 +196,7 @@ func cards(causes []Cause, kind string, status result.Status, o Options, budget 
 
 func transcribe(e *exchange.Exchange) transcript {
 	return transcript{
-		ID: e.ID, Method: e.Request.Method, Target: target(e.Request.URL), Err: e.Err, Status: e.Response.Status,
+		ID: e.ID, Side: e.Side.Words(), Method: e.Request.Method, Target: target(e.Request.URL), Err: e.Err, Status: e.Response.Status,
 		Took:    elapsed(float64(e.Duration.Milliseconds())),
 		Request: shorten(e.Request.Text(), pageBody), Response: shorten(e.Response.Text(), pageBody), Curl: e.Curl(),
 	}

@@ -21,7 +21,10 @@ func show(t *testing.T, r result.Report, o TerminalOptions) string {
 	t.Helper()
 	clock := clockwork.NewFakeClock()
 	var out bytes.Buffer
-	o.Options, o.Clock = options(), clock
+	if o.Exchanges == nil {
+		o.Options = options()
+	}
+	o.Clock = clock
 	term := NewTerminal(&out, o)
 	term.Begin(Start{Tool: r.Tool, Target: r.Target, Seed: r.Seed, Total: len(r.Checks)})
 	for _, c := range r.Checks {

@@ -223,8 +223,13 @@ func (v *view) cause(n int, c Cause) {
 		}
 		v.field("blocks", strings.Join(ids, ", "), 4)
 	}
-	if es := v.o.find(c.Exchanges); len(es) > 0 {
-		v.exchange(es[0], len(c.Exchanges)-1, attributeOf(c.Finding))
+	shown := evident(v.o.find(c.Exchanges))
+	for i, e := range shown {
+		more := 0
+		if i == len(shown)-1 {
+			more = len(c.Exchanges) - len(shown)
+		}
+		v.exchange(e, more, attributeOf(c.Finding))
 	}
 	for i, line := range c.Log {
 		v.field([]string{"log", ""}[min(i, 1)], line, 2)
@@ -268,6 +273,7 @@ func (v *view) exchange(e *exchange.Exchange, more int, about string) {
 		id += fmt.Sprintf(" and %d more", more)
 	}
 	v.field("exchange", id, 1)
+	v.field("", e.Side.Words(), 2, bold)
 	v.field("", "> "+e.Request.Method+" "+target(e.Request.URL), 3)
 	v.body(e.Request.Body, about)
 	if e.Response.Status > 0 {

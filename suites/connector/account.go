@@ -164,8 +164,10 @@ func (r *Rig) prepared(p *Person, changes directory.Properties) {
 func shownOf(all []ask) []*exchange.Exchange {
 	var shown []*exchange.Exchange
 	for _, a := range all {
-		if !slices.Contains(shown, a.call.Exchange) {
-			shown = append(shown, a.call.Exchange)
+		for _, e := range a.call.shown() {
+			if !slices.Contains(shown, e) {
+				shown = append(shown, e)
+			}
 		}
 	}
 	return shown

@@ -18,6 +18,7 @@ type Call struct {
 	*exchange.Exchange
 
 	Number int       // of the call within the check, from 0
+	errand *errand   // of the connector in the operation that it was carrying out
 	Step   int       // of the operation that the connector was carrying out, from 0
 	At     time.Time // on the tenant's clock
 
@@ -83,10 +84,12 @@ type witness struct {
 	now      func() time.Time
 	recorder *exchange.Recorder
 	ledger   *ledger
+	side     exchange.Side // of the calls, "" when the connector is not asked over HTTP
 
 	mu      sync.Mutex
 	more    []string // secrets that were made up later
 	step    int
+	told    *errand // in this step
 	calls   []*Call
 	refused []string // hosts that the connector asked for and that are not Microsoft's
 	lost    []stray  // tokens that were sent there
@@ -138,10 +141,10 @@ func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		r.Body = form
 	}
 	w.mu.Lock()
-	call.Number, call.Step = len(w.calls), w.step
+	call.Number, call.Step, call.errand = len(w.calls), w.step, w.told
 	w.calls = append(w.calls, call)
 	w.mu.Unlock()
-	ctx := exchange.Follow(r.Context(), func(e *exchange.Exchange) {
+	ctx := exchange.Follow(exchange.On(r.Context(), w.side), func(e *exchange.Exchange) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		call.Exchange, call.Sent, call.Processed = e, e.Request.Header, true
@@ -156,7 +159,15 @@ func (w *witness) begin() (before int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.step++
+	w.told = &errand{}
 	return len(w.calls)
+}
+
+// errand is what the connector is asked in the operation that is going on.
+func (w *witness) errand() *errand {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.told
 }
 
 // since returns the calls from a number on that were recorded.

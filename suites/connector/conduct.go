@@ -38,7 +38,7 @@ func (r *Rig) broke(expected string, calls []*Call) {
 	if n := len(calls) - 1; n > 0 {
 		actual += fmt.Sprintf(", and %d more", n)
 	}
-	r.Fail(result.Finding{Expected: expected, Actual: actual, Count: len(calls), Exchanges: []string{calls[0].ID}})
+	r.Fail(result.Finding{Expected: expected, Actual: actual, Count: len(calls), Exchanges: shownIDs(calls[0].errand, calls[:1])})
 }
 
 // line is a call in a few words, without ids and secrets.

@@ -205,7 +205,7 @@ func (r *Rig) lost(o Result, missing int) {
 		Expected: counted(len(r.target.voyage.herd), "user") + ", all who are there", Actual: o.String() + ", " + counted(missing, "user") + " missing",
 	}
 	if n := len(o.Calls); n > 0 {
-		f.Exchanges = []string{o.Calls[n-1].ID}
+		f.Exchanges = shownIDs(o.errand, o.Calls[n-1:])
 	}
 	r.Fail(f)
 }

@@ -19,12 +19,13 @@ func (r *Rig) Do(ctx context.Context, request Request) Result {
 	o := request.Operation
 	before := r.witness.begin()
 	if refused := r.ready(ctx, o); refused != nil {
-		return r.told(Result{Request: request, Err: refused, Calls: r.witness.since(before)})
+		return r.told(Result{Request: request, Err: refused, Calls: r.witness.since(before), errand: r.witness.errand()})
 	}
 	before = r.witness.begin()
+	asking := r.asking(ctx)
 	told, within := r.connector, r.target.config.Timeout // which a call that does not come back goes on using
-	answer, err := bounded(ctx, within, string(o), func(ctx context.Context) (Answer, error) { return told.Do(ctx, request) })
-	done := Result{Request: request, Answer: answer, Calls: r.witness.since(before)}
+	answer, err := bounded(asking, within, string(o), func(ctx context.Context) (Answer, error) { return told.Do(ctx, request) })
+	done := Result{Request: request, Answer: answer, Calls: r.witness.since(before), errand: r.witness.errand()}
 	if refusal, own := errors.AsType[*Error](err); own {
 		done.Err, err = &Error{Code: refusal.Code, Message: r.overheard(done, refusal.Message)}, nil
 	}
@@ -144,7 +145,7 @@ func (r *Rig) broken(ctx context.Context, o Operation, err error) {
 	}
 	r.target.mu.Unlock()
 	if owner != r.Spec().ID {
-		r.Block(owner, string(o)+": "+b.Detail)
+		r.Block(owner, string(o)+": "+b.Detail, r.witness.errand().shown()...)
 	}
 	r.unanswered(o, b)
 }
@@ -171,13 +172,16 @@ func (r *Rig) breakage(o Operation, err error) *BrokenError {
 func (r *Rig) unanswered(o Operation, b *BrokenError) {
 	r.FailNow(result.Finding{
 		Rule: "The connector answers every message in time and in form", Expected: "an answer to " + string(o), Actual: b.Detail, Log: b.Output,
-		Why: breakWhy[b.Kind], Fix: cmp.Or(b.Fix, breakFix[b.Kind]), Exchanges: shownIDs(r.witness.since(0)),
+		Why: breakWhy[b.Kind], Fix: cmp.Or(b.Fix, breakFix[b.Kind]), Exchanges: shownIDs(r.witness.errand(), r.witness.since(0)),
 	})
 }
 
-// shownIDs are the ids of the last few exchanges.
-func shownIDs(calls []*Call) []string {
+// shownIDs are the ids of what was asked last, and of the last few calls.
+func shownIDs(by *errand, calls []*Call) []string {
 	var ids []string
+	for _, e := range by.shown() {
+		ids = append(ids, e.ID)
+	}
 	for _, c := range calls[max(len(calls)-maxShown, 0):] {
 		ids = append(ids, c.ID)
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rehearse-id/rehearse/internal/exchange"
 )
 
 // Driver reaches a connector: a Go library, a child process, a server. It is safe for concurrent use.
@@ -25,6 +27,13 @@ type Connector interface {
 	Do(ctx context.Context, r Request) (Answer, error)
 	// Close ends the connector.
 	Close() error
+}
+
+// Recording is a [Driver] that asks the connector over HTTP, as that of a gateway does, so that findings can show what was asked beside what the connector
+// then asked Graph.
+type Recording interface {
+	// Record has those exchanges recorded from now on, and the credentials in them hidden. It is called first, once for each run.
+	Record(r *exchange.Recorder)
 }
 
 // Logger is a [Connector] whose log can be read. It is looked through for secrets, after each operation and at the end.

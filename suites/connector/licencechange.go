@@ -155,7 +155,7 @@ func (r *Rig) swap(ctx context.Context) (p *Person, before, after string) {
 func (r *Rig) bothArrays(o Result) {
 	for _, a := range assignmentsIn(o.Calls) {
 		if m := hasBothArrays(); !a.ok() && !m.OK(a) {
-			r.blockBut("connector.licence.both-arrays", "the body of assignLicense has "+m.Got(a), a.call.Exchange)
+			r.blockBut("connector.licence.both-arrays", "the body of assignLicense has "+m.Got(a), a.call.shown()...)
 		}
 	}
 }

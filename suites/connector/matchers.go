@@ -33,7 +33,7 @@ func fails(codes ...Code) worded[Result] {
 func reads[A any](r *Rig, rule string, actual A, m worded[A], o Result) {
 	if blind := slices.IndexFunc(asksOf(o.Calls), lacksSelect); blind >= 0 && !m.OK(actual) {
 		_, got := m.Words(actual)
-		r.Block(selects, rule+": "+got, asksOf(o.Calls)[blind].call.Exchange)
+		r.Block(selects, rule+": "+got, asksOf(o.Calls)[blind].call.shown()...)
 	}
 	r.That(rule, actual, m, o.Shown()...)
 }

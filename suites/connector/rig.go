@@ -126,6 +126,9 @@ func (r *Rig) watch(adminPassword string) {
 		next: recorder.Handler(r.gate, func(*http.Request) string { return owner }), now: r.Clock.Now, recorder: recorder,
 		secrets: []string{r.App.Secret, password, adminPassword}, ledger: r.target.ledger,
 	}
+	if r.target.faced {
+		r.witness.side = exchange.FromConnector
+	}
 	r.lane.attach(r.witness, r.witness.refuse)
 	r.config.Transport = &guard{next: impersonate.Transport(r.witness), witness: r.witness}
 	r.lane.tell(&r.config)
@@ -172,16 +175,24 @@ type Result struct {
 	Answer  Answer
 	Err     *Error  // its own word that it could not; nil when it could
 	Calls   []*Call // that it made meanwhile
+
+	errand *errand // how it was told, where it has a face of its own
 }
 
-// Shown are the exchanges, for findings; at most the first and the last few.
-func (o Result) Shown() []*exchange.Exchange { return Exchanges(o.Calls) }
+// Shown are the exchanges, for findings: what a gateway was asked, and then as [Exchanges] has them.
+func (o Result) Shown() []*exchange.Exchange { return inTurn(o.errand, o.Calls) }
 
-// Exchanges are those of the calls, the telling first: what was refused or got no answer, then what writes, then what reads, and the sign-in last.
-func Exchanges(calls []*Call) []*exchange.Exchange {
+// Exchanges are those of the calls, the telling first: what was refused or got no answer, then what writes, then what reads, and the sign-in last. Before them
+// stands what a gateway was asked when it made the first of these.
+func Exchanges(calls []*Call) []*exchange.Exchange { return inTurn(nil, calls) }
+
+func inTurn(by *errand, calls []*Call) []*exchange.Exchange {
 	telling := slices.Clone(calls)
 	slices.SortStableFunc(telling, func(a, b *Call) int { return a.tells() - b.tells() })
-	shown := make([]*exchange.Exchange, 0, len(calls))
+	if by == nil && len(telling) > 0 {
+		by = telling[0].errand
+	}
+	shown := by.shown()
 	for _, c := range telling {
 		shown = append(shown, c.Exchange)
 	}

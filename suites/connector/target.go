@@ -37,6 +37,7 @@ type Config struct {
 // Target is a connector that is judged.
 type Target struct {
 	config      Config
+	faced       bool // what the connector is asked is recorded, too
 	description Description
 	problem     error         // why it did not describe itself
 	described   time.Duration // how long that took
@@ -73,10 +74,14 @@ func Open(ctx context.Context, c Config) (*Target, error) {
 	if c.Recorder == nil {
 		c.Recorder = exchange.NewRecorder()
 	}
+	recording, faced := c.Driver.(Recording)
+	if faced {
+		recording.Record(c.Recorder)
+	}
 	if c.Fixed != nil {
 		c.Fixed = c.Fixed.complete(c.Seed)
 	}
-	t := &Target{config: c, ledger: &ledger{}, heard: &archive{}, voyage: &voyage{}, broken: map[Operation]breakdown{}, proper: map[Operation]bool{}, lapses: map[Operation]int{}}
+	t := &Target{config: c, faced: faced, ledger: &ledger{}, heard: &archive{}, voyage: &voyage{}, broken: map[Operation]breakdown{}, proper: map[Operation]bool{}, lapses: map[Operation]int{}}
 	if c.Fixed != nil { // the connector is told its tenant before it is asked anything
 		if err := t.open(ctx); err != nil {
 			return nil, err

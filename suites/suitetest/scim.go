@@ -61,6 +61,9 @@ func SCIM(t *testing.T, config endpoint.Config, opts ...Option) {
 func shown(r *exchange.Recorder, f result.Finding) string {
 	var b strings.Builder
 	for _, e := range r.Get(f.Exchanges[:min(len(f.Exchanges), maxShown)]...) {
+		if words := e.Side.Words(); words != "" {
+			fmt.Fprintln(&b, words)
+		}
 		fmt.Fprintf(&b, "%s\n%s\n\n", e.Text(), e.Curl())
 	}
 	return b.String()

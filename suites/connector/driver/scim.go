@@ -13,12 +13,17 @@ import (
 // SCIM drives a gateway that has a SCIM face: see [NewSCIM].
 type SCIM struct {
 	settings settings
+	token    string
 	client   *wire.Client
 	composer *wire.Composer
 	ids      ids
+	network  *network
 }
 
-var _ connector.Driver = (*SCIM)(nil)
+var (
+	_ connector.Driver    = (*SCIM)(nil)
+	_ connector.Recording = (*SCIM)(nil)
+)
 
 // NewSCIM returns a driver that sends a gateway the requests that Entra's provisioning service sends, and so has it do what it does in Graph. The
 // address is a tenant URL as in Entra's portal, with the flag aadOptscim062020 for that dialect; token is the bearer token.
@@ -35,7 +40,8 @@ func NewSCIM(tenantURL, token string, opts ...Option) (*SCIM, error) {
 	if s.client != nil && s.client.Transport != nil {
 		transport = s.client.Transport
 	}
-	client, err := wire.NewClient(wire.Config{TenantURL: tenantURL, Token: token, Transport: transport, MaxBody: int64(s.maxLine)})
+	reached := &network{base: transport}
+	client, err := wire.NewClient(wire.Config{TenantURL: tenantURL, Token: token, Transport: reached, MaxBody: int64(s.maxLine)})
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
@@ -43,7 +49,7 @@ func NewSCIM(tenantURL, token string, opts ...Option) (*SCIM, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open gateway: %w", err)
 	}
-	return &SCIM{settings: s, client: client, composer: composer}, nil
+	return &SCIM{settings: s, client: client, composer: composer, network: reached, token: token}, nil
 }
 
 // Await waits until the gateway answers at all, so that it can be started once its tenant is there. The error is that of ctx.

@@ -26,6 +26,7 @@ func (c *scimConnector) Do(ctx context.Context, r connector.Request) (connector.
 	if !known {
 		return connector.Answer{}, &connector.Error{Code: connector.NotSupported, Message: "SCIM has no request for " + string(r.Operation)}
 	}
+	c.hide(r.Attributes["password"])
 	a, err := do(c, ctx, r)
 	return a, c.failed(ctx, r.Operation, err)
 }
