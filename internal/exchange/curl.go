@@ -10,7 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Curl gives one line for a POSIX shell that sends the request again, with the shell variable TOKEN where a secret stood.
+// Curl gives one line for a POSIX shell that sends the request again, with a shell variable where a secret stood: CLIENT_SECRET, PASSWORD and others by the
+// name of the field, TOKEN for all that has none of these.
 // Every other character is quoted; what a line cannot hold is written as $'…', which bash, zsh and POSIX.1-2024 know. A
 // body that was cut or holds NUL cannot be given on a line: curl is told to read it from the file body.
 func (e *Exchange) Curl() string {
@@ -35,7 +36,7 @@ func (e *Exchange) Curl() string {
 	case r.Body.Truncated || bytes.ContainsRune(r.Body.Bytes, 0):
 		args = append(args, "--data-binary", "@body", fmt.Sprintf("# body: %d bytes, not shown", r.Body.Size))
 	default:
-		args = append(args, "--data-raw", quote(string(r.Body.Bytes)))
+		args = append(args, curlBody(r.Header, string(r.Body.Bytes))...)
 	}
 	return strings.Join(args, " ")
 }
@@ -68,15 +69,19 @@ func curlHeaders(h http.Header, hasBody bool) []string {
 func quote(s string) string {
 	parts := strings.Split(s, Redacted)
 	if len(parts) == 2 && parts[1] == "" && !strings.ContainsFunc(s, beyondDoubleQuotes) {
-		return `"` + parts[0] + `$TOKEN"`
+		return `"` + parts[0] + "$" + variableAfter(parts[0]) + `"`
 	}
+	var word strings.Builder
 	for i, p := range parts {
-		parts[i] = quoteLiteral(p)
+		word.WriteString(quoteLiteral(p))
+		if i < len(parts)-1 {
+			word.WriteString(`"$` + variableAfter(p) + `"`)
+		}
 	}
-	if word := strings.Join(parts, `"$TOKEN"`); word != "" {
-		return word
+	if word.Len() == 0 {
+		return "''"
 	}
-	return "''"
+	return word.String()
 }
 
 func quoteLiteral(s string) string {

@@ -154,7 +154,7 @@ func shellWords(t testing.TB, line string) []string {
 		t.Skip("no bash here")
 	}
 	cmd := exec.Command(bash, "-c", `curl() { printf '%s\0' "$@"; }; `+line)
-	cmd.Env, cmd.Dir = []string{"TOKEN=t0ken", "LC_ALL=C"}, t.TempDir()
+	cmd.Env, cmd.Dir = []string{"TOKEN=t0ken", "CLIENT_SECRET=s3~ cret&+", "PASSWORD=pa55", "VALUE=v4lue", "LC_ALL=C"}, t.TempDir()
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, line)
@@ -180,11 +180,16 @@ func TestCurlWordsAreWhatWasSent(t *testing.T) {
 		"secret in a body": {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte(`{"p":"[redacted]'"}`), Size: 9} }, []string{`{"p":"t0ken'"}`}, nil},
 		"secret and name":  {func(e *Exchange) { e.Request.URL = "https://t/[redacted]x?a=$b" }, []string{"https://t/t0kenx?a=$b"}, nil},
 		"secret, glued":    {func(e *Exchange) { e.Request.URL = "https://t/[redacted]x" }, []string{"https://t/t0kenx"}, nil},
-		"cut":              {func(e *Exchange) { e.Request.Body.Truncated = true }, []string{"--data-binary", "@body"}, []string{"--data-raw"}},
-		"at sign":          {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("@/etc/passwd"), Size: 9} }, []string{"--data-raw", "@/etc/passwd"}, nil},
-		"shell":            {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("'; rm -rf / #$(id)`id`\\"), Size: 9} }, []string{"'; rm -rf / #$(id)`id`\\"}, nil},
-		"lines":            {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("a\n'b\\\tc\x1b1\r\x7f"), Size: 9} }, []string{"a\n'b\\\tc\x1b1\r\x7f"}, nil},
-		"not UTF-8":        {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("\xff9\n\xfe"), Size: 4} }, []string{"\xff9\n\xfe"}, nil},
+		"password":         {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte(`{"password": "[redacted]", "a":1}`), Size: 9} }, []string{`{"password": "pa55", "a":1}`}, nil},
+		"patched": {func(e *Exchange) {
+			e.Request.Body = Body{Bytes: []byte(`{"path":"password","value":"[redacted]"}`), Size: 9}
+		}, []string{`{"path":"password","value":"v4lue"}`}, nil},
+		"secret in a URL": {func(e *Exchange) { e.Request.URL = "https://t/?client_secret=[redacted]" }, []string{"https://t/?client_secret=s3~ cret&+"}, nil},
+		"cut":             {func(e *Exchange) { e.Request.Body.Truncated = true }, []string{"--data-binary", "@body"}, []string{"--data-raw"}},
+		"at sign":         {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("@/etc/passwd"), Size: 9} }, []string{"--data-raw", "@/etc/passwd"}, nil},
+		"shell":           {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("'; rm -rf / #$(id)`id`\\"), Size: 9} }, []string{"'; rm -rf / #$(id)`id`\\"}, nil},
+		"lines":           {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("a\n'b\\\tc\x1b1\r\x7f"), Size: 9} }, []string{"a\n'b\\\tc\x1b1\r\x7f"}, nil},
+		"not UTF-8":       {func(e *Exchange) { e.Request.Body = Body{Bytes: []byte("\xff9\n\xfe"), Size: 4} }, []string{"\xff9\n\xfe"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := patch()
