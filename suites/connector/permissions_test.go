@@ -43,7 +43,7 @@ func TestAMissingPermissionIsOneFindingThatNamesWhatWasRefused(t *testing.T) {
 		want   []string // permissions that are missing
 		told   []string // in the words of the first
 	}{
-		"all of them": {lister{sound(t), []string{}}, []string{"Group.ReadWrite.All", "Organization.Read.All", "User.ReadWrite.All"},
+		"all of them": {lister{sound(t), []string{}}, []string{"Group.ReadWrite.All", "Organization.Read.All", "User-PasswordProfile.ReadWrite.All", "User.ReadWrite.All"},
 			[]string{"POST /v1.0/groups (create group", "GET /v1.0/groups (search group, which takes Group.ReadBasic.All at least)", "and to 1 more request"}},
 		"one in two": {lister{sound(t), []string{"User.ReadWrite.All", "Group.Read.All", "Organization.Read.All"}}, []string{"Group.ReadWrite.All", "User-PasswordProfile.ReadWrite.All"},
 			[]string{"DELETE /v1.0/groups/{id} (delete group)"}},

@@ -35,6 +35,7 @@ type Rig struct {
 	connector Connector // nil until it is needed
 	last      Result    // of what it was told last
 	refused   []refusal // for want of a permission
+	granted   []string  // permissions besides those that the connector asks for
 	declined  bool      // it rightly refused before anything was sent
 	people    []*Person // who is in the tenant from the beginning, and nobody's business
 	groups    []string

@@ -2,9 +2,11 @@ package connector
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
 	"github.com/rehearse-id/rehearse/mockgraph/permission"
@@ -12,9 +14,13 @@ import (
 
 // tour has the connector do everything it declares once, in order, and returns the calls. What fails on the way is told to failed.
 func (r *Rig) tour(ctx context.Context, failed func(Result)) []*Call {
+	began, most := time.Now(), r.target.patience()*2/3
 	visit := func(request Request) (Result, bool) {
 		if !r.target.description.Has(request.Operation) {
 			return Result{}, false
+		}
+		if time.Since(began) > most {
+			r.Skip(fmt.Sprintf("not all could be tried within %v", most))
 		}
 		o := r.Do(ctx, request)
 		if o.Err != nil {
