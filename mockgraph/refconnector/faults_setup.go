@@ -105,12 +105,12 @@ func setupFaults() []Fault {
 			Summary: "Permissions() still asks for AuditLog.Read.All, which no request uses",
 			hooks:   bends(hooks{permissions: func(asked []string) []string { return append(asked, "AuditLog.Read.All") }}),
 		},
+		lists("organization-permission-unlisted", "Permissions() lacks Organization.Read.All, which the test of the configuration needs", "Organization.Read.All"),
 		lists("users-permission-unlisted", "Permissions() lacks User.ReadWrite.All, which nearly every request about people needs", "User.ReadWrite.All"),
 		lists("users-listed-read-only", "Permissions() asks for User.Read.All in the place of User.ReadWrite.All: people are found, and none can be made or changed", "User.ReadWrite.All", "User.Read.All"),
 		lists("groups-permission-unlisted", "Permissions() lacks Group.ReadWrite.All, so that every request about groups is refused", "Group.ReadWrite.All"),
 		lists("groups-listed-members-only", "Permissions() asks for GroupMember.ReadWrite.All in the place of Group.ReadWrite.All: members can be written, groups can not", "Group.ReadWrite.All", "GroupMember.ReadWrite.All"),
 		lists("password-permission-unlisted", "Permissions() lacks User-PasswordProfile.ReadWrite.All, without which no password of an account that is there can be changed", "User-PasswordProfile.ReadWrite.All"),
-		lists("organization-permission-unlisted", "Permissions() lacks Organization.Read.All, which the test of the configuration needs", "Organization.Read.All"),
 	}
 }
 
