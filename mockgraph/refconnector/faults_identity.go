@@ -31,7 +31,7 @@ func identityFaults() []Fault {
 		},
 		{
 			Name: "rename-ignored", CaughtBy: "connector.sync.renamed",
-			Summary: "A changed __NAME__ is not sent: userPrincipalName stays",
+			Summary: "A changed userPrincipalName is not sent: the old one stays",
 			hooks: bends(hooks{asked: func(_ *Connector, o *operation, w *wanted) {
 				if o.name == "update" {
 					delete(w.properties, "userPrincipalName")
@@ -40,7 +40,7 @@ func identityFaults() []Fault {
 		},
 		{
 			Name: "rename-recreates", CaughtBy: "connector.sync.rename-keeps-id",
-			Summary: "A changed __NAME__ deletes the account and creates another: the id is a new one",
+			Summary: "A changed userPrincipalName deletes the account and creates another: the id is a new one",
 			hooks: bends(ofClass(Account, around("update", func(ctx context.Context, c *Connector, o *operation, next func(context.Context) error) error {
 				name, asked := given(o, nameAttribute, "userPrincipalName")
 				whole, _ := name.(string)

@@ -9,7 +9,7 @@ func licenceFaults() []Fault {
 	return []Fault{
 		{
 			Name: "licence-before-usage-location", CaughtBy: "connector.licence.usage-location-first",
-			Summary: "When a create or update gives azureLicense and usageLocation together, assignLicense is sent before usageLocation (POST leaves it out, PATCH comes after); Graph answers 400",
+			Summary: "When a create or update gives a licence and usageLocation together, assignLicense is sent before usageLocation (POST leaves it out, PATCH comes after); Graph answers 400",
 			hooks: bends(hooks{
 				written: func(_ *Connector, o *operation, body map[string]any) {
 					if o.name == "create" && o.wanted.licences != nil {
@@ -173,7 +173,7 @@ func licenceFaults() []Fault {
 		},
 		{
 			Name: "licence-inherited-assigned-again", CaughtBy: "connector.licence.inherited-not-doubled",
-			Summary: "A licence wanted by azureLicense that a group already gives is assigned directly too",
+			Summary: "A licence that a group already gives (assignedByGroup in licenseAssignmentStates) is assigned directly too",
 			hooks: bends(hooks{assigned: func(_ context.Context, _ *Connector, o *operation, a *assignment) ([]*assignment, error) {
 				if o.wanted != nil && o.wanted.licences != nil {
 					a.add = union(a.add, lacking(common(*o.wanted.licences, a.inherited), a.direct))

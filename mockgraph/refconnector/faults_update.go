@@ -111,7 +111,7 @@ func touchFaults() []Fault {
 		},
 		{
 			Name: "password-change-ignored", CaughtBy: "connector.sync.password-set",
-			Summary: "__PASSWORD__ in an update is not sent",
+			Summary: "A password in an update is not sent",
 			hooks:   bends(writing("update", Account, func(_ *Connector, _ *operation, body map[string]any) { delete(body, "passwordProfile") })),
 		},
 		{
