@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -138,17 +137,59 @@ const (
 	customChanged = "C-1816"
 )
 
-// customs are the flows that can be judged; the check is skipped when there are none. What the target says takes no text, or none of the rehearsal's, is left out.
+// customs are the flows that can be judged; the check is skipped when there are none, for a reason that names them. What is left out of several is said of
+// the target; see [Target.adaptCustoms].
 func (r *Rig) customs() []Flow {
-	all := r.target.shape.custom
-	if len(all) == 0 {
+	if len(r.target.shape.custom) == 0 {
 		r.Skip("no mappings to an extension of the target's own are given: --schema with a job's schema has them")
 	}
-	all = slices.DeleteFunc(slices.Clone(all), func(f Flow) bool { return !r.target.discovery.takesText(f.Target) })
-	if len(all) == 0 {
-		r.Skip("the target's /Schemas names no attribute for text where the mapping writes to an extension of its own")
+	judged, unnamed, _ := r.target.sortCustoms()
+	if len(judged) == 0 {
+		r.Skip("the target's /Schemas names no attribute for text where the mapping writes to an extension of its own: " + targets(unnamed))
 	}
-	return all[:min(len(all), maxCustom)]
+	return judged
+}
+
+// sortCustoms are the flows to extensions of the target's own: those that are judged, those where the target says that it takes no text, or none of the
+// rehearsal's, and those that are too many.
+func (t *Target) sortCustoms() (judged, unnamed, over []Flow) {
+	for _, f := range t.shape.custom {
+		switch {
+		case !t.discovery.takesText(f.Target):
+			unnamed = append(unnamed, f)
+		case len(judged) == maxCustom:
+			over = append(over, f)
+		default:
+			judged = append(judged, f)
+		}
+	}
+	return judged, unnamed, over
+}
+
+// adaptCustoms says which mappings to extensions of the target's own are judged, and which are not.
+func (t *Target) adaptCustoms(say func(format string, args ...any)) {
+	judged, unnamed, over := t.sortCustoms()
+	for _, f := range judged {
+		say("The mapping writes [%s] to %s, which the checks of extensions of the target's own judge.", f.Source, f.Target)
+	}
+	if len(unnamed) > 0 {
+		say("The mapping writes to %s, and the target's /Schemas names no attribute there that takes any text: the checks endpoint.sync.custom.* leave this out.", targets(unnamed))
+	}
+	if len(over) > 0 {
+		say("The checks endpoint.sync.custom.* judge %d attributes of extensions and leave out: %s.", maxCustom, targets(over))
+	}
+}
+
+// targets are the attributes that flows write to, up to a bound.
+func targets(flows []Flow) string {
+	var named []string
+	for _, f := range flows[:min(len(flows), maxCustom)] {
+		named = append(named, f.Target)
+	}
+	if n := len(flows) - len(named); n > 0 {
+		named = append(named, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(named, ", ")
 }
 
 // takesText says whether any short text can be written to an attribute of an extension, as far as the target tells.
@@ -202,7 +243,6 @@ func (s *shape) adoptCustom(row synchronization.AttributeMapping) bool {
 	f, ok := flow(row)
 	if ok {
 		s.custom = append(s.custom, f)
-		s.sayf("The job's schema writes %s to %s, which the checks of extensions of the target's own judge.", expressionOf(row), f.Target)
 	}
 	return ok
 }

@@ -299,11 +299,15 @@ func TestAnExtensionOfTheTargetsOwnThatAJobsSchemaWritesToIsJudged(t *testing.T)
 	})
 	custom := []string{"endpoint.sync.custom.create", "endpoint.sync.custom.change", "endpoint.sync.custom.clear"}
 	outcomes, said := shaped(t, reference(t), endpoint.Config{Schema: &imported})
-	wantSaid(t, said, "The job's schema writes [extensionAttribute7] to "+extension+":costCode, which the checks of extensions of the target's own judge")
+	wantSaid(t, said, "The mapping writes [extensionAttribute7] to "+extension+":costCode, which the checks of extensions of the target's own judge",
+		"The mapping writes to "+extension+":unheardOf, and the target's /Schemas names no attribute there that takes any text: the checks endpoint.sync.custom.* leave this out.")
+	if strings.Contains(said, "[extensionAttribute9]") {
+		t.Errorf("what is left out is said to be judged:\n%s", said)
+	}
 	wantStatus(t, outcomes, result.Passed, custom...)
 	outcomes, _ = shaped(t, lacking(false, extension)(t, reference(t)), endpoint.Config{Schema: &imported})
 	wantStatus(t, outcomes, result.Skipped, custom...)
-	if why := outcomes[custom[0]].Reason; !strings.Contains(why, "/Schemas names no attribute for text") {
+	if why := outcomes[custom[0]].Reason; !strings.Contains(why, "/Schemas names no attribute for text") || !strings.Contains(why, extension+":unheardOf") || !strings.Contains(why, extension+":costCode") {
 		t.Errorf("skipped since %s", why)
 	}
 }

@@ -241,6 +241,7 @@ func (t *Target) adapt() {
 		say("/Schemas names no roles, which Entra's default mapping does not write: the checks of licence assign are skipped.")
 	}
 	t.adaptations = append(t.adaptations, t.shape.changes...)
+	t.adaptCustoms(say)
 	if media := t.first[users].Header.Get("Content-Type"); strings.HasPrefix(strings.ToLower(media), "application/json") {
 		say("The target answers as application/json instead of application/scim+json, which Entra tolerates.")
 	}
