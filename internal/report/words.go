@@ -200,7 +200,7 @@ func ended(r result.Report) string {
 	failed := slices.ContainsFunc(r.Checks, func(c result.Check) bool { return c.Status == result.Failed && len(c.Findings) > 0 })
 	switch {
 	case failed && r.Target.Kind == "connector":
-		return "The tenants ended with the run. A curl line that is not sent through a proxy reaches Microsoft's real hosts: try it on a tenant of your own, rehearse tenant."
+		return "The tenants ended with the run. A curl line to a host of Microsoft's that is not sent through a proxy reaches the real one: try it on a tenant of your own, rehearse tenant."
 	case !failed || !r.Target.BuiltIn || err != nil:
 		return ""
 	}
