@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -109,7 +110,11 @@ func quote(log container.Log, checks []result.Check, recorder *exchange.Recorder
 		for j := range checks[i].Findings {
 			f := &checks[i].Findings[j]
 			for _, e := range recorder.Get(f.Exchanges[:min(len(f.Exchanges), 1)]...) {
-				for _, line := range log.Around(e.Started, e.Duration, logLines) {
+				path := ""
+				if u, err := url.Parse(e.Request.URL); err == nil {
+					path = u.EscapedPath()
+				}
+				for _, line := range log.Around(e.Started, e.Duration, e.Request.Method, path, logLines) {
 					f.Log = append(f.Log, recorder.Redact(line))
 				}
 			}

@@ -21,7 +21,8 @@ const (
 	maxLine   = 2_000    // bytes kept of a line
 	lastLines = 20       // lines shown of a container that did not start
 
-	lag = 25 * time.Millisecond // how long after its answer a server writes about a request
+	lag  = 25 * time.Millisecond // how long after its answer a server writes about a request
+	late = 2 * time.Second       // how much later a line that names the request is still its own
 )
 
 // Line is a line of a container's log.
@@ -33,16 +34,28 @@ type Line struct {
 // Log is what a container wrote to its standard output and error, in the order of time.
 type Log []Line
 
-// Around gives the first lines, at most limit, that were written while a request was under way. Lines of requests at the same time stand among
-// them.
-func (l Log) Around(started time.Time, took time.Duration, limit int) []string {
+// Around gives lines, at most limit, that were written while a request was under way: first of all those that name it by its method and path, then those
+// that came first, in the order of time. Lines of requests at the same time stand among them. A machine under load writes late: where no line in time
+// names the request, the first one after it that does is given.
+func (l Log) Around(started time.Time, took time.Duration, method, path string, limit int) []string {
 	first, _ := slices.BinarySearchFunc(l, started, func(line Line, at time.Time) int { return line.At.Compare(at) })
-	var found []string
-	for _, line := range l[first:] {
-		if len(found) == limit || line.At.After(started.Add(took+lag)) {
-			break
+	end := started.Add(took + lag)
+	var named, others []int
+	for i := first; i < len(l) && !l[i].At.After(end.Add(late)); i++ {
+		names, inTime := path != "" && strings.Contains(l[i].Text, method) && strings.Contains(l[i].Text, path), !l[i].At.After(end)
+		switch {
+		case names && (inTime || len(named) == 0):
+			named = append(named, i)
+		case inTime:
+			others = append(others, i)
 		}
-		found = append(found, line.Text)
+	}
+	named = named[:min(len(named), limit)]
+	shown := slices.Concat(named, others[:min(len(others), limit-len(named))])
+	slices.Sort(shown)
+	var found []string
+	for _, i := range shown {
+		found = append(found, l[i].Text)
 	}
 	return found
 }
