@@ -19,6 +19,7 @@ type subtests struct {
 	several  bool                        // dialects, so that names must tell them apart
 	open     map[string]chan result.Check
 	running  sync.WaitGroup
+	telling  sync.Mutex // go test writes line by line, so that what two checks say at once would stand between each other
 }
 
 // event is called by one goroutine. A check that is run has a subtest from its start to its end, any other one for a moment.
@@ -40,7 +41,13 @@ func (s *subtests) begin(name string) {
 	finished := make(chan result.Check, 1) // nobody reads it when -run leaves the subtest out
 	s.open[name] = finished
 	s.running.Go(func() {
-		s.t.Run(name, func(t *testing.T) { s.tell(t, <-finished) })
+		s.telling.Lock() // go test writes that it runs
+		started := sync.OnceFunc(s.telling.Unlock)
+		defer started() // when -run leaves it out
+		s.t.Run(name, func(t *testing.T) {
+			started()
+			s.tell(t, <-finished)
+		})
 	})
 }
 
@@ -53,6 +60,8 @@ func (s *subtests) name(c result.Check) string {
 
 func (s *subtests) tell(t *testing.T, c result.Check) {
 	t.Helper()
+	s.telling.Lock()
+	defer s.telling.Unlock()
 	switch c.Status {
 	case result.Passed:
 	case result.Skipped:

@@ -186,7 +186,6 @@ func (m *mortal) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestWhatGoTestShows(t *testing.T) {
-	oneByOne := []string{"-test.parallel=1"} // go test writes what several checks say line by line, as it comes
 	for _, tc := range []struct {
 		part  string
 		flags []string
@@ -195,7 +194,7 @@ func TestWhatGoTestShows(t *testing.T) {
 		want  []string // regular expressions
 		not   []string
 	}{
-		{part: "outcomes", flags: oneByOne, fails: true, want: []string{
+		{part: "outcomes", fails: true, want: []string{
 			`--- PASS: TestPart/e\.create\.passes `, `--- FAIL: TestPart/e\.create\.fails `, `--- PASS: TestPart/e\.create\.fails-softly `,
 			`--- SKIP: TestPart/e\.create\.skips `, `no roles`, `--- FAIL: TestPart/e\.create\.blocked `, `blocked by e\.create\.fails: needs e\.create\.fails, which failed`,
 			`--- FAIL: TestPart/e\.create\.panics `, `not run: the harness failed: panic: boom`,
@@ -208,7 +207,7 @@ func TestWhatGoTestShows(t *testing.T) {
 		{part: "empty", want: []string{`--- PASS: TestPart `}},
 		{part: "typo", fails: true, want: []string{`there is no check "e\.create\.pases"; nearest: e\.create\.passes`}},
 		{part: "dialects", want: []string{`--- PASS: TestPart/e\.create\.passes@x `, `--- PASS: TestPart/e\.create\.passes@y `}},
-		{part: "known", flags: oneByOne, fails: true, want: []string{
+		{part: "known", fails: true, want: []string{
 			`--- SKIP: TestPart/e\.create\.fails `, `known failure until 2999-01-01 \(owner iam\): ticket 7\n\s+the sky is blue`,
 			`--- FAIL: TestPart/e\.create\.passes `, `unexpected-pass: listed as a known failure \(ticket 8\)`,
 			`--- SKIP: TestPart/e\.create\.blocked `, `blocked by e\.create\.fails, a known failure: ticket 7`,
