@@ -1,7 +1,9 @@
 package endpoint_test
 
 import (
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -49,4 +51,31 @@ func refusesNothing(_ *http.Request, status int, _ http.Header, body []byte) (in
 		return http.StatusOK, []byte(`{"id":"1"}`)
 	}
 	return status, body
+}
+
+// A connection that is broken off in the place of a refusal shows nothing either.
+func TestABrokenConnectionIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	next := reference(t)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		if next.ServeHTTP(answer, r); answer.Code >= http.StatusBadRequest {
+			panic(http.ErrAbortHandler)
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	})
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	for _, id := range []string{"endpoint.security.password-in-errors", "endpoint.security.error-internals"} {
+		target, err := endpoint.Open(t.Context(), endpoint.Config{URL: server.URL, Token: token, Seed: 7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o := outcome(t, target, id); o.Status == result.Passed {
+			t.Errorf("%s %s", id, o.Status)
+		}
+		target.Close(t.Context())
+	}
 }

@@ -42,7 +42,7 @@ func secrecyChecks() []Check {
 					document, a := r.userDocument(spoilt)
 					post := r.ask(ctx, http.MethodPost, "/Users", document)
 					r.remember(post, a)
-					if post.OK() {
+					if !refused(post) {
 						continue // how it shows her is the question of another check
 					}
 					refusals++
@@ -58,7 +58,7 @@ func secrecyChecks() []Check {
 				"Stack traces, commands of the data base and paths of files tell an attacker which software to look up, and an administrator nothing.",
 				"Log what happened, under a number, and answer with a sentence for the administrator and the number.", cweErrors, rfc7644("3.12")),
 			Run: func(ctx context.Context, r *Rig) {
-				refusals := slices.DeleteFunc(r.provoked(ctx), Answer.OK)
+				refusals := slices.DeleteFunc(r.provoked(ctx), func(a Answer) bool { return !refused(a) })
 				if len(refusals) == 0 {
 					r.Skip("no request that cannot be done was refused")
 				}
@@ -87,6 +87,9 @@ func secrecyChecks() []Check {
 		},
 	}
 }
+
+// refused says whether a request was answered, and not carried out: a connection that is broken off says nothing.
+func refused(a Answer) bool { return a.Status != 0 && !a.OK() }
 
 // provoked are answers to requests that cannot be done.
 func (r *Rig) provoked(ctx context.Context) []Answer {
