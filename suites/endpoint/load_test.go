@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rehearse-id/rehearse/internal/result"
@@ -17,6 +18,13 @@ import (
 // small is a load that is over in a moment.
 func small() *endpoint.Load {
 	return &endpoint.Load{For: 100 * time.Millisecond, Rate: 100, InFlight: 4, Racers: 4, Users: 30}
+}
+
+// still runs a test on a clock that goes on only while everybody waits: how fast this machine is decides nothing.
+func still(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	t.Parallel()
+	synctest.Test(t, test)
 }
 
 // pressed runs the checks of the pack load, or those named, with what they need.
@@ -42,16 +50,17 @@ func pressed(t *testing.T, h http.Handler, bend func(*endpoint.Config), only ...
 }
 
 func TestTheChecksOfThePackLoadPassAndLeaveNothing(t *testing.T) {
-	t.Parallel()
-	target, outcomes := pressed(t, reference(t), nil)
-	for id, o := range outcomes {
-		if o.Status != result.Passed || len(o.Leftovers) > 0 {
-			t.Errorf("%s %s: %s %+v %s %v", id, o.Status, o.Reason, o.Findings, o.Panic, o.Leftovers)
+	still(t, func(t *testing.T) {
+		target, outcomes := pressed(t, reference(t), nil)
+		for id, o := range outcomes {
+			if o.Status != result.Passed || len(o.Leftovers) > 0 {
+				t.Errorf("%s %s: %s %+v %s %v", id, o.Status, o.Reason, o.Findings, o.Panic, o.Leftovers)
+			}
 		}
-	}
-	if left := target.Close(t.Context()); len(left) > 0 {
-		t.Errorf("left on the target: %v", left)
-	}
+		if left := target.Close(t.Context()); len(left) > 0 {
+			t.Errorf("left on the target: %v", left)
+		}
+	})
 }
 
 func TestThePackLoadIsOneOfItsOwnAndIsLeftOutUnlessAskedFor(t *testing.T) {
@@ -71,25 +80,26 @@ func TestThePackLoadIsOneOfItsOwnAndIsLeftOutUnlessAskedFor(t *testing.T) {
 }
 
 func TestALoadIsMeasuredByKindOfRequest(t *testing.T) {
-	t.Parallel()
-	target, _ := pressed(t, reference(t), nil)
-	defer target.Close(t.Context())
-	l := target.Load()
-	if l == nil {
-		t.Fatal("nothing was measured")
-	}
-	if l.Requests != 10 || len(l.Kinds) != 5 || l.Wanted != 100 || l.InFlight != 4 {
-		t.Errorf("measured %+v, want 10 requests of 5 kinds", l)
-	}
-	for _, k := range l.Kinds {
-		sum := 0
-		for _, n := range k.Buckets {
-			sum += n
+	still(t, func(t *testing.T) {
+		target, _ := pressed(t, reference(t), nil)
+		defer target.Close(t.Context())
+		l := target.Load()
+		if l == nil {
+			t.Fatal("nothing was measured")
 		}
-		if sum != k.Count || k.Count != 2 || len(k.Buckets) != len(l.BoundsMs)+1 || k.P50Ms > k.P90Ms || k.P99Ms > k.MaxMs {
-			t.Errorf("the times of %q do not agree: %+v", k.Name, k)
+		if l.Requests != 10 || len(l.Kinds) != 5 || l.Wanted != 100 || l.InFlight != 4 {
+			t.Errorf("measured %+v, want 10 requests of 5 kinds", l)
 		}
-	}
+		for _, k := range l.Kinds {
+			sum := 0
+			for _, n := range k.Buckets {
+				sum += n
+			}
+			if sum != k.Count || k.Count != 2 || len(k.Buckets) != len(l.BoundsMs)+1 || k.P50Ms > k.P90Ms || k.P99Ms > k.MaxMs {
+				t.Errorf("the times of %q do not agree: %+v", k.Name, k)
+			}
+		}
+	})
 }
 
 // sometimes answers in the place of the next handler when now says so, counting the requests with a method.
@@ -105,27 +115,52 @@ func sometimes(next http.Handler, method string, now func(n int64) bool, instead
 }
 
 func TestAThrottledTargetIsOneFindingWithTheCountOfRefusals(t *testing.T) {
-	t.Parallel()
-	h := sometimes(reference(t), http.MethodPatch, func(int64) bool { return true }, page(http.StatusTooManyRequests, http.Header{"Retry-After": {"0"}}, ""))
-	target, outcomes := pressed(t, h, nil, "sustained")
-	defer target.Close(t.Context())
-	o := outcomes["sustained"]
-	if o.Status != result.Failed || len(o.Findings) != 1 || !strings.Contains(o.Findings[0].Actual, "4 were answered 429") {
-		t.Errorf("a target that refuses changes: %s %s %+v", o.Status, o.Reason, o.Findings)
-	}
-	if l := target.Load(); l == nil || l.Refused != 4 {
-		t.Errorf("measured %+v, want 4 refusals", l)
-	}
+	still(t, func(t *testing.T) {
+		h := sometimes(reference(t), http.MethodPatch, func(int64) bool { return true }, page(http.StatusTooManyRequests, http.Header{"Retry-After": {"0"}}, ""))
+		target, outcomes := pressed(t, h, nil, "sustained")
+		defer target.Close(t.Context())
+		o := outcomes["sustained"]
+		if o.Status != result.Failed || len(o.Findings) != 1 || !strings.Contains(o.Findings[0].Actual, "4 were answered 429") {
+			t.Errorf("a target that refuses changes: %s %s %+v", o.Status, o.Reason, o.Findings)
+		}
+		if l := target.Load(); l == nil || l.Refused != 4 {
+			t.Errorf("measured %+v, want 4 refusals", l)
+		}
+	})
+}
+
+func TestATargetThatIsTooSlowForTheRateIsAFinding(t *testing.T) {
+	still(t, func(t *testing.T) {
+		next := reference(t)
+		var pressing atomic.Bool
+		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if pressing.Load() || r.Method == http.MethodPatch {
+				pressing.Store(true)
+				time.Sleep(100 * time.Millisecond)
+			}
+			next.ServeHTTP(w, r)
+		})
+		target, outcomes := pressed(t, slow, nil, "sustained")
+		defer target.Close(t.Context())
+		o := outcomes["sustained"]
+		if o.Status != result.Failed || len(o.Findings) != 1 || !strings.Contains(o.Findings[0].Actual, "within 100 ms (p90)") {
+			t.Errorf("four at once that take 100 ms each, for 100 per second: %s %s %+v", o.Status, o.Reason, o.Findings)
+		}
+		if l := target.Load(); l == nil || l.Rate >= 90 || l.Refused+l.Failed+l.Lost > 0 {
+			t.Errorf("measured %+v", l)
+		}
+	})
 }
 
 func TestLostConnectionsAreCounted(t *testing.T) {
-	t.Parallel()
-	line := breaking{inProcess{reference(t)}, new(atomic.Int64)}
-	target, outcomes := pressed(t, nil, func(c *endpoint.Config) { c.Transport = line }, "sustained")
-	defer target.Close(context.WithoutCancel(t.Context()))
-	if o := outcomes["sustained"]; o.Status != result.Failed || !o.LostContact || target.Load().Lost == 0 {
-		t.Errorf("a target that breaks connections: %s %s %+v", o.Status, o.Reason, o.Findings)
-	}
+	still(t, func(t *testing.T) {
+		line := breaking{inProcess{reference(t)}, new(atomic.Int64)}
+		target, outcomes := pressed(t, nil, func(c *endpoint.Config) { c.Transport = line }, "sustained")
+		defer target.Close(context.WithoutCancel(t.Context()))
+		if o := outcomes["sustained"]; o.Status != result.Failed || !o.LostContact || target.Load().Lost == 0 {
+			t.Errorf("a target that breaks connections: %s %s %+v", o.Status, o.Reason, o.Findings)
+		}
+	})
 }
 
 // breaking loses the answer to each PATCH but the first few.
@@ -143,107 +178,120 @@ func (b breaking) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestAPaceBelowTheRateAndReadOnlyAreRespected(t *testing.T) {
-	t.Parallel()
-	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.Pace = 90 }, "sustained", "burst")
-	defer target.Close(t.Context())
-	for _, id := range []string{"sustained", "burst"} {
-		if o := outcomes[id]; o.Status != result.Skipped || !strings.Contains(o.Reason, "--pace") {
-			t.Errorf("%s with a pace: %s %s", id, o.Status, o.Reason)
+	still(t, func(t *testing.T) {
+		target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.Pace = 90 }, "sustained", "burst")
+		defer target.Close(t.Context())
+		for _, id := range []string{"sustained", "burst"} {
+			if o := outcomes[id]; o.Status != result.Skipped || !strings.Contains(o.Reason, "--pace") {
+				t.Errorf("%s with a pace: %s %s", id, o.Status, o.Reason)
+			}
 		}
-	}
-	_, outcomes = pressed(t, reference(t), func(c *endpoint.Config) { c.ReadOnly = true })
-	for id, o := range outcomes {
-		if o.Status == result.Failed || id != "burst" && o.Status == result.Passed {
-			t.Errorf("%s without writing: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+		_, outcomes = pressed(t, reference(t), func(c *endpoint.Config) { c.ReadOnly = true })
+		for id, o := range outcomes {
+			if o.Status == result.Failed || id != "burst" && o.Status == result.Passed {
+				t.Errorf("%s without writing: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+			}
 		}
-	}
+	})
 }
 
 func TestABudgetEndsTheLoadWithoutAFinding(t *testing.T) {
-	t.Parallel()
-	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.MaxObjects = 30 })
-	for id, o := range outcomes {
-		if o.Status == result.Failed || o.Panic != "" {
-			t.Errorf("%s: %s %+v %s", id, o.Status, o.Findings, o.Panic)
+	still(t, func(t *testing.T) {
+		target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.MaxObjects = 30 })
+		for id, o := range outcomes {
+			if o.Status == result.Failed || o.Panic != "" {
+				t.Errorf("%s: %s %+v %s", id, o.Status, o.Findings, o.Panic)
+			}
 		}
-	}
-	if outcomes["paging"].Status != result.NotRun || target.Spent() == "" {
-		t.Errorf("paging with a budget of 30: %s %s", outcomes["paging"].Status, outcomes["paging"].Reason)
-	}
-	if left := target.Close(t.Context()); len(left) > 0 {
-		t.Errorf("left on the target: %v", left)
-	}
+		if outcomes["paging"].Status != result.NotRun || target.Spent() == "" {
+			t.Errorf("paging with a budget of 30: %s %s", outcomes["paging"].Status, outcomes["paging"].Reason)
+		}
+		if left := target.Close(t.Context()); len(left) > 0 {
+			t.Errorf("left on the target: %v", left)
+		}
+	})
 }
 
 func TestASlowPageIsAFinding(t *testing.T) {
-	t.Parallel()
-	target, outcomes := pressed(t, reference(t), func(c *endpoint.Config) { c.Load.PageTime = time.Nanosecond }, "paging")
-	defer target.Close(t.Context())
-	if o := outcomes["paging"]; o.Status != result.Failed || len(o.Findings) != 1 || len(o.Findings[0].Exchanges) == 0 {
-		t.Errorf("pages that take too long: %s %s %+v", o.Status, o.Reason, o.Findings)
-	}
+	still(t, func(t *testing.T) {
+		next := reference(t)
+		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && r.URL.Query().Get("count") != "" {
+				time.Sleep(endpoint.DefaultLoadPageTime + time.Millisecond)
+			}
+			next.ServeHTTP(w, r)
+		})
+		target, outcomes := pressed(t, slow, nil, "paging")
+		defer target.Close(t.Context())
+		if o := outcomes["paging"]; o.Status != result.Failed || len(o.Findings) != 1 || len(o.Findings[0].Exchanges) == 0 {
+			t.Errorf("pages that take too long: %s %s %+v", o.Status, o.Reason, o.Findings)
+		}
+	})
 }
 
 func TestATargetThatRefusesRacersWithoutMakingThemHasLostNothing(t *testing.T) {
-	t.Parallel()
-	var patching atomic.Int64
-	next := reference(t)
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPatch {
-			if patching.Add(1) > 1 {
+	still(t, func(t *testing.T) {
+		var patching atomic.Int64
+		next := reference(t)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPatch {
+				if patching.Add(1) > 1 {
+					defer patching.Add(-1)
+					w.WriteHeader(http.StatusConflict)
+					return
+				}
 				defer patching.Add(-1)
-				w.WriteHeader(http.StatusConflict)
-				return
+				time.Sleep(2 * time.Millisecond)
 			}
-			defer patching.Add(-1)
-			time.Sleep(2 * time.Millisecond)
+			next.ServeHTTP(w, r)
+		})
+		target, outcomes := pressed(t, h, nil)
+		defer target.Close(t.Context())
+		for _, id := range []string{"user-patches", "group-adds", "group-changes"} {
+			if o := outcomes[id]; o.Status != result.Passed {
+				t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+			}
 		}
-		next.ServeHTTP(w, r)
 	})
-	target, outcomes := pressed(t, h, nil)
-	defer target.Close(t.Context())
-	for _, id := range []string{"user-patches", "group-adds", "group-changes"} {
-		if o := outcomes[id]; o.Status != result.Passed {
-			t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Findings)
-		}
-	}
 }
 
 func TestABurstThatIsNeverForgivenIsAFinding(t *testing.T) {
-	t.Parallel()
-	var asked atomic.Int64
-	next := reference(t)
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.URL.RawQuery, "filter") && asked.Add(1) > 20 {
-			w.Header().Set("Retry-After", "0")
-			w.WriteHeader(http.StatusTooManyRequests)
-			return
+	still(t, func(t *testing.T) {
+		var asked atomic.Int64
+		next := reference(t)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.RawQuery, "filter") && asked.Add(1) > 20 {
+				w.Header().Set("Retry-After", "0")
+				w.WriteHeader(http.StatusTooManyRequests)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+		if o := underLoad(t, h, "endpoint.load.burst"); o.Status != result.Failed || !strings.Contains(o.Findings[0].Rule, "single request is answered") {
+			t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
 		}
-		next.ServeHTTP(w, r)
 	})
-	if o := underLoad(t, h, "endpoint.load.burst"); o.Status != result.Failed || !strings.Contains(o.Findings[0].Rule, "single request is answered") {
-		t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
-	}
 }
 
 // Under load a refusal is no answer, whatever its status.
 func TestAnErrorThatTheRequestDidNotDeserveIsNotBorne(t *testing.T) {
-	t.Parallel()
-	for _, given := range []struct {
-		status int
-		failed bool
-	}{
-		{http.StatusForbidden, true},
-		{http.StatusUnauthorized, true},
-		{http.StatusConflict, false}, // another change came first
-	} {
-		h := sometimes(reference(t), http.MethodPatch, func(int64) bool { return true }, page(given.status, nil, ""))
-		target, outcomes := pressed(t, h, nil, "sustained")
-		if o := outcomes["sustained"]; (o.Status == result.Failed) != given.failed {
-			t.Errorf("changes answered %d: %s %s %+v", given.status, o.Status, o.Reason, o.Findings)
+	still(t, func(t *testing.T) {
+		for _, given := range []struct {
+			status int
+			failed bool
+		}{
+			{http.StatusForbidden, true},
+			{http.StatusUnauthorized, true},
+			{http.StatusConflict, false}, // another change came first
+		} {
+			h := sometimes(reference(t), http.MethodPatch, func(int64) bool { return true }, page(given.status, nil, ""))
+			target, outcomes := pressed(t, h, nil, "sustained")
+			if o := outcomes["sustained"]; (o.Status == result.Failed) != given.failed {
+				t.Errorf("changes answered %d: %s %s %+v", given.status, o.Status, o.Reason, o.Findings)
+			}
+			target.Close(t.Context())
 		}
-		target.Close(t.Context())
-	}
+	})
 }
 
 // crowding answers PATCHes that come while another one is under way.
@@ -263,70 +311,74 @@ func crowding(next http.Handler, instead http.HandlerFunc) http.Handler {
 }
 
 func TestChangesThatFailOverEachOtherAreFindings(t *testing.T) {
-	t.Parallel()
-	target, outcomes := pressed(t, crowding(reference(t), page(http.StatusInternalServerError, nil, "")), nil)
-	defer target.Close(t.Context())
-	for _, id := range []string{"user-patches", "group-adds"} {
-		if o := outcomes[id]; o.Status != result.Failed && o.BlockedBy != "endpoint.load.sustained" {
-			t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+	still(t, func(t *testing.T) {
+		target, outcomes := pressed(t, crowding(reference(t), page(http.StatusInternalServerError, nil, "")), nil)
+		defer target.Close(t.Context())
+		for _, id := range []string{"user-patches", "group-adds"} {
+			if o := outcomes[id]; o.Status != result.Failed && o.BlockedBy != "endpoint.load.sustained" {
+				t.Errorf("%s: %s %s %+v", id, o.Status, o.Reason, o.Findings)
+			}
 		}
-	}
+	})
 }
 
 func TestChangesThatAreAllRefusedProveNothing(t *testing.T) {
-	t.Parallel()
-	next := reference(t)
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/Users/") {
-			w.WriteHeader(http.StatusConflict)
-			return
+	still(t, func(t *testing.T) {
+		next := reference(t)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/Users/") {
+				w.WriteHeader(http.StatusConflict)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+		if o := underLoad(t, h, "endpoint.load.user-patches"); o.Status != result.Skipped {
+			t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
 		}
-		next.ServeHTTP(w, r)
 	})
-	if o := underLoad(t, h, "endpoint.load.user-patches"); o.Status != result.Skipped {
-		t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
-	}
 }
 
 // A search index that is a moment behind is no second user.
 func TestAUserWhoIsFoundAMomentLaterIsOne(t *testing.T) {
-	t.Parallel()
-	var hidden atomic.Int64
-	next := reference(t)
-	h := bending(next, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
-		if r.Method == http.MethodPost && r.URL.Path == "/Users" {
-			hidden.Store(1)
+	still(t, func(t *testing.T) {
+		var hidden atomic.Int64
+		next := reference(t)
+		h := bending(next, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
+			if r.Method == http.MethodPost && r.URL.Path == "/Users" {
+				hidden.Store(1)
+			}
+			if r.Method == http.MethodGet && r.URL.Path == "/Users" && hidden.CompareAndSwap(1, 0) {
+				return status, edit(body, func(o map[string]any) {
+					if o["totalResults"] != nil {
+						o["totalResults"], o["Resources"] = 0, []any{}
+					}
+				})
+			}
+			return status, body
+		})
+		if o := underLoad(t, h, "endpoint.load.create-race"); o.Status != result.Passed {
+			t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
 		}
-		if r.Method == http.MethodGet && r.URL.Path == "/Users" && hidden.CompareAndSwap(1, 0) {
-			return status, edit(body, func(o map[string]any) {
-				if o["totalResults"] != nil {
-					o["totalResults"], o["Resources"] = 0, []any{}
-				}
-			})
-		}
-		return status, body
 	})
-	if o := underLoad(t, h, "endpoint.load.create-race"); o.Status != result.Passed {
-		t.Errorf("%s %s %+v", o.Status, o.Reason, o.Findings)
-	}
 }
 
 func TestABurstThatIsForbiddenIsAFinding(t *testing.T) {
-	t.Parallel()
-	var asked atomic.Int64
-	next := reference(t)
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.URL.RawQuery, "filter") {
-			if n := asked.Add(1); n > 8 && n <= 16 {
-				w.WriteHeader(http.StatusForbidden)
-				return
+	still(t, func(t *testing.T) {
+		var asked atomic.Int64
+		next := reference(t)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.RawQuery, "filter") {
+				if n := asked.Add(1); n > 8 && n <= 16 {
+					w.WriteHeader(http.StatusForbidden)
+					return
+				}
 			}
+			next.ServeHTTP(w, r)
+		})
+		if o := underLoad(t, h, "endpoint.load.burst"); o.Status != result.Failed {
+			t.Errorf("%s %s", o.Status, o.Reason)
 		}
-		next.ServeHTTP(w, r)
 	})
-	if o := underLoad(t, h, "endpoint.load.burst"); o.Status != result.Failed {
-		t.Errorf("%s %s", o.Status, o.Reason)
-	}
 }
 
 // underLoad is how a check of the pack load ends at an endpoint.
