@@ -43,7 +43,7 @@ func askEndpoint(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: scim TOKEN URL")
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(patience); ; {
 		response, err := http.Get(args[1])
 		if err == nil {
 			_ = response.Body.Close()
@@ -63,7 +63,7 @@ func awaitGraph(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: graph-until PATH TEXT")
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) { // for another process to provision
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) { // for another process to provision
 		switch answer := string(graph(ts, http.MethodGet, args[0], "")); {
 		case strings.Contains(answer, args[1]):
 			return

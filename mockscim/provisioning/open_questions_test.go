@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rehearse-id/rehearse/mockgraph/directory"
@@ -408,32 +409,34 @@ func TestOptionsForWhatDocumentationLeavesOpen(t *testing.T) {
 	for _, q := range questions() {
 		t.Run(q.option, func(t *testing.T) {
 			t.Parallel()
-			for _, set := range []bool{false, true} {
-				s := newStage(t)
-				config := wire.Config{TenantURL: q.tenantOf, Token: "secret", Transport: s.target}
-				if q.tenantOf == "" {
-					config.TenantURL = "http://target.example/scim"
-				}
-				s.options = nil
-				if q.base != nil {
-					s.options = append(s.options, q.base)
-				}
-				want := q.off
-				if set {
-					want = q.on
-					if q.set != nil {
-						s.options = append(s.options, q.set)
+			synctest.Test(t, func(t *testing.T) {
+				for _, set := range []bool{false, true} {
+					s := newStage(t)
+					config := wire.Config{TenantURL: q.tenantOf, Token: "secret", Transport: s.target}
+					if q.tenantOf == "" {
+						config.TenantURL = "http://target.example/scim"
 					}
-					if q.client != nil {
-						q.client(&config)
+					s.options = nil
+					if q.base != nil {
+						s.options = append(s.options, q.base)
+					}
+					want := q.off
+					if set {
+						want = q.on
+						if q.set != nil {
+							s.options = append(s.options, q.set)
+						}
+						if q.client != nil {
+							q.client(&config)
+						}
+					}
+					s.job = must(provisioning.NewJob(s.dir, s.app, must(wire.NewClient(config))(t),
+						append([]provisioning.Option{provisioning.WithClock(s.clock), provisioning.WithIDs(newIDs())}, s.options...)...))(t)
+					if got := q.observe(s); got != want {
+						t.Errorf("with the option %t:\n got %s\nwant %s", set, got, want)
 					}
 				}
-				s.job = must(provisioning.NewJob(s.dir, s.app, must(wire.NewClient(config))(t),
-					append([]provisioning.Option{provisioning.WithClock(s.clock), provisioning.WithIDs(newIDs())}, s.options...)...))(t)
-				if got := q.observe(s); got != want {
-					t.Errorf("with the option %t:\n got %s\nwant %s", set, got, want)
-				}
-			}
+			})
 		})
 	}
 }

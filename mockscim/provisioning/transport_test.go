@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -105,27 +106,29 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestStopEndsAWaitingCycle(t *testing.T) {
-	s := newStage(t, provisioning.WithRetryAfter(time.Hour))
-	ada := s.user("Ada Byron")
-	s.assign(ada)
-	s.target.setAnswer(func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPost {
-			return false
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, provisioning.WithRetryAfter(time.Hour))
+		ada := s.user("Ada Byron")
+		s.assign(ada)
+		s.target.setAnswer(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method != http.MethodPost {
+				return false
+			}
+			go s.job.Stop()
+			return throttle(1, 429, "3000")(w, r)
+		})
+		began := time.Now()
+		if _, err := s.job.Cycle(context.Background()); !errors.Is(err, provisioning.ErrStopped) {
+			t.Fatalf("cycle ended with %v", err)
 		}
-		go s.job.Stop()
-		return throttle(1, 429, "3000")(w, r)
+		if took := time.Since(began); took > 0 || !s.job.NextRun().IsZero() {
+			t.Fatalf("it took %s, next run %s", took, s.job.NextRun())
+		}
+		s.target.setAnswer(nil)
+		s.target.taken()
+		s.job.Start()
+		s.sends(matchAda, postAda)
 	})
-	began := time.Now()
-	if _, err := s.job.Cycle(context.Background()); !errors.Is(err, provisioning.ErrStopped) {
-		t.Fatalf("cycle ended with %v", err)
-	}
-	if took := time.Since(began); took > time.Second || !s.job.NextRun().IsZero() {
-		t.Fatalf("it took %s, next run %s", took, s.job.NextRun())
-	}
-	s.target.setAnswer(nil)
-	s.target.taken()
-	s.job.Start()
-	s.sends(matchAda, postAda)
 }
 
 func TestNewMappingsLookAtEverythingAgain(t *testing.T) {
@@ -208,35 +211,37 @@ func TestProgressIsTold(t *testing.T) {
 
 // A cycle that waits for its pace stops at once when it is cancelled, and the next one does what it left.
 func TestCancelWhileWaitingForThePace(t *testing.T) {
-	s := newStage(t)
-	pace := clockwork.NewFakeClock()
-	client := must(wire.NewClient(wire.Config{
-		TenantURL: "http://target.example/scim", Token: "secret", Transport: s.target, PerSecond: 0.001, PaceClock: pace,
-	}))(t)
-	s.job = must(provisioning.NewJob(s.dir, s.app, client, provisioning.WithClock(s.clock), provisioning.WithIDs(newIDs())))(t)
-	s.assign(s.user("Ada Byron"))
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		_ = pace.BlockUntilContext(t.Context(), 1) // the second probe waits
-		cancel()
-	}()
-	began := time.Now()
-	if _, err := s.job.Cycle(ctx); !errors.Is(err, context.Canceled) {
-		t.Fatalf("cycle ended with %v", err)
-	}
-	if took := time.Since(began); took > time.Second {
-		t.Fatalf("it took %s", took)
-	}
-	s.target.taken()
-	turning, stop := context.WithCancel(t.Context())
-	turned := make(chan struct{})
-	go func() {
-		defer close(turned)
-		for pace.BlockUntilContext(turning, 1) == nil {
-			pace.Advance(1000 * time.Second)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		pace := clockwork.NewFakeClock()
+		client := must(wire.NewClient(wire.Config{
+			TenantURL: "http://target.example/scim", Token: "secret", Transport: s.target, PerSecond: 0.001, PaceClock: pace,
+		}))(t)
+		s.job = must(provisioning.NewJob(s.dir, s.app, client, provisioning.WithClock(s.clock), provisioning.WithIDs(newIDs())))(t)
+		s.assign(s.user("Ada Byron"))
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			_ = pace.BlockUntilContext(t.Context(), 1) // the second probe waits
+			cancel()
+		}()
+		began := time.Now()
+		if _, err := s.job.Cycle(ctx); !errors.Is(err, context.Canceled) {
+			t.Fatalf("cycle ended with %v", err)
 		}
-	}()
-	s.sends(matchAda, postAda)
-	stop()
-	<-turned
+		if took := time.Since(began); took > 0 {
+			t.Fatalf("it took %s", took)
+		}
+		s.target.taken()
+		turning, stop := context.WithCancel(t.Context())
+		turned := make(chan struct{})
+		go func() {
+			defer close(turned)
+			for pace.BlockUntilContext(turning, 1) == nil {
+				pace.Advance(1000 * time.Second)
+			}
+		}()
+		s.sends(matchAda, postAda)
+		stop()
+		<-turned
+	})
 }

@@ -75,7 +75,7 @@ func TestImproperAnswers(t *testing.T) {
 			defer d.Close()
 			limit := 20 * time.Second
 			if c.kind == connector.Hung {
-				limit = 300 * time.Millisecond
+				limit = 3 * time.Second // for the process to say what it says before
 			}
 			began := time.Now()
 			_, err := create(t, d, limit)
@@ -101,7 +101,11 @@ func TestSilenceIsTakenForOutputThatIsNotFlushed(t *testing.T) {
 	t.Parallel()
 	for part, silent := range map[string]bool{"hang@describe": true, "hang@create": false} {
 		d := driver.NewExec(played(part), driver.WithGrace(100*time.Millisecond))
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		limit := 20 * time.Second
+		if silent {
+			limit = 300 * time.Millisecond
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		_, err := d.Describe(ctx)
 		cancel()
 		if !silent {
@@ -195,7 +199,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "pid")
 			d := driver.NewExec(played(part, file), driver.WithGrace(100*time.Millisecond))
 			began := time.Now()
-			_, err := create(t, d, time.Second)
+			_, err := create(t, d, 5*time.Second) // for the process to start another
 			if broken, ok := errors.AsType[*connector.BrokenError](err); part != "fork-end" && (!ok || broken.Kind != connector.Hung) {
 				t.Errorf("got %v", err)
 			}

@@ -46,7 +46,7 @@ func TestARunWithABadConnector(t *testing.T) {
 		part, fails, words string
 		timeout            time.Duration
 	}{
-		{"hang@create", "connector.setup.answers", "did not answer create within 1s", time.Second},
+		{"hang@create", "connector.setup.answers", "did not answer create within 5s", 5 * time.Second},
 		{"secret@configure", "connector.setup.answers", "the connector ended (exit status 9) before it answered its first message, configure", 20 * time.Second},
 		{"garbage@describe", "connector.setup.describe", "no JSON object: Traceback", 20 * time.Second},
 		{"crash@describe", "connector.setup.describe", "the connector ended (exit status 3) before it answered its first message, describe", 20 * time.Second},

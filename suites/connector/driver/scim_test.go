@@ -190,7 +190,7 @@ func TestImproperAnswersOfAGateway(t *testing.T) {
 		"page":        {func(w http.ResponseWriter) { fmt.Fprint(w, "<html>sign in</html>") }, connector.Garbage, ""},
 		"no id":       {func(w http.ResponseWriter) { w.WriteHeader(201); fmt.Fprint(w, `{"schemas":[]}`) }, connector.Garbage, ""},
 		"redirect":    {func(w http.ResponseWriter) { w.Header().Set("Location", "/x"); w.WriteHeader(302) }, connector.Garbage, ""},
-		"hang":        {func(http.ResponseWriter) { time.Sleep(500 * time.Millisecond) }, connector.Hung, ""},
+		"hang":        {func(w http.ResponseWriter) { <-leaves(w) }, connector.Hung, ""},
 		"hang up":     {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, connector.Crashed, ""},
 		"conflict":    {func(w http.ResponseWriter) { w.WriteHeader(409) }, "", connector.AlreadyExists},
 		"throttled":   {func(w http.ResponseWriter) { w.WriteHeader(429) }, "", connector.Throttled},
@@ -199,7 +199,10 @@ func TestImproperAnswersOfAGateway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { c.answer(w) }))
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				c.answer(waiting{w, r.Context()})
+			}))
 			defer server.Close()
 			d, err := driver.NewSCIM(server.URL, faceToken)
 			if err != nil {

@@ -34,11 +34,23 @@ func hooked(t *testing.T, answer func(w http.ResponseWriter, m map[string]any)) 
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		answer(w, m)
+		answer(waiting{w, r.Context()}, m)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+// waiting is where an answer is written, and knows when nobody waits for it any more.
+type waiting struct {
+	http.ResponseWriter
+
+	asked context.Context
+}
+
+func (w waiting) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// leaves is closed when who asked has gone.
+func leaves(w http.ResponseWriter) <-chan struct{} { return w.(waiting).asked.Done() }
 
 // TestTheSignature holds to a value worked out with: printf '1773392400.{}' | openssl dgst -sha256 -hmac shared-word-4711.
 func TestTheSignature(t *testing.T) {
@@ -113,7 +125,7 @@ func TestImproperAnswersOfAWebhook(t *testing.T) {
 		words  string
 		output string
 	}{
-		"late":   {func(http.ResponseWriter, map[string]any) { time.Sleep(500 * time.Millisecond) }, connector.Hung, "did not answer describe in time", ""},
+		"late":   {func(w http.ResponseWriter, _ map[string]any) { <-leaves(w) }, connector.Hung, "did not answer describe in time", ""},
 		"status": {func(w http.ResponseWriter, _ map[string]any) { http.Error(w, "line 1\nline 2", 500) }, connector.Garbage, "the status 500 Internal Server Error, want 200 OK", "line 1\nline 2"},
 		"redirect": {func(w http.ResponseWriter, _ map[string]any) {
 			w.Header().Set("Location", "/elsewhere")
