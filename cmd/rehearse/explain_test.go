@@ -23,7 +23,7 @@ const explained = 16
 var secretText = regexp.MustCompile(`\b[A-Z2-7]{26}\b`)
 
 func TestExplainShowsTheFaultyAndTheRightExchange(t *testing.T) {
-	whole := need.Required(need.Matrix)
+	whole := need.Whole()
 	place, packs := map[suites.Stage]int{}, map[suites.Pack]int{}
 	for _, check := range endpoint.Checks() {
 		for _, p := range check.Packs {

@@ -21,6 +21,12 @@ func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv(Variable), ","), name)
 }
 
+// Whole says whether a test is to try everything that takes minutes: where the variable names the matrix, but not under the race detector, which
+// makes it ten times as many and to which the part that is tried every day shows as much.
+func Whole() bool {
+	return !Raced && Required(Matrix)
+}
+
 // Program returns where the first of the programs is, and ends the test as [Missingf] does unless all are on this machine.
 func Program(tb testing.TB, programs ...string) (path string) {
 	tb.Helper()

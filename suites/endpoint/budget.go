@@ -156,7 +156,7 @@ func (g gate) RoundTrip(req *http.Request) (*http.Response, error) {
 // line is a line to the target: what the budget allows, sent again when the target was out of breath. Without void everything is sent: what the
 // run asks to begin with, or whether the target lives, and the clean-up.
 func (t *Target) line(next http.RoundTripper, void func(status result.Status, reason string)) http.RoundTripper {
-	next = gate{next: next, budget: t.budget, void: void}
+	next = gate{next: lingering{next}, budget: t.budget, void: void}
 	if t.config.Tokens != nil && t.config.Token != "" {
 		next = renewing{next, t.config.Tokens, t.config.Token, t.config.Recorder}
 	}

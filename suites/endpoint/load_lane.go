@@ -22,7 +22,7 @@ type lane struct {
 // lanes gives n lanes on which nothing is sent again: what the target refuses is what is judged. They keep to the limiter, nil for none.
 func (r *Rig) lanes(n int, limiter *rate.Limiter) []*lane {
 	return r.open(n, limiter, r.target.config.Recorder.Session, func(next http.RoundTripper) http.RoundTripper {
-		return gate{next: next, budget: r.target.budget, void: r.Void}
+		return gate{next: lingering{next}, budget: r.target.budget, void: r.Void}
 	})
 }
 

@@ -161,15 +161,10 @@ func told(o suites.Outcome) string {
 	return strings.Join(words, " ")
 }
 
-// sampled skips a test of one row of a table, each of which takes a whole run, but for one of so many where nobody asks for all: see [whole].
+// sampled skips a test of one row of a table, each of which takes a whole run, but for one of so many where nobody asks for all.
 func sampled(t *testing.T, row, of int) {
 	t.Helper()
-	if !whole() && row%of != 0 {
+	if !need.Whole() && row%of != 0 {
 		t.Skip("every day a part of the table does; all of it is tried where REHEARSE_REQUIRE names the matrix")
 	}
-}
-
-// whole says whether everything is to be tried that takes minutes: where REHEARSE_REQUIRE names the matrix, as in CI.
-func whole() bool {
-	return need.Required(need.Matrix)
 }

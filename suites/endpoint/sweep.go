@@ -50,7 +50,8 @@ func (t *Target) clientAt(limiter *rate.Limiter, transport http.RoundTripper, to
 	})
 }
 
-// sweep removes what an owner made, newest first, and returns why something stays. The owner "" is everybody.
+// sweep removes what an owner made, newest first, and returns why something stays. The owner "" is everybody, at the end of the run: what was not
+// found then is taken to be never made.
 func (t *Target) sweep(ctx context.Context, owner string) []error {
 	things := t.inventory.of(owner)
 	if len(things) == 0 || t.config.Keep {
@@ -71,7 +72,7 @@ func (t *Target) sweep(ctx context.Context, owner string) []error {
 	for range removers {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(things); i = int(next.Add(1)) - 1 {
-				errs[i] = t.discard(ctx, client, composer, things[i])
+				errs[i] = t.discard(ctx, client, composer, things[i], owner == "")
 			}
 		})
 	}
@@ -85,8 +86,9 @@ const (
 	sweepers  = 8
 )
 
-// discard removes one thing, and first looks for it when only its name is known. The error says why it stays.
-func (t *Target) discard(ctx context.Context, client *wire.Client, composer *wire.Composer, one thing) error {
+// discard removes one thing, and first looks for it when only its name is known: what is not there yet may be when it looks last. The error says why
+// it stays.
+func (t *Target) discard(ctx context.Context, client *wire.Client, composer *wire.Composer, one thing, last bool) error {
 	if one.id == "" {
 		known := one
 		var err error
@@ -94,7 +96,9 @@ func (t *Target) discard(ctx context.Context, client *wire.Client, composer *wir
 			return &suites.LeftoverError{URL: t.address.base + "/" + one.kind, Err: fmt.Errorf("look for %q: %w", one.name, err), Remove: t.removal(one)}
 		}
 		if one.id == "" {
-			t.inventory.forget(known)
+			if last {
+				t.inventory.forget(known)
+			}
 			return nil
 		}
 	}

@@ -34,7 +34,7 @@ const sampled = 10
 
 var run = sync.OnceValues(func() ([]matrix.Row, error) {
 	faults := refconnector.Faults()
-	if !need.Required(need.Matrix) {
+	if !need.Whole() {
 		faults = shared.Sampled(faults, sampled)
 	}
 	return matrix.Run(context.Background(), faults)
@@ -109,7 +109,7 @@ func TestThereAreAsManyAsPromised(t *testing.T) {
 }
 
 func TestTheDocumentedTableIsWhatWasRun(t *testing.T) {
-	if !need.Required(need.Matrix) {
+	if !need.Whole() {
 		t.Skip("needs every fault: REHEARSE_REQUIRE=matrix, or make faults")
 	}
 	documented, err := os.ReadFile("../../../docs/connector-faults.md")

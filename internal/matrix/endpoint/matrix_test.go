@@ -40,7 +40,7 @@ const sampled = 8
 
 var run = sync.OnceValues(func() ([]matrix.Row, error) {
 	faults := serviceprovider.Faults()
-	if !need.Required(need.Matrix) {
+	if !need.Whole() {
 		faults = shared.Sampled(faults, sampled)
 	}
 	return matrix.Run(context.Background(), faults)
@@ -49,7 +49,7 @@ var run = sync.OnceValues(func() ([]matrix.Row, error) {
 // ofAll gives the rows of all faults, or skips the test.
 func ofAll(t *testing.T) []matrix.Row {
 	t.Helper()
-	if !need.Required(need.Matrix) {
+	if !need.Whole() {
 		t.Skip("needs every fault, which takes three minutes: REHEARSE_REQUIRE=matrix, or make faults")
 	}
 	return rows(t)
