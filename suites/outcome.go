@@ -35,6 +35,10 @@ func (o Outcome) Redact(hide func(text string) string) Outcome {
 		f := &o.Findings[i]
 		f.Rule, f.Expected, f.Actual = hide(f.Rule), hide(f.Expected), hide(f.Actual)
 		f.Why, f.Fix = hide(f.Why), hide(f.Fix)
+		f.Told = slices.Clone(f.Told)
+		for j := range f.Told {
+			f.Told[j] = hide(f.Told[j])
+		}
 	}
 	o.Leftovers = slices.Clone(o.Leftovers)
 	for i := range o.Leftovers {

@@ -38,6 +38,7 @@ type T struct {
 	voidReason  string
 	lostContact bool
 	closed      bool
+	completing  func(f *result.Finding)
 }
 
 // NewT returns an empty T for a run of the check with this spec.
@@ -49,6 +50,9 @@ func NewT(spec Spec) *T {
 	})
 	return t
 }
+
+// Complete has every finding completed from now on, before it is added: with what only those know who play the check.
+func (t *T) Complete(f func(f *result.Finding)) { t.completing = f }
 
 // Spec returns the spec of the check.
 func (t *T) Spec() Spec { return t.spec }
@@ -92,6 +96,9 @@ func (t *T) Fail(f result.Finding) {
 	f.Count = max(f.Count, 1)
 	if f.Sources == nil {
 		f.Sources = slices.Clone(t.spec.Sources)
+	}
+	if t.completing != nil {
+		t.completing(&f)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

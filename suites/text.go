@@ -35,7 +35,7 @@ func FindingText(f result.Finding) string {
 		fmt.Fprintf(&b, " (broken %d times)", f.Count)
 	}
 	for _, line := range []struct{ name, text string }{
-		{"expected", f.Expected}, {"actual", f.Actual}, {"why", f.Why}, {"fix", f.Fix},
+		{"told", strings.Join(f.Told, "\n"+strings.Repeat(" ", 15))}, {"expected", f.Expected}, {"actual", f.Actual}, {"why", f.Why}, {"fix", f.Fix},
 		{"sources", strings.Join(f.Sources, "; ")}, {"exchanges", strings.Join(f.Exchanges, " ")},
 	} {
 		if line.text != "" {

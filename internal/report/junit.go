@@ -222,7 +222,7 @@ func details(fs []result.Finding) string {
 			b.WriteString("\n")
 		}
 		for _, line := range []struct{ name, text string }{
-			{"rule", f.Rule}, {"expected", f.Expected}, {"actual", f.Actual}, {"why", f.Why}, {"fix", f.Fix},
+			{"rule", f.Rule}, {"told", strings.Join(f.Told, "\n")}, {"expected", f.Expected}, {"actual", f.Actual}, {"why", f.Why}, {"fix", f.Fix},
 			{"sources", strings.Join(f.Sources, "; ")}, {"exchanges", strings.Join(f.Exchanges, " ")},
 		} {
 			if line.text != "" {

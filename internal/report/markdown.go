@@ -119,6 +119,9 @@ func writeCauses(b *strings.Builder, causes []Cause, only func(Cause) string, o 
 			fmt.Fprintf(b, " · %s, but %s", c.Level, c.Keeps)
 		}
 		b.WriteString("\n\n")
+		for _, message := range c.Told {
+			fmt.Fprintf(b, "- **Told:** %s\n", md(shorten(message, summaryText)))
+		}
 		for _, line := range []struct{ name, text string }{
 			{"Expected", c.Expected}, {"Actual", c.Actual}, {"Why", c.Why}, {"Fix", c.Fix},
 		} {

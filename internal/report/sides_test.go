@@ -7,6 +7,7 @@ import (
 
 	"github.com/rehearse-id/rehearse/internal/exchange"
 	"github.com/rehearse-id/rehearse/internal/result"
+	"github.com/rehearse-id/rehearse/suites"
 )
 
 // gatewayed is the report of a gateway that answered a SCIM request and asked Graph nothing that would carry it out.
@@ -66,6 +67,30 @@ func TestAGatewaysFindingSaysWhoAskedWhom(t *testing.T) {
 		}
 		if n := strings.Count(text, "Rehearse asked the connector"); n != 1 {
 			t.Errorf("%s: the sentence stands %d times", name, n)
+		}
+	}
+}
+
+// TestAFindingSaysWhatTheConnectorWasTold holds: what it was told stands before what came of it, in every form of the report.
+func TestAFindingSaysWhatTheConnectorWasTold(t *testing.T) {
+	t.Parallel()
+	r, o := gatewayed()
+	r.Checks[0].Findings[0].Told = []string{`{"op":"disable","type":"user","objectId":"u-1"}`}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"terminal": func(b *bytes.Buffer) error { b.WriteString(show(t, r, TerminalOptions{Options: o})); return nil },
+		"page":     func(b *bytes.Buffer) error { return WriteHTML(b, r, o) },
+		"summary":  func(b *bytes.Buffer) error { return WriteSummary(b, r, o) },
+		"JUnit":    func(b *bytes.Buffer) error { return WriteJUnit(b, r, o) },
+		"test":     func(b *bytes.Buffer) error { b.WriteString(suites.FindingText(r.Checks[0].Findings[0])); return nil },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.NewReplacer("&#34;", `"`, "&quot;", `"`, `\_`, "_", `\{`, "{", `\}`, "}", `\~`, "~").Replace(b.String())
+		told, actual := strings.Index(text, `"op":"disable"`), strings.LastIndex(text, "accountEnabled is false")
+		if told < 0 || told > actual {
+			t.Errorf("%s: what it was told stands at %d, what is expected at %d", name, told, actual)
 		}
 	}
 }

@@ -211,6 +211,9 @@ func (v *view) cause(n int, c Cause) {
 		level += ", but " + c.Keeps
 	}
 	v.field("stage", fmt.Sprintf("%s · %s%s", stageTitle(c.Stage), level, breaks), 3)
+	for i, message := range c.Told {
+		v.field([]string{"told", ""}[min(i, 1)], message, viewLines)
+	}
 	v.field("expected", c.Expected, viewLines, green)
 	v.field("actual", c.Actual, viewLines, red)
 	v.field("why", c.Why, viewLines)

@@ -67,6 +67,7 @@ type Finding struct {
 	Fix       string   `json:"fix"`                 // what to change in the target
 	Sources   []string `json:"sources"`             // RFC sections and documentation pages
 	Count     int      `json:"count"`               // how often the rule was broken in this check, at least 1
+	Told      []string `json:"told,omitempty"`      // what a connector was told when it made those exchanges, or last where there are none: its messages, as JSON
 	Exchanges []string `json:"exchanges,omitempty"` // ids of the HTTP exchanges that show it (HAR entry ids)
 	Log       []string `json:"log,omitempty"`       // lines that the target wrote to its log around the first of them, when the run started the target
 }

@@ -154,12 +154,12 @@ func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.next.ServeHTTP(rw, r.WithContext(ctx))
 }
 
-// begin begins another operation and returns how many calls there were before it.
-func (w *witness) begin() (before int) {
+// begin begins another operation, for which the connector is told something, and returns how many calls there were before it.
+func (w *witness) begin(request Request) (before int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.step++
-	w.told = &errand{}
+	w.told = &errand{request: request}
 	return len(w.calls)
 }
 

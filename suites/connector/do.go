@@ -17,11 +17,11 @@ const answers = "connector.setup.answers"
 // Do tells the connector to do something. A connector that gives no proper answer ends the check; from then on the same operation is not tried again.
 func (r *Rig) Do(ctx context.Context, request Request) Result {
 	o := request.Operation
-	before := r.witness.begin()
+	before := r.witness.begin(Request{Operation: connecting})
 	if refused := r.ready(ctx, o); refused != nil {
 		return r.told(Result{Request: request, Err: refused, Calls: r.witness.since(before), errand: r.witness.errand()})
 	}
-	before = r.witness.begin()
+	before = r.witness.begin(request)
 	asking := r.asking(ctx)
 	told, within := r.connector, r.target.config.Timeout // which a call that does not come back goes on using
 	answer, err := bounded(asking, within, string(o), func(ctx context.Context) (Answer, error) { return told.Do(ctx, request) })
@@ -171,7 +171,7 @@ func (r *Rig) breakage(o Operation, err error) *BrokenError {
 
 func (r *Rig) unanswered(o Operation, b *BrokenError) {
 	r.FailNow(result.Finding{
-		Rule: "The connector answers every message in time and in form", Expected: "an answer to " + string(o), Actual: b.Detail, Log: b.Output,
+		Rule: "The connector answers every message in time and in form", Expected: "an answer to " + string(o), Actual: b.Detail, Log: b.Output, Told: r.toldTo(o),
 		Why: breakWhy[b.Kind], Fix: cmp.Or(b.Fix, breakFix[b.Kind]), Exchanges: shownIDs(r.witness.errand(), r.witness.since(0)),
 	})
 }

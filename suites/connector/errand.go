@@ -9,9 +9,11 @@ import (
 	"github.com/rehearse-id/rehearse/internal/exchange"
 )
 
-// errand is what a connector with a face of its own, a gateway, was asked in one operation. The nil one is nothing. It is safe for concurrent use: what comes
-// too late comes while a finding is written.
+// errand is what a connector was told in one operation, and, where it has a face of its own, a gateway, how it was asked. The nil one is nothing. It is
+// safe for concurrent use: what comes too late comes while a finding is written.
 type errand struct {
+	request Request // of no operation before the first is told
+
 	mu  sync.Mutex
 	all []*exchange.Exchange
 }

@@ -54,6 +54,7 @@ const (
 // newRig makes the rig of one check, once a lane is free.
 func newRig(ctx context.Context, t *suites.T, target *Target) (*Rig, error) {
 	r := &Rig{T: t, target: target, names: newNames(target.config.Seed, t.Spec().ID)}
+	t.Complete(r.recount)
 	select {
 	case r.lane = <-target.lanes:
 	case <-ctx.Done():
