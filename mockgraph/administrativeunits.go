@@ -14,8 +14,8 @@ const unitSet = "directory/administrativeUnits"
 
 // administrativeUnitRoutes are the routes of /directory/administrativeUnits.
 // Source: learn.microsoft.com/graph/api/resources/administrativeunit.
-func (t *Tenant) administrativeUnitRoutes() []route {
-	rows := t.unitRoutes()
+func administrativeUnitRoutes() []route {
+	rows := unitRoutes()
 	for _, row := range rows { // the place they had before, which beta still knows
 		row.rule, row.template, row.betaOnly = cmp.Or(row.rule, row.template), strings.TrimPrefix(row.template, "/directory"), true
 		rows = append(rows, row)
@@ -23,10 +23,10 @@ func (t *Tenant) administrativeUnitRoutes() []route {
 	return rows
 }
 
-func (t *Tenant) unitRoutes() []route {
+func unitRoutes() []route {
 	const all, one = "/" + unitSet, "/" + unitSet + "/{id}"
 	of := odata.Collection{Type: directory.AdministrativeUnit}
-	members := t.navigationRoutes(one, directory.AdministrativeUnit, "members")
+	members := navigationRoutes(one, directory.AdministrativeUnit, "members")
 	for i := range members {
 		members[i].serve = unhidden(directory.AdministrativeUnit, members[i].serve)
 	}

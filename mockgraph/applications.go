@@ -11,7 +11,7 @@ import (
 
 // applicationRoutes are the routes of /applications.
 // Source: learn.microsoft.com/graph/api/resources/application and its method pages.
-func (t *Tenant) applicationRoutes() []route {
+func applicationRoutes() []route {
 	const one = "/applications/{id}"
 	all := odata.Collection{Type: directory.Application}
 	rows := []route{
@@ -30,7 +30,7 @@ func (t *Tenant) applicationRoutes() []route {
 	}
 	rows = append(rows, policyRoutes(one, "tokenIssuancePolicies", "tokenLifetimePolicies", "homeRealmDiscoveryPolicies", "appManagementPolicies")...)
 	rows = append(rows, ownerRoutes(one, directory.Application)...)
-	rows = append(rows, t.navigationRoutes(one, directory.Application, "owners")...)
+	rows = append(rows, navigationRoutes(one, directory.Application, "owners")...)
 	rows = append(rows, credentialRoutes(one, directory.Application)...)
 	rows = append(rows, federatedRoutes()...)
 	return append(rows, extensionPropertyRoutes()...)

@@ -14,7 +14,7 @@ import (
 
 // assignmentRoutes are the routes of app-role assignments: from the resource, and from each kind of principal.
 // Source: learn.microsoft.com/graph/api/resources/approleassignment and its method pages.
-func (t *Tenant) assignmentRoutes() []route {
+func assignmentRoutes() []route {
 	schema := odata.NewSchema("appRoleAssignment", true,
 		directory.Property{Name: "id", DefaultSelect: true},
 		directory.Property{Name: "deletedDateTime", Kind: directory.DateTime, DefaultSelect: true},

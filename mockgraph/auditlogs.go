@@ -12,7 +12,7 @@ import (
 
 // auditLogRoutes are the routes of the audit, sign-in and provisioning logs, newest entry first.
 // Source: learn.microsoft.com/graph/api/resources/azure-ad-auditlog-overview.
-func (t *Tenant) auditLogRoutes() []route {
+func auditLogRoutes() []route {
 	return []route{
 		{method: http.MethodGet, template: "/auditLogs/directoryAudits", serve: listAudits},
 		{method: http.MethodGet, template: "/auditLogs/directoryAudits/{id}", serve: getAudit},

@@ -18,7 +18,7 @@ const maxBatch = 20
 func WithLenientBatches() Option { return func(o *options) { o.lenientBatches = true } }
 
 // batchRoutes are the routes of /$batch. Source: learn.microsoft.com/graph/json-batching.
-func (t *Tenant) batchRoutes() []route {
+func batchRoutes() []route {
 	return []route{{method: http.MethodPost, template: "/$batch", serve: batch, free: true}}
 }
 

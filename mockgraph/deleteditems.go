@@ -12,7 +12,7 @@ import (
 // deletedItemRoutes are the routes of /directory/deletedItems. What they need is the permission of the item's type, which the
 // handlers ask for themselves.
 // Source: learn.microsoft.com/graph/api/resources/directory, deleted items.
-func (t *Tenant) deletedItemRoutes() []route {
+func deletedItemRoutes() []route {
 	return []route{
 		{method: http.MethodGet, template: "/directory/deletedItems", free: true, serve: listDeletedUncast},
 		{method: http.MethodGet, template: "/directory/deletedItems/{cast}", free: true, serve: listDeleted},

@@ -61,7 +61,7 @@ var deltaSets = []deltaSet{
 }
 
 // deltaRoutes are the routes of delta queries. Source: learn.microsoft.com/graph/delta-query-overview.
-func (t *Tenant) deltaRoutes() []route {
+func deltaRoutes() []route {
 	var rows []route
 	for _, set := range deltaSets {
 		rows = append(rows, route{method: http.MethodGet, template: "/" + set.path + "/delta", rule: set.rule, betaOnly: set.betaOnly, serve: func(c *call) error { return c.delta(set) }})

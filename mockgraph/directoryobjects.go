@@ -12,7 +12,7 @@ import (
 
 // directoryObjectRoutes are the routes of /directoryObjects, and the membership functions of users, groups and service principals.
 // Source: learn.microsoft.com/graph/api/resources/directoryobject.
-func (t *Tenant) directoryObjectRoutes() []route {
+func directoryObjectRoutes() []route {
 	rows := []route{
 		{method: http.MethodGet, template: "/directoryObjects/{id}", serve: getDirectoryObject},
 		{method: http.MethodDelete, template: "/directoryObjects/{id}", free: true, serve: deleteDirectoryObject},

@@ -10,7 +10,7 @@ import (
 )
 
 // domainRoutes are the routes of /domains. The id of a domain is its name.
-func (t *Tenant) domainRoutes() []route {
+func domainRoutes() []route {
 	return []route{
 		{method: http.MethodGet, template: "/domains", serve: func(c *call) error {
 			return c.list(odata.Collection{Type: directory.Domain, Unpaged: true}, "domains")

@@ -16,7 +16,7 @@ import (
 
 // metadataRoutes are the rows of the metadata document, which Graph gives to everybody.
 // Source: learn.microsoft.com/graph/traverse-the-graph, view the metadata.
-func (t *Tenant) metadataRoutes() []route {
+func metadataRoutes() []route {
 	return []route{{method: http.MethodGet, template: "/$metadata", emulated: "the types of the directory only", open: true, serve: func(c *call) error { return c.document(graphMetadata()) }}}
 }
 

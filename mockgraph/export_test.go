@@ -44,7 +44,7 @@ type Row struct {
 // Rows returns the table of routes.
 func (t *Tenant) Rows() []Row {
 	var all []Row
-	for _, r := range t.rows() {
+	for _, r := range everyRow() {
 		all = append(all, Row{r.method, r.template, r.emulated, r.serve != nil, r.betaOnly})
 	}
 	return all

@@ -10,7 +10,7 @@ import (
 
 // grantRoutes are the routes of delegated permission grants.
 // Source: learn.microsoft.com/graph/api/resources/oauth2permissiongrant and its method pages.
-func (t *Tenant) grantRoutes() []route {
+func grantRoutes() []route {
 	all := odata.Collection{Type: directory.OAuth2PermissionGrant}
 	schema := odata.NewSchema("oAuth2PermissionGrant", true, directory.Table(directory.OAuth2PermissionGrant)...)
 	return []route{

@@ -14,8 +14,8 @@ import (
 // groupLinkRoutes are the routes of members and owners of a group, and of what it is a member of.
 // Sources: learn.microsoft.com/graph/api/group-list-members, group-post-members, group-delete-members, group-list-owners,
 // group-post-owners, group-delete-owners, group-list-transitivemembers, group-list-memberof, group-list-transitivememberof.
-func (t *Tenant) groupLinkRoutes() []route {
-	rows := t.navigationRoutes("/groups/{id}", directory.Group, "members", "transitiveMembers", "owners", "memberOf", "transitiveMemberOf")
+func groupLinkRoutes() []route {
+	rows := navigationRoutes("/groups/{id}", directory.Group, "members", "transitiveMembers", "owners", "memberOf", "transitiveMemberOf")
 	for i, row := range rows {
 		if strings.Contains(row.template, "embers") {
 			rows[i].serve = unhidden(directory.Group, row.serve)

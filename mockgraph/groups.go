@@ -11,7 +11,7 @@ import (
 
 // groupRoutes are the routes of /groups: groups, their members and owners.
 // Source: learn.microsoft.com/graph/api/resources/group.
-func (t *Tenant) groupRoutes() []route {
+func groupRoutes() []route {
 	rows := []route{
 		{method: http.MethodGet, template: "/groups", serve: func(c *call) error { return c.list(odata.Collection{Type: directory.Group}, "groups") }},
 		{method: http.MethodGet, template: "/groups/$count", serve: func(c *call) error { return c.count(odata.Collection{Type: directory.Group}) }},
@@ -21,7 +21,7 @@ func (t *Tenant) groupRoutes() []route {
 		{method: http.MethodDelete, template: "/groups/{id}", serve: deleteGroup},
 		{method: http.MethodPost, template: "/groups/{id}/renew", serve: renewGroup},
 	}
-	return append(rows, t.groupLinkRoutes()...)
+	return append(rows, groupLinkRoutes()...)
 }
 
 func createGroup(c *call) error {

@@ -11,7 +11,7 @@ import (
 )
 
 // invitationRoutes are the routes of /invitations.
-func (t *Tenant) invitationRoutes() []route {
+func invitationRoutes() []route {
 	return []route{{method: http.MethodPost, template: "/invitations", emulated: "no mail is sent, and nobody redeems by mail", serve: invite}}
 }
 

@@ -14,7 +14,7 @@ import (
 // licenseRoutes are the routes of licences: subscriptions of the tenant, and what users and groups have of them.
 // Buying has no route in Graph: it is [directory.Directory.Subscribe].
 // Source: learn.microsoft.com/graph/api/resources/subscribedsku, …/api/user-assignlicense, …/api/group-assignlicense.
-func (t *Tenant) licenseRoutes() []route {
+func licenseRoutes() []route {
 	return []route{
 		{method: http.MethodGet, template: "/subscribedSkus", serve: listSubscribedSkus},
 		{method: http.MethodGet, template: "/subscribedSkus/{id}", serve: getSubscribedSku},

@@ -19,9 +19,13 @@ const (
 // …-checkmemberobjects.
 func membershipRoutes() []route {
 	var rows []route
-	for set, of := range map[string]directory.Type{
-		"/users/{id}": directory.User, "/groups/{id}": directory.Group, "/servicePrincipals/{id}": directory.ServicePrincipal, "/directoryObjects/{id}": "",
+	for _, named := range []struct {
+		set string
+		of  directory.Type
+	}{
+		{"/users/{id}", directory.User}, {"/groups/{id}", directory.Group}, {"/servicePrincipals/{id}", directory.ServicePrincipal}, {"/directoryObjects/{id}", ""},
 	} {
+		set, of := named.set, named.of
 		rows = append(rows,
 			route{method: http.MethodPost, template: set + "/getMemberGroups", serve: getMemberships(of, true)},
 			route{method: http.MethodPost, template: set + "/getMemberObjects", serve: getMemberships(of, false)},

@@ -10,7 +10,7 @@ import (
 
 // navigationRoutes are the rows that list relations of an object: GET under, its $count, and both behind a type cast such as
 // microsoft.graph.group.
-func (t *Tenant) navigationRoutes(under string, of directory.Type, names ...string) []route {
+func navigationRoutes(under string, of directory.Type, names ...string) []route {
 	var rows []route
 	for _, name := range names {
 		list := func(c *call) error { return c.navigation(of, name, false) }

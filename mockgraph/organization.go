@@ -13,7 +13,7 @@ import (
 
 // organizationRoutes are the routes of /organization and /domains.
 // Source: learn.microsoft.com/graph/api/resources/organization, …/domain.
-func (t *Tenant) organizationRoutes() []route {
+func organizationRoutes() []route {
 	return append([]route{
 		{method: http.MethodGet, template: "/organization", serve: listOrganization},
 		{method: http.MethodGet, template: "/organization/{id}", serve: getOrganization},
@@ -21,7 +21,7 @@ func (t *Tenant) organizationRoutes() []route {
 		{method: http.MethodPatch, template: "/organization", serve: updateOrganization, rule: "/organization/{id}"},
 		{method: http.MethodGet, template: "/organization/{id}/branding"},
 		{method: http.MethodGet, template: "/organization/{id}/certificateBasedAuthConfiguration"},
-	}, t.domainRoutes()...)
+	}, domainRoutes()...)
 }
 
 // organization is the tenant itself with what follows from its domains and subscriptions.

@@ -12,7 +12,7 @@ import (
 
 // photoRoutes are the routes of photos of users and groups.
 // Sources: learn.microsoft.com/graph/api/profilephoto-get, …-update, …-delete.
-func (t *Tenant) photoRoutes() []route {
+func photoRoutes() []route {
 	var rows []route
 	for _, owner := range []struct {
 		of  directory.Type

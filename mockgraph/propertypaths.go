@@ -16,7 +16,7 @@ var propertySets = map[string]directory.Type{
 
 // propertyRoutes are the paths of single properties, such as /users/{id}/displayName, and of their bare values.
 // Source: OASIS OData 4.01 Protocol 11.2.4; learn.microsoft.com/graph/traverse-the-graph, access a property of a resource.
-func (t *Tenant) propertyRoutes() []route {
+func propertyRoutes() []route {
 	var rows []route
 	for _, set := range []string{"users", "groups", "applications", "servicePrincipals"} {
 		of, under := propertySets[set], "/"+set+"/{id}"

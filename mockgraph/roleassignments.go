@@ -15,7 +15,7 @@ import (
 
 // roleAssignmentRoutes are the routes of role assignments. Their scope is the whole directory.
 // Source: learn.microsoft.com/graph/api/rbacapplication-list-roleassignments, …-post-roleassignments, …/unifiedroleassignment-delete.
-func (t *Tenant) roleAssignmentRoutes() []route {
+func roleAssignmentRoutes() []route {
 	const base = "/roleManagement/directory/roleAssignments"
 	return []route{
 		{method: http.MethodGet, template: base, serve: listRoleAssignments},

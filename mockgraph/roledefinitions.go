@@ -12,7 +12,7 @@ import (
 
 // roleDefinitionRoutes are the routes of role definitions: the built-in ones. Custom roles are not built.
 // Source: learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions.
-func (t *Tenant) roleDefinitionRoutes() []route {
+func roleDefinitionRoutes() []route {
 	const base = "/roleManagement/directory/roleDefinitions"
 	return []route{
 		{method: http.MethodGet, template: base, serve: listRoleDefinitions},

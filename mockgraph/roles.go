@@ -14,7 +14,7 @@ import (
 // roleRoutes are the routes of directory roles, old style and new: an activated role with its members, and role management with
 // definitions and assignments. Both show the same memberships.
 // Source: learn.microsoft.com/graph/api/resources/directoryrole, …/unifiedroledefinition, …/unifiedroleassignment.
-func (t *Tenant) roleRoutes() []route {
+func roleRoutes() []route {
 	rows := []route{
 		{method: http.MethodGet, template: "/directoryRoles", serve: func(c *call) error {
 			return c.list(odata.Collection{Type: directory.DirectoryRole, Unpaged: true}, "directoryRoles")
@@ -28,9 +28,9 @@ func (t *Tenant) roleRoutes() []route {
 		{method: http.MethodGet, template: "/directoryRoleTemplates", serve: listRoleTemplates},
 		{method: http.MethodGet, template: "/directoryRoleTemplates/{id}", serve: getRoleTemplate},
 	}
-	rows = append(rows, t.navigationRoutes("/directoryRoles/{id}", directory.DirectoryRole, "members")...)
-	rows = append(rows, t.roleDefinitionRoutes()...)
-	return append(rows, t.roleAssignmentRoutes()...)
+	rows = append(rows, navigationRoutes("/directoryRoles/{id}", directory.DirectoryRole, "members")...)
+	rows = append(rows, roleDefinitionRoutes()...)
+	return append(rows, roleAssignmentRoutes()...)
 }
 
 func activateRole(c *call) error {

@@ -11,7 +11,7 @@ import (
 
 // servicePrincipalRoutes are the routes of /servicePrincipals.
 // Source: learn.microsoft.com/graph/api/resources/serviceprincipal and its method pages.
-func (t *Tenant) servicePrincipalRoutes() []route {
+func servicePrincipalRoutes() []route {
 	const one = "/servicePrincipals/{id}"
 	all := odata.Collection{Type: directory.ServicePrincipal}
 	rows := []route{
@@ -31,7 +31,7 @@ func (t *Tenant) servicePrincipalRoutes() []route {
 	}
 	rows = append(rows, policyRoutes(one, "claimsMappingPolicies", "tokenIssuancePolicies", "tokenLifetimePolicies", "homeRealmDiscoveryPolicies", "appManagementPolicies")...)
 	rows = append(rows, ownerRoutes(one, directory.ServicePrincipal)...)
-	rows = append(rows, t.navigationRoutes(one, directory.ServicePrincipal, "owners", "ownedObjects", "memberOf", "transitiveMemberOf")...)
+	rows = append(rows, navigationRoutes(one, directory.ServicePrincipal, "owners", "ownedObjects", "memberOf", "transitiveMemberOf")...)
 	rows = append(rows, createdObjectRoutes()...)
 	return append(rows, credentialRoutes(one, directory.ServicePrincipal)...)
 }

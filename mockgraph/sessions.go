@@ -8,7 +8,7 @@ import (
 )
 
 // sessionRoutes are the routes of sign-in sessions and passwords of users.
-func (t *Tenant) sessionRoutes() []route {
+func sessionRoutes() []route {
 	return []route{
 		{method: http.MethodPost, template: "/users/{id}/revokeSignInSessions", serve: revokeSessions},
 		{method: http.MethodPost, template: "/users/{id}/invalidateAllRefreshTokens", betaOnly: true, rule: "/users/{id}/revokeSignInSessions", serve: revokeSessions},

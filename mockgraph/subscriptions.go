@@ -15,7 +15,7 @@ import (
 
 // subscriptionRoutes are the routes of change notifications.
 // Source: learn.microsoft.com/graph/api/resources/subscription.
-func (t *Tenant) subscriptionRoutes() []route {
+func subscriptionRoutes() []route {
 	return []route{
 		{method: http.MethodGet, template: "/subscriptions", serve: listSubscriptions},
 		{method: http.MethodPost, template: "/subscriptions", serve: createSubscription},

@@ -17,7 +17,7 @@ import (
 // synchronizationRoutes are the routes of /servicePrincipals/{id}/synchronization. They read requests and write answers; jobs are the
 // business of the service given by [WithSynchronization].
 // Source: learn.microsoft.com/graph/api/resources/synchronization-overview and its method pages.
-func (t *Tenant) synchronizationRoutes() []route {
+func synchronizationRoutes() []route {
 	const base = "/servicePrincipals/{id}/synchronization"
 	const jobs, job, templates = base + "/jobs", base + "/jobs/{job}", base + "/templates"
 	return emulating("answered by the provisioning service the tenant is given with WithSynchronization; 501 without one", []route{

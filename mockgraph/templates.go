@@ -50,7 +50,7 @@ func userImpersonation(id, name string) directory.PermissionScope {
 
 // templateRoutes are the routes of /applicationTemplates.
 // Source: learn.microsoft.com/graph/api/resources/applicationtemplate.
-func (t *Tenant) templateRoutes() []route {
+func templateRoutes() []route {
 	const all, one = "/applicationTemplates", "/applicationTemplates/{id}"
 	schema := odata.NewSchema("applicationTemplate", true,
 		directory.Property{Name: "id", DefaultSelect: true},

@@ -175,7 +175,7 @@ func New(opts ...Option) *Tenant {
 	var counter sync.WaitGroup // what the directory is not asked for, made beside it
 	counter.Go(func() {
 		t.odata = odata.New(append([]odata.Option{odata.WithClock(o.clock)}, o.odataOpts...)...)
-		t.routing = newRouting(t.rows())
+		t.routing = wholeRouting()
 	})
 	if t.dir == nil {
 		t.dir = t.found()
@@ -212,40 +212,43 @@ func (t *Tenant) ID() string {
 	return id
 }
 
-// rows is the whole table of routes.
-func (t *Tenant) rows() []route {
+// wholeRouting finds the rows of all families. The tenants of a process share it: what a row does, it does with the tenant of the call.
+var wholeRouting = sync.OnceValue(func() *routing { return newRouting(everyRow()) })
+
+// everyRow is the whole table of routes.
+func everyRow() []route {
 	var all []route
 	for _, family := range families {
-		all = append(all, family(t)...)
+		all = append(all, family()...)
 	}
 	return all
 }
 
 // families are the families of resources, each with a file of its own.
-var families = []func(*Tenant) []route{
-	(*Tenant).userRoutes,
-	(*Tenant).groupRoutes,
-	(*Tenant).directoryObjectRoutes,
-	(*Tenant).deletedItemRoutes,
-	(*Tenant).applicationRoutes,
-	(*Tenant).servicePrincipalRoutes,
-	(*Tenant).assignmentRoutes,
-	(*Tenant).grantRoutes,
-	(*Tenant).templateRoutes,
-	(*Tenant).synchronizationRoutes,
-	(*Tenant).licenseRoutes,
-	(*Tenant).organizationRoutes,
-	(*Tenant).roleRoutes,
-	(*Tenant).administrativeUnitRoutes,
-	(*Tenant).invitationRoutes,
-	(*Tenant).photoRoutes,
-	(*Tenant).sessionRoutes,
-	(*Tenant).deltaRoutes,
-	(*Tenant).batchRoutes,
-	(*Tenant).subscriptionRoutes,
-	(*Tenant).auditLogRoutes,
-	(*Tenant).metadataRoutes,
-	(*Tenant).propertyRoutes,
+var families = []func() []route{
+	userRoutes,
+	groupRoutes,
+	directoryObjectRoutes,
+	deletedItemRoutes,
+	applicationRoutes,
+	servicePrincipalRoutes,
+	assignmentRoutes,
+	grantRoutes,
+	templateRoutes,
+	synchronizationRoutes,
+	licenseRoutes,
+	organizationRoutes,
+	roleRoutes,
+	administrativeUnitRoutes,
+	invitationRoutes,
+	photoRoutes,
+	sessionRoutes,
+	deltaRoutes,
+	batchRoutes,
+	subscriptionRoutes,
+	auditLogRoutes,
+	metadataRoutes,
+	propertyRoutes,
 }
 
 // found makes a directory with what every tenant has on its first day.

@@ -12,7 +12,7 @@ import (
 
 // userRoutes are the routes of /users and /me, which is /users/{the caller}.
 // Source: learn.microsoft.com/graph/api/resources/user.
-func (t *Tenant) userRoutes() []route {
+func userRoutes() []route {
 	rows := []route{
 		{method: http.MethodGet, template: "/users", serve: func(c *call) error { return c.list(odata.Collection{Type: directory.User}, "users") }},
 		{method: http.MethodGet, template: "/users/$count", serve: func(c *call) error { return c.count(odata.Collection{Type: directory.User}) }},
@@ -25,7 +25,7 @@ func (t *Tenant) userRoutes() []route {
 		{method: http.MethodPut, template: "/users/{id}/manager/$ref", serve: putManager},
 		{method: http.MethodDelete, template: "/users/{id}/manager/$ref", serve: deleteManager},
 	}
-	return append(rows, t.navigationRoutes("/users/{id}", directory.User, "memberOf", "transitiveMemberOf", "ownedObjects", "directReports")...)
+	return append(rows, navigationRoutes("/users/{id}", directory.User, "memberOf", "transitiveMemberOf", "ownedObjects", "directReports")...)
 }
 
 func createUser(c *call) error {

@@ -25,7 +25,7 @@ func New(d *directory.Directory, opts ...Option) *Server {
 		opt(&o)
 	}
 	o.lifetimes = o.lifetimes.orDefault()
-	s := &Server{directory: d, options: o, pages: newPages(), state: newState(), tokens: newTokenCache(o.maxTokens)}
+	s := &Server{directory: d, options: o, pages: thePages(), state: newState(), tokens: newTokenCache(o.maxTokens)}
 	s.signIns.limit = o.maxSignIns
 	s.routes = s.table()
 	return s

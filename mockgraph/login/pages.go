@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed pages/layout.html
@@ -39,7 +40,8 @@ type page struct {
 
 type field struct{ Name, Value string }
 
-func newPages() *pages {
+// thePages are those of all login servers of the process: nothing in them is a server's own.
+var thePages = sync.OnceValue(func() *pages {
 	functions := template.FuncMap{
 		"style":  func() template.CSS { return template.CSS(style) }, //nolint:gosec // G203: the embedded style sheet, nobody's input
 		"script": func() template.JS { return template.JS(script) },  //nolint:gosec // G203: a constant, nobody's input
@@ -49,7 +51,7 @@ func newPages() *pages {
 		policy: "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-" + hash(style) + "'; script-src 'sha256-" + hash(script) + "'; " +
 			"form-action 'self'",
 	}
-}
+})
 
 func hash(s string) string {
 	sum := sha256.Sum256([]byte(s))
