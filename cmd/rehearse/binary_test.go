@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	}
 	built = sync.OnceValues(func() (string, error) {
 		binary := filepath.Join(folder, "rehearse")
-		build := exec.Command("go", "build", "-trimpath", "-o", binary, ".")
+		build := exec.Command("go", "build", "-o", binary, ".")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is released, so that it runs in an empty image too
 		if output, err := build.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("build the binary: %w\n%s", err, output)

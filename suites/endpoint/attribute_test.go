@@ -28,6 +28,7 @@ func attributeChecks() []suites.Spec {
 
 // Each attribute that Entra maps by default is named by a check, and each act has one for nearly every attribute.
 func TestEveryMappedAttributeHasChecks(t *testing.T) {
+	t.Parallel()
 	var fixes strings.Builder
 	acts := map[string]int{}
 	for _, s := range attributeChecks() {
@@ -49,6 +50,7 @@ func TestEveryMappedAttributeHasChecks(t *testing.T) {
 
 // A hundred checks of one dialect need about as many requests as a handful.
 func TestTheSceneIsPlayedOnce(t *testing.T) {
+	t.Parallel()
 	target := open(t, reference(t))
 	defer target.Close(t.Context())
 	runnables := target.Runnables(string(wire.Default), string(wire.AADOptSCIM))
@@ -68,6 +70,7 @@ func TestTheSceneIsPlayedOnce(t *testing.T) {
 
 // A server that drops an attribute is told so by the check of creation, once: nothing is said of changes, of scripts or of clearing.
 func TestADroppedAttributeIsToldOnce(t *testing.T) {
+	t.Parallel()
 	for i, tt := range []struct{ attribute, check string }{
 		{"phoneNumbers", "endpoint.create.phones"},
 		{"addresses", "endpoint.create.address"},
@@ -96,6 +99,7 @@ func TestADroppedAttributeIsToldOnce(t *testing.T) {
 
 // A target that refuses a whole PATCH because of one attribute is judged by each attribute alone.
 func TestARefusedPatchIsTriedByAttribute(t *testing.T) {
+	t.Parallel()
 	h := refusing(t, `postalCode`)
 	target := open(t, h)
 	defer target.Close(t.Context())
@@ -113,6 +117,7 @@ func TestARefusedPatchIsTriedByAttribute(t *testing.T) {
 
 // What a search index shows seconds late is not accused of never being there.
 func TestALaggingIndexIsARecommendation(t *testing.T) {
+	t.Parallel()
 	target := open(t, reference(t, "search-index-lags"))
 	defer target.Close(t.Context())
 	for id, o := range rehearse(t.Context(), target) {

@@ -13,6 +13,7 @@ import (
 
 // A target that says when to come back is asked again then, with the same body, and not before.
 func TestARefusalForNowIsWaitedOut(t *testing.T) {
+	t.Parallel()
 	clock := clockwork.NewFakeClockAt(time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC))
 	for name, given := range map[string]struct {
 		status int
@@ -70,6 +71,7 @@ func TestARefusalForNowIsWaitedOut(t *testing.T) {
 
 // What is refused for good, and a 503 that asks for nothing, are answers like any other. Nobody is asked for ever.
 func TestOnlyARefusalForNowIsSentAgain(t *testing.T) {
+	t.Parallel()
 	for _, given := range []struct {
 		status int
 		after  string

@@ -13,6 +13,7 @@ import (
 
 // A server that breaks off over one question has one finding. It is not dead: all other checks go on.
 func TestAServerThatClosesTheConnectionOverOneQuestionIsNotDead(t *testing.T) {
+	t.Parallel()
 	ref := reference(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Query().Get("filter"), "members eq") {

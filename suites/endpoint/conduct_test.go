@@ -52,6 +52,7 @@ func failures(outcomes map[string]suites.Outcome) []string {
 }
 
 func TestWhatEntraToleratesIsTolerated(t *testing.T) {
+	t.Parallel()
 	for name, bend := range map[string]func(*http.Request, int, http.Header, []byte) (int, []byte){ // behind a bar: the check of the standard that alone fails
 		"application/json|endpoint.rfc.media-type": func(_ *http.Request, status int, h http.Header, body []byte) (int, []byte) {
 			h.Set("Content-Type", "application/json")
@@ -127,6 +128,7 @@ func edit(body []byte, change func(map[string]any)) []byte {
 }
 
 func TestWhatATargetLacksAndSaysSoIsSkippedWithAReason(t *testing.T) {
+	t.Parallel()
 	ofTitle := []string{"endpoint.rfc.filter-pr", "endpoint.rfc.put-clears", "endpoint.rfc.patch-order", "endpoint.rfc.patch-remove-attribute", "endpoint.rfc.patch-core-urn"}
 	target := open(t, lacking(false, "roles", "manager", "phoneNumbers", "title")(t, reference(t)))
 	defer target.Close(t.Context())
@@ -150,6 +152,7 @@ func TestWhatATargetLacksAndSaysSoIsSkippedWithAReason(t *testing.T) {
 }
 
 func TestATargetWithoutGroupsIsJudgedByItsUsers(t *testing.T) {
+	t.Parallel()
 	const list = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":1,"Resources":[{"name":"User","endpoint":"/Users","schema":"urn:ietf:params:scim:schemas:core:2.0:User"}]}`
 	t.Run("as it says", func(t *testing.T) { groupless(t, http.StatusOK, list, false) })
 	t.Run("without a word", func(t *testing.T) { groupless(t, http.StatusNotFound, `{}`, true) })
@@ -229,6 +232,7 @@ func seedUser(t *testing.T, h http.Handler, name string) string {
 
 // A target that ignores filters hands out somebody's real account at every turn. None of it may ever be touched.
 func TestRealAccountsAreNeverTouched(t *testing.T) {
+	t.Parallel()
 	for _, ignoring := range []string{"always", "after the first probe"} {
 		t.Run(ignoring, func(t *testing.T) {
 			ref := reference(t)
@@ -286,6 +290,7 @@ func users(t *testing.T, h http.Handler) int {
 }
 
 func TestNothingIsLeftBehindAlsoAfterAnInterrupt(t *testing.T) {
+	t.Parallel()
 	ref := reference(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	posts := 0
@@ -311,6 +316,7 @@ func TestNothingIsLeftBehindAlsoAfterAnInterrupt(t *testing.T) {
 }
 
 func TestACreationWhoseAnswerWasLostIsRemoved(t *testing.T) {
+	t.Parallel()
 	ref := reference(t)
 	target, err := endpoint.Open(t.Context(), endpoint.Config{
 		URL: "http://127.0.0.1", Token: token, Seed: 3,
@@ -341,6 +347,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func TestWhatCannotBeRemovedIsReported(t *testing.T) {
+	t.Parallel()
 	t.Run("the target refuses", func(t *testing.T) {
 		h := bent(t, func(r *http.Request, status int, _ http.Header, body []byte) (int, []byte) {
 			if r.Method == http.MethodDelete {
@@ -369,6 +376,7 @@ func TestWhatCannotBeRemovedIsReported(t *testing.T) {
 }
 
 func TestTheTokenIsNowhereInTheEvidence(t *testing.T) {
+	t.Parallel()
 	var har bytes.Buffer
 	recorder := exchange.NewRecorder()
 	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: "http://127.0.0.1", Token: token, Transport: inProcess{reference(t)}, Recorder: recorder})
@@ -386,6 +394,7 @@ func TestTheTokenIsNowhereInTheEvidence(t *testing.T) {
 }
 
 func TestARunCanBeRepeated(t *testing.T) {
+	t.Parallel()
 	posts := func() string {
 		var ids atomic.Int64 // a user's groups are posted with the id the endpoint gave the group
 		h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithIDs(func() string { return fmt.Sprintf("id-%d", ids.Add(1)) }))
@@ -409,6 +418,7 @@ func TestARunCanBeRepeated(t *testing.T) {
 }
 
 func TestChecksRunSideBySide(t *testing.T) {
+	t.Parallel()
 	target := open(t, reference(t))
 	defer target.Close(t.Context())
 	var running sync.WaitGroup

@@ -36,6 +36,7 @@ func deaf(t *testing.T, to *regexp.Regexp) http.Handler {
 
 // A target can understand one dialect and not the other: then the checks tell, and only in that dialect.
 func TestEachDialectIsJudgedByItself(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, deafTo, check string
 		fails               wire.Dialect
@@ -74,6 +75,7 @@ func TestEachDialectIsJudgedByItself(t *testing.T) {
 
 // With the flag nothing is sent that only the default dialect writes, but for the checks that are about those forms.
 func TestATargetOfTheFlagPassesInItsDialect(t *testing.T) {
+	t.Parallel()
 	h, capitals := reference(t), regexp.MustCompile(`"op":"[A-Z]|"op":"remove","path":"members","value"`)
 	strict := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -113,6 +115,7 @@ func TestFormsOfTheDefaultDialectAreNotAskedWithTheFlag(t *testing.T) {
 }
 
 func TestMembersNamedByPathsAreJudged(t *testing.T) {
+	t.Parallel()
 	h, dotted := reference(t), regexp.MustCompile(`"name\.[a-zA-Z]+":"[^"]*",?`)
 	literal := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
@@ -134,6 +137,7 @@ func TestMembersNamedByPathsAreJudged(t *testing.T) {
 }
 
 func TestTitlesSayTheFormOfTheirDialect(t *testing.T) {
+	t.Parallel()
 	titles := map[string]string{}
 	for _, r := range endpoint.Catalogue(string(wire.Default), string(wire.AADOptSCIM)) {
 		titles[r.ID+" "+r.Dialect] = r.Title
@@ -153,6 +157,7 @@ func TestTitlesSayTheFormOfTheirDialect(t *testing.T) {
 // learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility and of the requests implementers
 // report.
 func TestEveryFormOfADialectIsJudged(t *testing.T) {
+	t.Parallel()
 	const scene = "endpoint.sync.attributes" // which several checks share
 	rows := []struct {
 		name, check, owner    string

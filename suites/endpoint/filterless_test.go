@@ -14,6 +14,7 @@ import (
 
 // A server that reads nothing but eq, and finds nobody by all other filters, is told so twice: once for the operators, once for what it should refuse.
 func TestAServerThatReadsNothingButEqIsToldOnce(t *testing.T) {
+	t.Parallel()
 	ref, eq := reference(t), regexp.MustCompile(`^\w+ eq "[^"]*"$`)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f := r.URL.Query().Get("filter"); f != "" && !eq.MatchString(f) && r.Header.Get("Authorization") == "Bearer "+token {

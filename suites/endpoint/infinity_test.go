@@ -69,6 +69,7 @@ func infinite(t *testing.T) (http.Handler, func() (made int)) {
 
 // What the check sends must not last: a server that stores it has lists that nobody can read from then on.
 func TestAHugeNumberLeavesNothingOnAServerThatStoresItAsInfinity(t *testing.T) {
+	t.Parallel()
 	handler, made := infinite(t)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -89,6 +90,7 @@ func TestAHugeNumberLeavesNothingOnAServerThatStoresItAsInfinity(t *testing.T) {
 
 // Whoever is made with an answer that is no JSON is removed all the same.
 func TestWhoIsMadeWithAnAnswerThatIsNoJSONIsRemoved(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		spoil func(body string) string
@@ -135,6 +137,7 @@ func TestWhoIsMadeWithAnAnswerThatIsNoJSONIsRemoved(t *testing.T) {
 
 // One unreadable list is one cause, which says where it breaks, not two pieces of advice about paging.
 func TestAListThatIsNoJSONIsOneCauseThatSaysWhere(t *testing.T) {
+	t.Parallel()
 	ref := reference(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
@@ -172,6 +175,7 @@ func TestAListThatIsNoJSONIsOneCauseThatSaysWhere(t *testing.T) {
 
 // A server that words every 404 as SCIM answers so below a wrong path, too.
 func TestASCIMErrorToEveryQuestionIsAWrongPath(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/scim+json")
 		w.WriteHeader(http.StatusNotFound)
@@ -187,6 +191,7 @@ func TestASCIMErrorToEveryQuestionIsAWrongPath(t *testing.T) {
 
 // That two users bear one name is what the answer has said already.
 func TestARenameToATakenNameThatSucceedsIsOneFinding(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(reference(t, "rename-to-taken-name-accepted"))
 	t.Cleanup(server.Close)
 	target, err := endpoint.Open(t.Context(), endpoint.Config{URL: server.URL, Token: token, Seed: 7})

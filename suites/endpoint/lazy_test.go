@@ -111,6 +111,7 @@ func pretend(stored, request map[string]any) (int, any) {
 
 // A server that says yes to everything and does little of it fails, for the reasons it should, and for few.
 func TestYesToEverythingIsNotEnough(t *testing.T) {
+	t.Parallel()
 	byName := []string{
 		"connect.count", "connect.start-index", "create.duplicate", "disable.delete", "group.delete",
 		"quarantine.missing-token", "quarantine.wrong-token", "sync.replace",

@@ -32,6 +32,7 @@ func page(status int, header http.Header, body string) http.HandlerFunc {
 }
 
 func TestOpenSaysInOneSentenceWhyATargetCannotBeJudged(t *testing.T) {
+	t.Parallel()
 	const html = "<!DOCTYPE html><html><body>Welcome</body></html>"
 	for _, given := range []struct {
 		name    string
@@ -110,6 +111,7 @@ func unusable(t *testing.T, err error, kind endpoint.Kind, says []string) {
 }
 
 func TestOpenTellsWhatIsWrongWithTheWay(t *testing.T) {
+	t.Parallel()
 	tls := httptest.NewUnstartedServer(reference(t))
 	tls.Config.ErrorLog = log.New(io.Discard, "", 0)
 	tls.StartTLS()
@@ -144,6 +146,7 @@ type failing struct{ err error }
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
 
 func TestOpenRefusesAURLNobodyCanMean(t *testing.T) {
+	t.Parallel()
 	for raw, says := range map[string]string{
 		"":                                "there is no URL",
 		"scim.example/v2":                 "has no scheme",
@@ -167,6 +170,7 @@ func TestOpenRefusesAURLNobodyCanMean(t *testing.T) {
 }
 
 func TestOpenKeepsThePathAndUnderstandsTheFlag(t *testing.T) {
+	t.Parallel()
 	mux := http.NewServeMux()
 	mux.Handle("/tenant/7/", http.StripPrefix("/tenant/7", reference(t)))
 	for raw, flagged := range map[string]bool{
@@ -192,6 +196,7 @@ func TestOpenKeepsThePathAndUnderstandsTheFlag(t *testing.T) {
 }
 
 func TestATargetThatSpeaksSCIMWronglyCanBeJudged(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []string{"filter-no-match-404", "list-schemas-missing", "accept-required", "content-type-text"} {
 		open(t, reference(t, fault)).Close(t.Context())
 	}
@@ -206,6 +211,7 @@ func TestATargetThatSpeaksSCIMWronglyCanBeJudged(t *testing.T) {
 }
 
 func TestOpenEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	stop := errors.New("interrupted")
 	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { cancel(stop); <-r.Context().Done() })

@@ -12,6 +12,7 @@ import (
 
 // Over a real network: another base path, a slash at the end, chunked answers and a connection for each request.
 func TestACorrectServerIsNotAccusedOverTheNetwork(t *testing.T) {
+	t.Parallel()
 	h, err := serviceprovider.New(serviceprovider.WithToken(token), serviceprovider.WithExpiredToken(expired), serviceprovider.WithOtherTenant(foreign), serviceprovider.WithPrefix("/tenants/7/scim"))
 	if err != nil {
 		t.Fatal(err)

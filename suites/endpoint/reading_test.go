@@ -11,6 +11,7 @@ import (
 )
 
 func TestAListIsReadAsLooselyAsItCanBe(t *testing.T) {
+	t.Parallel()
 	for _, given := range []struct {
 		status int
 		body   string
@@ -37,6 +38,7 @@ func TestAListIsReadAsLooselyAsItCanBe(t *testing.T) {
 }
 
 func TestAManagerIsReadInAnyShape(t *testing.T) {
+	t.Parallel()
 	for shape, want := range map[string]string{
 		`"m1"`: "m1", `{"value":"m1"}`: "m1", `{"value":"m1","displayName":"Boss"}`: "m1", `[{"value":"m1"}]`: "m1",
 		`null`: "", `{}`: "", `[]`: "", `{"value":""}`: "", `7`: "",
@@ -52,6 +54,7 @@ func TestAManagerIsReadInAnyShape(t *testing.T) {
 }
 
 func TestActiveIsReadInAnyShape(t *testing.T) {
+	t.Parallel()
 	for _, given := range []struct {
 		body               string
 		active             bool
@@ -76,6 +79,7 @@ func TestActiveIsReadInAnyShape(t *testing.T) {
 }
 
 func TestKeepsAsksOnlyForWhatWasThere(t *testing.T) {
+	t.Parallel()
 	view := func(body string) View {
 		r, err := scim.DecodeResource([]byte(body))
 		if err != nil {
@@ -104,6 +108,7 @@ func TestKeepsAsksOnlyForWhatWasThere(t *testing.T) {
 }
 
 func TestNamesAreOfOneRunAndOneCheck(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, owner := range []string{"a", "b"} {
 		n := newNames(1, "rehearse-x", "example.com", owner)
@@ -129,6 +134,7 @@ func TestNamesAreOfOneRunAndOneCheck(t *testing.T) {
 }
 
 func TestTheGuardKnowsResourcesFromTheURL(t *testing.T) {
+	t.Parallel()
 	g := &guard{base: "https://scim.example/tenant/7"}
 	for raw, want := range map[string][2]string{
 		"https://scim.example/tenant/7/Users":             {users, ""},

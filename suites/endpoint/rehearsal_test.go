@@ -124,6 +124,7 @@ func unasked(o suites.Outcome) bool {
 }
 
 func TestWithoutFaultEveryCheckPasses(t *testing.T) {
+	t.Parallel()
 	for _, dialect := range wire.Dialects() {
 		t.Run(string(dialect), func(t *testing.T) {
 			target := open(t, reference(t))
@@ -143,6 +144,7 @@ func TestWithoutFaultEveryCheckPasses(t *testing.T) {
 }
 
 func TestCatalogueIsSound(t *testing.T) {
+	t.Parallel()
 	var specs []suites.Spec
 	for _, c := range endpoint.Checks() {
 		specs = append(specs, c.Spec)

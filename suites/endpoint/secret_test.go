@@ -26,6 +26,7 @@ func quoting(w http.ResponseWriter, r *http.Request) {
 
 // Findings quote answers, and answers may quote what was sent.
 func TestATargetThatQuotesTheTokenDoesNotMakeItPartOfTheReport(t *testing.T) {
+	t.Parallel()
 	const secret = "s3cret+token/=="
 	server := httptest.NewServer(http.HandlerFunc(quoting))
 	defer server.Close()
@@ -53,6 +54,7 @@ func TestATargetThatQuotesTheTokenDoesNotMakeItPartOfTheReport(t *testing.T) {
 }
 
 func TestAnUnusableTargetThatQuotesTheTokenDoesNotShowIt(t *testing.T) {
+	t.Parallel()
 	const secret = "s3cret+token/=="
 	server := httptest.NewServer(page(http.StatusForbidden, http.Header{"Content-Type": {"application/scim+json"}},
 		`{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"403","detail":"`+secret+` may not do that"}`))

@@ -14,6 +14,7 @@ import (
 // A target that goes on refusing requests for being too many is named for that, and for nothing else, whichever request it is that
 // meets it first.
 func TestAThrottleIsNamed(t *testing.T) {
+	t.Parallel()
 	for i, after := range []int64{30, 60, 92, 110, 155, 210, 376} {
 		t.Run(fmt.Sprintf("after %d requests", after), func(t *testing.T) {
 			t.Parallel()
@@ -61,6 +62,7 @@ func throttled(t *testing.T, after int64) {
 
 // A 403 for one kind of request is about that request: the token is still good.
 func TestAForbiddenRequestIsNotALostToken(t *testing.T) {
+	t.Parallel()
 	h := reference(t)
 	target := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch && strings.HasPrefix(r.URL.Path, "/Groups") {

@@ -281,6 +281,7 @@ const (
 )
 
 func TestACorrectServerIsNotAccused(t *testing.T) {
+	t.Parallel()
 	for i, v := range variants {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
